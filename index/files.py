@@ -1,0 +1,92 @@
+"""Writing files that are whole or absent, and the one writer's lock."""
+
+import errno
+import fcntl
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import FaultError, QuothError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a new file and make it durable: its bytes, then its name."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Make a file's bytes durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    sync_file(folder)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def plain_faults(folder: Path) -> Iterator[None]:
+    """Turn what the operating system says while `folder` is written into a plain message."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            message = (
+                f"no space is left on the disk that holds {folder}; "
+                "what was committed before is intact; free some space and run the command again"
+            )
+        elif error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            message = f"{folder} cannot be written ({error.strerror}); check its permissions"
+        else:
+            message = (
+                f"{folder} could not be written ({error.strerror or error}); what was committed "
+                "before is intact; check the disk and run the command again"
+            )
+        raise FaultError(message) from error
+
+
+@contextmanager
+def writer_lock(folder: Path) -> Iterator[None]:
+    """Be the one writer of the index in `folder`.
+
+    The lock goes with the process, however it ends. Raises QuothError at once, with the
+    holder's process id, when another process has it.
+    """
+    with plain_faults(folder):
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            message = (
+                f"another process (id {holder}) is writing to the index {folder}; "
+                "wait until it has finished, then run the command again"
+            )
+            raise QuothError(message) from error
+        with plain_faults(folder):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,118 @@
+"""Which documents a search may look in: a small tree over a document's declared fields."""
+
+import datetime
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFrom:
+    """Published on this day or later; a document without a date is left out."""
+
+    day: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedTo:
+    """Published on this day or earlier; a document without a date is left out."""
+
+    day: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class NameMatches:
+    """The document's name matches a pattern with `*`, `?` and `[…]`, as in `reports/*.txt`."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class InFolder:
+    """The document lies in this folder or below it."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every one of these holds."""
+
+    filters: tuple["Where", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of these holds."""
+
+    filters: tuple["Where", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """This does not hold."""
+
+    filter: "Where"
+
+
+Where = PublishedFrom | PublishedTo | NameMatches | InFolder | AllOf | AnyOf | Not
+
+
+def uses_date(where: Where) -> bool:
+    """Whether a document without a published date cannot pass because it has none."""
+    match where:
+        case PublishedFrom() | PublishedTo():
+            return True
+        case AllOf(filters) | AnyOf(filters):
+            return any(uses_date(part) for part in filters)
+        case Not(part):
+            return uses_date(part)
+        case _:
+            return False
+
+
+def without_dates(where: Where) -> Where:
+    """The same filter with every date accepted, to count what a date filter left out."""
+    match where:
+        case PublishedFrom() | PublishedTo():
+            return AllOf(())
+        case AllOf(filters):
+            return AllOf(tuple(without_dates(part) for part in filters))
+        case AnyOf(filters):
+            return AnyOf(tuple(without_dates(part) for part in filters))
+        case Not(part):
+            return AllOf(()) if uses_date(part) else where
+        case _:
+            return where
+
+
+def to_sql(where: Where) -> tuple[str, list[str]]:
+    """The filter as an SQL condition over the table `documents`, and its parameters."""
+    match where:
+        case PublishedFrom(day):
+            return "(published IS NOT NULL AND published >= ?)", [day.isoformat()]
+        case PublishedTo(day):
+            return "(published IS NOT NULL AND published <= ?)", [day.isoformat()]
+        case NameMatches(pattern):
+            return "(name GLOB ?)", [pattern]
+        case InFolder(folder):
+            inside = os.path.normpath(folder)
+            if inside == ".":
+                return "(1)", []
+            prefix = inside.rstrip("/") + "/"
+            return "(substr(name, 1, ?) = ?)", [str(len(prefix)), prefix]
+        case AllOf(filters):
+            return _joined(" AND ", "(1)", filters)
+        case AnyOf(filters):
+            return _joined(" OR ", "(0)", filters)
+        case Not(part):
+            condition, parameters = to_sql(part)
+            dated = " AND published IS NOT NULL" if uses_date(part) else ""
+            return f"(NOT {condition}{dated})", parameters
+
+
+def _joined(word: str, empty: str, filters: tuple[Where, ...]) -> tuple[str, list[str]]:
+    parts = [to_sql(part) for part in filters]
+    if not parts:
+        return empty, []
+    condition = word.join(condition for condition, _ in parts)
+    return f"({condition})", [value for _, values in parts for value in values]

@@ -1,0 +1,391 @@
+"""The index: a folder of documents that can be added to, searched and checked."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from index.add import Adding, AddReport, Incoming, Progress, from_documents, from_paths
+from index.chunk import Chunker, ChunkSettings, Passage
+from index.documents import Document
+from index.encode import DEFAULT_MODEL, Encoder, Vectors, load_encoder
+from index.errors import DamagedIndexError, QuothError
+from index.files import plain_faults, writer_lock
+from index.filters import Where
+from index.lexical import TextIndex
+from index.load import Skipped
+from index.store import DATABASE, Listed, Store, create_store, is_index, open_store
+from index.vectors import VectorIndex, from_bytes
+from index.write import TEXT, VECTORS, Writer
+
+_OWN_FILES = {"lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "derived"}
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with its score: higher is better."""
+
+    id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an index holds and how it was made."""
+
+    folder: Path
+    documents: int
+    passages: int
+    undated: int
+    cut_to_fit: int
+    generation: int
+    model: str
+    fingerprint: str
+    settings: ChunkSettings
+    bytes_on_disk: int
+    last_add: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    text: TextIndex | None
+    vectors: VectorIndex
+
+
+class Index:
+    """An index opened for reading, which can also be written to.
+
+    It reads one generation, that of the moment it was opened or last refreshed, whatever a
+    writer in this or another process commits meanwhile. It may be used from several threads.
+
+    >>> index = Index.open(folder)                                      # doctest: +SKIP
+    >>> index.search_text(["who brokered the ceasefire?"], 5)[0][0]     # doctest: +SKIP
+    Hit(id=1730243487213, score=9.31)
+    """
+
+    def __init__(self, store: Store, encoder: Encoder | None = None) -> None:
+        """Use `Index.open` or `Index.create` instead."""
+        self.folder = store.folder
+        self._store = store
+        self._encoder = encoder
+        self._opened: _Opened | None = None
+        self._lock = threading.RLock()
+        store.hold_generation()
+
+    @classmethod
+    def open(cls, folder: str | Path, encoder: Encoder | None = None) -> Self:
+        """Open the index in `folder`. Its model is loaded when first needed, unless given.
+
+        Raises QuothError if there is no index there or a newer Quoth made it.
+        """
+        return cls(open_store(Path(folder)), encoder)
+
+    @classmethod
+    def create(
+        cls, folder: str | Path, encoder: Encoder, settings: ChunkSettings | None = None
+    ) -> Self:
+        """Make an empty index in `folder`, which does not exist or is empty, and open it.
+
+        The index remembers the encoder and the settings. Raises QuothError if the folder holds
+        anything else.
+        """
+        folder = Path(folder)
+        settings = settings or ChunkSettings()
+        if folder.exists() and not folder.is_dir():
+            message = f"{folder} is a file; choose a folder for the index with --index"
+            raise QuothError(message)
+        with plain_faults(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            strangers = sorted(entry.name for entry in folder.iterdir())
+        if set(strangers) - _OWN_FILES:
+            message = (
+                f"{folder} holds other files ({', '.join(strangers[:3])}); "
+                "choose an empty folder for the index with --index"
+            )
+            raise QuothError(message)
+        with writer_lock(folder):
+            if not is_index(folder):
+                create_store(
+                    folder,
+                    {
+                        "model": encoder.name,
+                        "fingerprint": encoder.fingerprint,
+                        "dimension": str(encoder.dimension),
+                        "size": str(settings.size),
+                        "overlap": str(settings.overlap),
+                        "tokens": settings.tokens,
+                        "title": str(int(settings.title)),
+                    },
+                )
+        return cls.open(folder, encoder)
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        """The index itself, closed at the end of the `with`."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def refresh(self) -> None:
+        """Read from now on the newest generation."""
+        with self._lock:
+            store = open_store(self.folder)
+            store.hold_generation()
+            self._store.close()
+            self._store, self._opened = store, None
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder whose vectors the index holds.
+
+        Raises QuothError if it is not to be had or its weights are not the ones remembered.
+        """
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = load_encoder(self._store.fact("model", DEFAULT_MODEL))
+            if self._encoder.fingerprint != self._store.fact("fingerprint"):
+                message = (
+                    f"the index {self.folder} holds vectors of {self._store.fact('model')} "
+                    f"(weights {self._store.fact('fingerprint')[:12]}…), not of "
+                    f"{self._encoder.name} (weights {self._encoder.fingerprint[:12]}…); use that "
+                    "model, or add the files to a new index"
+                )
+                raise QuothError(message)
+            return self._encoder
+
+    @property
+    def settings(self) -> ChunkSettings:
+        """How the index cuts documents into passages."""
+        fact = self._store.fact
+        return ChunkSettings(
+            int(fact("size")), int(fact("overlap")), fact("tokens"), fact("title") == "1"
+        )
+
+    # Reading
+
+    @property
+    def generation(self) -> int:
+        """Which commit is being read."""
+        return self._store.generation
+
+    def search_text(
+        self, queries: Sequence[str], k: int, where: Where | None = None
+    ) -> list[list[Hit]]:
+        """For each query the `k` passages that share its words best (BM25), best first."""
+        opened = self._open_derived()
+        keys = self._store.keys(where) if where is not None else None
+        if opened.text is None:
+            return [[] for _ in queries]
+        return [[Hit(*hit) for hit in opened.text.search(query, k, keys)] for query in queries]
+
+    def search_vectors(
+        self, queries: Vectors, k: int, where: Where | None = None
+    ) -> list[list[Hit]]:
+        """For each query vector the `k` passages nearest in meaning (cosine), best first.
+
+        `queries` has shape (n, dimension), as `index.encoder.encode` gives it.
+        """
+        opened = self._open_derived()
+        allowed = None
+        if where is not None:
+            allowed = np.array(self._store.passage_ids(where), np.int64)
+        found = opened.vectors.search(queries, k, allowed)
+        return [[Hit(*hit) for hit in row] for row in found]
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of these passages, in order, shape (n, dimension)."""
+        return self._open_derived().vectors.vectors(ids)
+
+    def frequency(self, term: str) -> int:
+        """How many passages hold this term, stemmed as `index.lexical.terms` gives it."""
+        text = self._open_derived().text
+        return text.frequency(term) if text else 0
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages with these ids, in order. Raises KeyError for a stranger."""
+        return self._store.passages(ids)
+
+    def document(self, key: str, where: Where | None = None) -> Document:
+        """The document whose passages carry `key`, its text checked against its hash.
+
+        Raises KeyError for a stranger, DamagedIndexError if the text is not what was committed.
+        """
+        return self._store.document(key, where)
+
+    def documents(self, where: Where | None = None) -> list[Listed]:
+        """The documents that pass the filter, in name order, without their texts."""
+        return self._store.documents(where)
+
+    def count_documents(self, where: Where | None = None) -> int:
+        """How many documents pass the filter."""
+        return self._store.count_documents(where)
+
+    def count_passages(self) -> int:
+        """How many passages there are."""
+        return len(self._store.passage_ids())
+
+    def status(self) -> Status:
+        """What the index holds and how it was made."""
+        fact = self._store.fact
+        listed = self.documents()
+        files = [file for file in self.folder.rglob("*") if file.is_file()]
+        return Status(
+            folder=self.folder,
+            documents=len(listed),
+            passages=self.count_passages(),
+            undated=sum(one.published is None for one in listed),
+            cut_to_fit=int(fact("cut_to_fit", "0")),
+            generation=self.generation,
+            model=fact("model"),
+            fingerprint=fact("fingerprint"),
+            settings=self.settings,
+            bytes_on_disk=sum(file.stat().st_size for file in files),
+            last_add=json.loads(fact("last_add", "{}")),
+        )
+
+    def _open_derived(self) -> _Opened:
+        """The derived files of this generation, each checked before any library reads it.
+
+        A writer may have collected them since this reader opened; then the newest generation
+        is read instead.
+        """
+        with self._lock:
+            for _ in range(_TRIES):
+                if self._opened is not None:
+                    return self._opened
+                try:
+                    self._opened = self._load_derived()
+                except (DamagedIndexError, FileNotFoundError):
+                    before = self.generation
+                    self.refresh()
+                    if self.generation == before:
+                        raise
+            return self._opened or self._load_derived()
+
+    def _load_derived(self) -> _Opened:
+        faults = self._store.check_derived()
+        if faults:
+            message = (
+                f"the index {self.folder} has a damaged file: {faults[0]}; "
+                f"nothing is lost, run: quoth repair --index {self.folder}"
+            )
+            raise DamagedIndexError(message)
+        text = self._store.derived(TEXT)
+        segments = [
+            from_bytes(segment.path(self.folder).read_bytes())
+            for segment in self._store.derived(VECTORS)
+        ]
+        live = np.array(self._store.passage_ids(), np.int64)
+        vectors = VectorIndex(segments, live, int(self._store.fact("dimension")))
+        searched = TextIndex(text[0].path(self.folder).parent) if text else None
+        if len(vectors) != len(live) or (len(searched) if searched else 0) != len(live):
+            message = (
+                f"the index {self.folder} has {len(live)} passages but {len(vectors)} vectors and "
+                f"{len(searched) if searched else 0} in its text index; "
+                f"run: quoth repair --index {self.folder}"
+            )
+            raise DamagedIndexError(message)
+        return _Opened(searched, vectors)
+
+    # Writing
+
+    def add(
+        self, paths: Sequence[str], progress: Callable[[Progress], None] | None = None
+    ) -> AddReport:
+        """Bring in the files at and under `paths`: new, changed and renamed ones.
+
+        Files whose bytes have not changed are left alone. Work is committed as it goes: after an
+        interruption the same call goes on where it stopped.
+        Raises QuothError if another process is writing.
+        """
+        incoming, total = from_paths(paths, self.folder)
+        return self._add(incoming, total, progress)
+
+    def add_documents(
+        self, documents: Sequence[Document], progress: Callable[[Progress], None] | None = None
+    ) -> AddReport:
+        """Bring in documents that are already in memory, each known by its name."""
+        incoming, total = from_documents(documents)
+        return self._add(incoming, total, progress)
+
+    def _add(
+        self,
+        incoming: Iterator[Incoming | Skipped],
+        total: int,
+        progress: Callable[[Progress], None] | None,
+    ) -> AddReport:
+        with self._writing() as (store, writer):
+            return Adding(store, writer, self._chunker, progress).add(incoming, total)
+
+    def remove(self, names: Sequence[str]) -> list[str]:
+        """Remove the documents with these names, in one commit; the names that were removed.
+
+        A name may also be a document's file name alone when only one has it, or a folder's name.
+        Raises QuothError, and removes nothing, if a name is no document's or several documents'.
+        """
+        with self._writing() as (store, writer):
+            going = list(dict.fromkeys(n for name in names for n in _named(store, name)))
+            writer.commit(removed=going)
+        return going
+
+    def repair(self, progress: Callable[[int], None] | None = None) -> list[str]:
+        """Make damaged derived files again from the truth; a line for each that was damaged."""
+        with self._writing() as (store, writer):
+            faults = store.check_derived()
+            if not faults:
+                try:
+                    self._load_derived()
+                except DamagedIndexError as error:
+                    faults = [str(error)]
+            if faults:
+                writer.repair(faults, progress)
+        return faults
+
+    def _chunker(self) -> Chunker:
+        return Chunker(self.settings, self.encoder)
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[Store, Writer]]:
+        with writer_lock(self.folder):
+            store = open_store(self.folder)
+            try:
+                store.collect()
+                yield store, Writer(store, lambda: self.encoder, self._chunker)
+            finally:
+                store.close()
+                self.refresh()
+
+
+def _named(store: Store, name: str) -> list[str]:
+    listed = store.documents()
+    wanted = name.rstrip("/")
+    exact = [one.name for one in listed if one.name == wanted]
+    inside = [one.name for one in listed if one.name.startswith(wanted + "/")]
+    by_file = [one.name for one in listed if one.name.rpartition("/")[2] == wanted]
+    for found in (exact, inside):
+        if found:
+            return found
+    if len(by_file) == 1:
+        return by_file
+    if by_file:
+        message = f"{name!r} is the name of {len(by_file)} documents: {', '.join(by_file[:3])}; say which"
+        raise QuothError(message)
+    message = f"no document is called {name!r}; `quoth list` shows their names"
+    raise QuothError(message)

@@ -1,0 +1,186 @@
+"""Searching by words with tantivy: BM25 over stemmed passages and titles."""
+
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from index.documents import Part
+
+TITLE_BOOST = 0.3
+_HEAP = 64_000_000
+_NOT_COMMITTED = (".lock", ".tmp")
+_ANALYZER = "quoth"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the text index holds of one passage."""
+
+    id: int
+    document: str
+    title: str
+    text: str
+    part: Part
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    """Words without accents, in lower case, without stop words, stemmed as English."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(60))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stopword("english"))
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("id", stored=True, indexed=True, fast=True)
+    builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
+    return builder.build()
+
+
+ANALYZER = _analyzer()
+
+
+def terms(text: str) -> list[str]:
+    """The terms of `text` as the text index has them, in order, repeats kept.
+
+    >>> terms("Who brokered the ceasefires?")
+    ['who', 'broker', 'ceasefir']
+    """
+    return list(ANALYZER.analyze(text))
+
+
+class TextIndex:
+    """One immutable snapshot of the text index, opened for searching."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the snapshot in `folder`, whose files the caller has checked."""
+        self._index = _opened(folder)
+        self._searcher = self._index.searcher()
+        self._schema = self._index.schema
+
+    def __len__(self) -> int:
+        """How many passages it holds."""
+        return int(self._searcher.num_docs)
+
+    def search(
+        self, question: str, k: int, documents: Sequence[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """The `k` passages with the highest BM25 score, as (id, score), best first.
+
+        `documents`, when given, are the keys of the only documents to look in. The query is
+        built term by term, so that no character of a question has a meaning of its own.
+        """
+        unique = list(dict.fromkeys(terms(question)))
+        if not unique or k < 1:
+            return []
+        wanted = [
+            (tantivy.Occur.Should, self._term(field, term, boost))
+            for term in unique
+            for field, boost in (("text", 1.0), ("title", TITLE_BOOST))
+        ]
+        query = tantivy.Query.boolean_query(wanted)
+        if documents is not None:
+            allowed = tantivy.Query.term_set_query(self._schema, "document", list(documents))
+            inside = tantivy.Query.const_score_query(allowed, 0.0)
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, inside)]
+            )
+        hits = self._searcher.search(query, k, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        found = [
+            (int(number), float(score))
+            for number, (score, _) in zip(ids, hits, strict=True)
+            if number is not None
+        ]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def _term(self, field: str, term: str, boost: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+        return query if boost == 1.0 else tantivy.Query.boost_query(query, boost)
+
+    def rarity(self, term: str) -> float:
+        """The share of passages that do not hold `term` in their text, from 0 to 1."""
+        total = len(self)
+        if total == 0:
+            return 1.0
+        return 1.0 - min(1.0, self._searcher.doc_freq("text", term) / total)
+
+    def frequency(self, term: str) -> int:
+        """How many passages hold `term` in their text."""
+        return int(self._searcher.doc_freq("text", term))
+
+
+def _opened(folder: Path) -> tantivy.Index:
+    index = tantivy.Index.open(str(folder))
+    index.register_tokenizer(_ANALYZER, ANALYZER)
+    return index
+
+
+def write_snapshot(
+    folder: Path, base: Path | None, removed: Iterable[str], added: Iterable[Entry]
+) -> None:
+    """Make the next snapshot in `folder`, a new one: `base` less `removed`, plus `added`.
+
+    `removed` are document keys. tantivy's own files are immutable once written, so those of
+    `base` are linked, not copied, and a base still being read is never touched.
+    Raises OSError when the disk fails.
+    """
+    folder.mkdir()
+    if base is not None:
+        for file in sorted(base.iterdir()):
+            _link(file, folder / file.name)
+    try:
+        index = _opened(folder) if base else tantivy.Index(_schema(), str(folder), reuse=False)
+        index.register_tokenizer(_ANALYZER, ANALYZER)
+        writer = index.writer(heap_size=_HEAP, num_threads=1)
+        for key in removed:
+            writer.delete_documents_by_term("document", key)
+        for entry in added:
+            row = tantivy.Document()
+            row.add_unsigned("id", entry.id)
+            row.add_text("document", entry.document)
+            row.add_text("title", entry.title)
+            row.add_text("text", entry.text)
+            writer.add_document(row)
+        writer.commit()
+        writer.wait_merging_threads()
+    except ValueError as error:  # tantivy's name for whatever its files could not do
+        raise OSError(_errno_in(str(error)), str(error)) from error
+    _drop_unreferenced(folder)
+
+
+def _errno_in(message: str) -> int:
+    code = message.rpartition("code: ")[2].partition(",")[0]
+    return int(code) if code.isdigit() else 5
+
+
+def _link(file: Path, target: Path) -> None:
+    if file.name.endswith(_NOT_COMMITTED):
+        return
+    try:
+        os.link(file, target)
+    except OSError:  # a file system without links
+        shutil.copyfile(file, target)
+
+
+def _drop_unreferenced(folder: Path) -> None:
+    for file in folder.iterdir():
+        if file.name.endswith(_NOT_COMMITTED):
+            file.unlink()
+
+
+def files(folder: Path) -> list[Path]:
+    """The files that make up a snapshot, in name order."""
+    return sorted(folder.iterdir())

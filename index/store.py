@@ -1,0 +1,522 @@
+"""The truth, in SQLite, and the commit protocol: the one file that knows it.
+
+Derived files (vectors, text index) never change once named. A commit writes new ones under new
+names, makes them durable, and then one SQLite transaction records their names, sizes and hashes
+together with the new documents and moves the generation. That transaction is the only switch:
+before it the new files are litter, after it the old ones are. Litter is collected at the start
+of the next write and after each commit.
+"""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.chunk import Passage, passage_id
+from index.documents import Document, Found, Part, Region, Span, content_hash
+from index.errors import DamagedIndexError, FaultError, QuothError
+from index.files import plain_faults, sha256_of, sync_file, sync_folder
+from index.filters import Where, to_sql
+
+FORMAT = 1
+DATABASE = "quoth.db"
+_DERIVED = "derived"
+_SCHEMA = """
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE texts (
+    key TEXT PRIMARY KEY, text TEXT NOT NULL, content_hash TEXT NOT NULL,
+    regions TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE documents (
+    name TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, file_hash TEXT NOT NULL,
+    key TEXT NOT NULL REFERENCES texts (key), encoding TEXT NOT NULL, published TEXT,
+    facts TEXT NOT NULL, digest TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX documents_by_key ON documents (key);
+CREATE INDEX documents_by_file ON documents (file_hash);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL REFERENCES texts (key),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, part TEXT NOT NULL
+);
+CREATE INDEX passages_by_key ON passages (key);
+CREATE TABLE derived (
+    kind TEXT NOT NULL, folder TEXT NOT NULL, file TEXT NOT NULL,
+    size INTEGER NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (folder, file)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document as the index knows it, without its text."""
+
+    name: str
+    source: str
+    file_hash: str
+    key: str
+    encoding: str
+    title: Found
+    author: Found | None
+    published: Found | None
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A derived file: its kind, place, size in bytes and SHA-256."""
+
+    kind: str
+    folder: str
+    file: str
+    size: int
+    sha256: str
+
+    def path(self, index: Path) -> Path:
+        """Where it is."""
+        return index / _DERIVED / self.folder / self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document about to be committed, with its passages."""
+
+    document: Document
+    source: str
+    file_hash: str
+    key: str
+    passages: Sequence[Passage]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one commit does: documents removed by name, renamed, and added or replaced."""
+
+    removed: Sequence[str] = ()
+    renamed: Sequence[tuple[str, Listed]] = ()
+    added: Sequence[Entry] = ()
+    derived: Sequence[Derived] | None = None
+    facts: dict[str, str] | None = None
+
+
+class Store:
+    """One connection to an index's truth."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        """Use `open_store` or `create_store` instead."""
+        self.folder = folder
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _plain(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise _plain_error(self.folder, error) from error
+
+    def hold_generation(self) -> None:
+        """Read from now on what is committed now, whatever a writer commits meanwhile."""
+        with self._plain() as connection:
+            connection.execute("BEGIN")
+            connection.execute("SELECT value FROM facts WHERE key = 'generation'").fetchone()
+
+    def fact(self, key: str, default: str = "") -> str:
+        """A setting or figure kept with the index."""
+        with self._plain() as connection:
+            row = connection.execute("SELECT value FROM facts WHERE key = ?", [key]).fetchone()
+        return str(row[0]) if row else default
+
+    @property
+    def generation(self) -> int:
+        """How many commits there have been."""
+        return int(self.fact("generation", "0"))
+
+    def documents(self, where: Where | None = None) -> list[Listed]:
+        """The documents that pass the filter, in name order, without their texts."""
+        condition, parameters = to_sql(where) if where is not None else ("1", [])
+        with self._plain() as connection:
+            rows = connection.execute(
+                "SELECT name, source, file_hash, key, encoding, published, facts, digest "
+                f"FROM documents WHERE {condition} ORDER BY name",  # noqa: S608 -- from to_sql
+                parameters,
+            ).fetchall()
+        return [self._listed(row) for row in rows]
+
+    def count_documents(self, where: Where | None = None) -> int:
+        """How many documents pass the filter."""
+        condition, parameters = to_sql(where) if where is not None else ("1", [])
+        statement = f"SELECT count(*) FROM documents WHERE {condition}"  # noqa: S608 -- from to_sql
+        with self._plain() as connection:
+            return int(connection.execute(statement, parameters).fetchone()[0])
+
+    def _listed(self, row: tuple[str, ...]) -> Listed:
+        *fields, digest = row
+        if _digest(*fields) != digest:
+            raise self._damaged(f"what it keeps of {row[0]!r}")
+        name, source, file_hash, key, encoding, _, facts = fields
+        found = json.loads(facts)
+        title = _found(found["title"])
+        if title is None:
+            raise self._damaged(f"the title of {name!r}")
+        author, published = _found(found["author"]), _found(found["published"])
+        return Listed(name, source, file_hash, key, encoding, title, author, published)
+
+    def document(self, key: str, where: Where | None = None) -> Document:
+        """The document whose text is kept under `key`, checked against its hash.
+
+        Of several files with one text it is the first by name that passes the filter; the
+        others are its copies. Raises DamagedIndexError if the text is not what was committed.
+        """
+        with self._plain() as connection:
+            row = connection.execute(
+                "SELECT key, text, content_hash, regions, title, digest FROM texts WHERE key = ?",
+                [key],
+            ).fetchone()
+            names = connection.execute(
+                "SELECT name, source, file_hash, key, encoding, published, facts, digest "
+                "FROM documents WHERE key = ? ORDER BY name",
+                [key],
+            ).fetchall()
+        if row is None or not names:
+            raise KeyError(key)
+        listed = [self._listed(line) for line in names]
+        allowed = {passing.name for passing in self.documents(where)} if where else None
+        first = next((one for one in listed if allowed is None or one.name in allowed), listed[0])
+        _, text, text_hash, regions, title, digest = row
+        if content_hash(text) != text_hash or _digest(key, text_hash, regions, title) != digest:
+            raise self._damaged(f"the text of {first.name!r}")
+        return Document(
+            name=first.name,
+            text=text,
+            title=first.title,
+            author=first.author,
+            published=first.published,
+            encoding=first.encoding,
+            regions=tuple(
+                Region(Span(start, end), Part(part)) for start, end, part in json.loads(regions)
+            ),
+            copies=tuple(one.name for one in listed if one.name != first.name),
+        )
+
+    def keys(self, where: Where | None = None) -> list[str]:
+        """The keys of the texts that pass the filter."""
+        condition, parameters = to_sql(where) if where is not None else ("1", [])
+        statement = f"SELECT DISTINCT key FROM documents WHERE {condition}"  # noqa: S608
+        with self._plain() as connection:
+            return [str(key) for (key,) in connection.execute(statement, parameters)]
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages with these ids, in this order. Raises KeyError for a stranger."""
+        found = {}
+        with self._plain() as connection:
+            for at in range(0, len(ids), 500):
+                some = list(ids[at : at + 500])
+                marks = ",".join("?" * len(some))
+                statement = f"SELECT id, key, start, end, part FROM passages WHERE id IN ({marks})"  # noqa: S608
+                for row in connection.execute(statement, some):
+                    found[row[0]] = self._passage(row)
+        return [found[number] for number in ids]
+
+    def passages_of(self, keys: Sequence[str] | None = None) -> list[Passage]:
+        """Every passage of these texts, or of all, in order of text and place."""
+        with self._plain() as connection:
+            rows = connection.execute(
+                "SELECT id, key, start, end, part FROM passages ORDER BY key, start, end"
+            ).fetchall()
+        wanted = None if keys is None else set(keys)
+        return [self._passage(row) for row in rows if wanted is None or row[1] in wanted]
+
+    def passage_ids(self, where: Where | None = None) -> list[int]:
+        """The ids of the passages whose document passes the filter, ascending."""
+        statement = "SELECT id FROM passages"
+        parameters: list[str] = []
+        if where is not None:
+            condition, parameters = to_sql(where)
+            statement += f" WHERE key IN (SELECT key FROM documents WHERE {condition})"
+        with self._plain() as connection:
+            rows = connection.execute(statement + " ORDER BY id", parameters)
+            return [int(number) for (number,) in rows]
+
+    def _passage(self, row: tuple[int, str, int, int, str]) -> Passage:
+        number, key, start, end, part = row
+        try:
+            passage = Passage(number, key, Span(start, end), Part(part))
+        except ValueError as error:
+            raise self._damaged(f"passage {number}") from error
+        if passage_id(key, passage.span, passage.part) != number:
+            raise self._damaged(f"passage {number}")
+        return passage
+
+    def derived(self, kind: str | None = None) -> list[Derived]:
+        """The derived files of this generation, in order of folder and file."""
+        with self._plain() as connection:
+            rows = connection.execute(
+                "SELECT kind, folder, file, size, sha256 FROM derived ORDER BY folder, file"
+            ).fetchall()
+        return [Derived(*row) for row in rows if kind is None or row[0] == kind]
+
+    def check_derived(self) -> list[str]:
+        """One line for each derived file that is missing or not what was committed."""
+        faults = []
+        folders: dict[str, set[str]] = {}
+        for entry in self.derived():
+            path = entry.path(self.folder)
+            folders.setdefault(entry.folder, set()).add(entry.file)
+            shown = path.relative_to(self.folder)
+            try:
+                if path.stat().st_size != entry.size or sha256_of(path) != entry.sha256:
+                    faults.append(f"{shown} is not what was committed")
+            except FileNotFoundError:
+                faults.append(f"{shown} is missing")
+            except OSError as error:
+                faults.append(f"{shown} cannot be read ({error.strerror})")
+        for folder, known in folders.items():
+            here = self.folder / _DERIVED / folder
+            present = {file.name for file in here.iterdir()} if here.is_dir() else set()
+            faults += [f"{_DERIVED}/{folder}/{name} is a stranger" for name in present - known]
+        return faults
+
+    def check_truth(self) -> list[str]:
+        """What SQLite's own check finds wrong with the truth, a line each."""
+        with self._plain() as connection:
+            rows = connection.execute("PRAGMA integrity_check").fetchall()
+            broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+        return [str(line) for (line,) in rows if line != "ok"] + [
+            f"a row of {row[0]} refers to nothing" for row in broken
+        ]
+
+    def commit(self, change: Change) -> None:
+        """Make `change` durable, whole or not at all. The caller holds the writer's lock."""
+        with self._plain() as connection, plain_faults(self.folder):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._apply(connection, change)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _apply(self, connection: sqlite3.Connection, change: Change) -> None:
+        run = connection.execute
+        for name in change.removed:
+            run("DELETE FROM documents WHERE name = ?", [name])
+        for old, listed in change.renamed:
+            run("DELETE FROM documents WHERE name = ?", [old])
+            _insert_document(connection, listed)
+        for entry in change.added:
+            _insert_text(connection, entry)
+            one = entry.document
+            listed = Listed(
+                one.name,
+                entry.source,
+                entry.file_hash,
+                entry.key,
+                one.encoding,
+                one.title,
+                one.author,
+                one.published,
+            )
+            run("DELETE FROM documents WHERE source = ? OR name = ?", [entry.source, one.name])
+            _insert_document(connection, listed)
+        orphans = "key NOT IN (SELECT key FROM documents)"
+        run(f"DELETE FROM passages WHERE {orphans}")  # noqa: S608 -- no input in it
+        run(f"DELETE FROM texts WHERE {orphans}")  # noqa: S608 -- no input in it
+        if change.derived is not None:
+            run("DELETE FROM derived")
+            connection.executemany(
+                "INSERT INTO derived VALUES (?, ?, ?, ?, ?)",
+                [(d.kind, d.folder, d.file, d.size, d.sha256) for d in change.derived],
+            )
+        facts = {**(change.facts or {}), "generation": str(self.generation + 1)}
+        connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+
+    def record(self, kind: str, path: Path) -> Derived:
+        """What to commit of a derived file that was just written: it is made durable here."""
+        with plain_faults(self.folder):
+            sync_file(path)
+            folder = path.parent.name
+            return Derived(kind, folder, path.name, path.stat().st_size, sha256_of(path))
+
+    def new_folder(self, kind: str) -> Path:
+        """A name for the next derived folder of `kind`; nothing is there yet."""
+        parent = self.folder / _DERIVED
+        parent.mkdir(exist_ok=True)
+        taken = {folder.name for folder in parent.iterdir()}
+        number = self.generation + 1
+        while f"{kind}-{number}" in taken:
+            number += 1
+        return parent / f"{kind}-{number}"
+
+    def sync_derived(self, folder: Path) -> None:
+        """Make the names of a derived folder and its files durable."""
+        with plain_faults(self.folder):
+            sync_folder(folder)
+            sync_folder(folder.parent)
+
+    def collect(self) -> None:
+        """Delete derived folders that this generation does not name."""
+        parent = self.folder / _DERIVED
+        if not parent.is_dir():
+            return
+        named = {entry.folder for entry in self.derived()}
+        for folder in parent.iterdir():
+            if folder.name not in named:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _damaged(self, what: str) -> DamagedIndexError:
+        return DamagedIndexError(
+            f"{what} in the index {self.folder} is not what was committed; "
+            "run `quoth verify` to see what else is damaged, then add the files again "
+            "to a new index"
+        )
+
+
+def _insert_document(connection: sqlite3.Connection, listed: Listed) -> None:
+    published = listed.published.value if listed.published else None
+    facts = json.dumps(
+        {
+            "title": _as_json(listed.title),
+            "author": _as_json(listed.author),
+            "published": _as_json(listed.published),
+        }
+    )
+    row = [
+        listed.name,
+        listed.source,
+        listed.file_hash,
+        listed.key,
+        listed.encoding,
+        published,
+        facts,
+    ]
+    connection.execute(
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*row, _digest(*row)]
+    )
+
+
+def _insert_text(connection: sqlite3.Connection, entry: Entry) -> None:
+    one = entry.document
+    regions = json.dumps([[r.span.start, r.span.end, r.part.value] for r in one.regions])
+    row = (entry.key, one.content_hash, regions, one.search_title)
+    connection.execute(
+        "INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?, ?)",
+        [entry.key, one.text, one.content_hash, regions, one.search_title, _digest(*row)],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO passages VALUES (?, ?, ?, ?, ?)",
+        [(p.id, p.document, p.span.start, p.span.end, p.part.value) for p in entry.passages],
+    )
+
+
+def _digest(*fields: object) -> str:
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:32]
+
+
+def _as_json(found: Found | None) -> list[object] | None:
+    if found is None:
+        return None
+    place = [found.span.start, found.span.end] if found.span else None
+    return [found.value, found.how, place]
+
+
+def _found(stored: list[object] | None) -> Found | None:
+    match stored:
+        case [str(value), str(how), [int(start), int(end)]]:
+            return Found(value, how, Span(start, end))
+        case [str(value), str(how), None]:
+            return Found(value, how)
+        case _:
+            return None
+
+
+def _plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
+    said = str(error)
+    if "full" in said:
+        return FaultError(
+            f"no space is left on the disk that holds {folder}; what was committed before "
+            "is intact; free some space and run the command again"
+        )
+    if isinstance(error, sqlite3.OperationalError):
+        return FaultError(
+            f"the index {folder} could not be read or written ({said}); "
+            "check the disk and the folder's permissions, then run the command again"
+        )
+    return DamagedIndexError(
+        f"the index {folder} is damaged ({said}); add the files again to a new index"
+    )
+
+
+def create_store(folder: Path, facts: dict[str, str]) -> None:
+    """Make an empty index in `folder`. The caller holds the writer's lock."""
+    with plain_faults(folder):
+        try:
+            connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            rows = {**facts, "format": str(FORMAT), "generation": "0"}
+            connection.execute("BEGIN IMMEDIATE")
+            for statement in _SCHEMA.split(";"):
+                connection.execute(statement)
+            connection.executemany("INSERT INTO facts VALUES (?, ?)", rows.items())
+            connection.execute("COMMIT")
+            connection.close()
+        except sqlite3.Error as error:
+            raise _plain_error(folder, error) from error
+        sync_folder(folder)
+
+
+def is_index(folder: Path) -> bool:
+    """Whether `folder` holds an index, that is, one whose creation was committed."""
+    if not (folder / DATABASE).is_file():
+        return False
+    try:
+        connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
+        try:
+            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:
+        raise _plain_error(folder, error) from error
+    except sqlite3.DatabaseError as error:
+        message = (
+            f"{folder / DATABASE} is not a Quoth index or is damaged ({error}); "
+            "choose another folder with --index, or delete this one and add the files again"
+        )
+        raise DamagedIndexError(message) from error
+    return bool(tables[0])
+
+
+def open_store(folder: Path) -> Store:
+    """Open the truth of the index in `folder`.
+
+    Raises QuothError when there is none or when a newer Quoth made it.
+    """
+    if not is_index(folder):
+        message = f"there is no index in {folder}; make one with: quoth add PATH --index {folder}"
+        raise QuothError(message)
+    connection = sqlite3.connect(
+        folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=30
+    )
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    store = Store(folder, connection)
+    made = store.fact("format")
+    if made != str(FORMAT):
+        store.close()
+        message = (
+            f"the index {folder} has format {made or 'unknown'} and this Quoth reads format "
+            f"{FORMAT}; use the version of Quoth that made it, or add the files to a new index"
+        )
+        raise QuothError(message)
+    return store
