@@ -1,0 +1,54 @@
+"""Documents, passages, and the index on disk that finds them. Knows nothing of questions."""
+
+from index.add import AddReport, Progress
+from index.chunk import ChunkSettings, Passage
+from index.documents import Document, Found, Part, Region, Span
+from index.encode import DEFAULT_MODEL, Encoder, SentenceTransformersEncoder, Vectors, load_encoder
+from index.errors import DamagedIndexError, FaultError, QuothError
+from index.filters import (
+    AllOf,
+    AnyOf,
+    InFolder,
+    NameMatches,
+    Not,
+    PublishedFrom,
+    PublishedTo,
+    Where,
+)
+from index.index import Hit, Index, Status
+from index.load import Reason, Skipped
+from index.store import Listed
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "AddReport",
+    "AllOf",
+    "AnyOf",
+    "ChunkSettings",
+    "DamagedIndexError",
+    "Document",
+    "Encoder",
+    "FaultError",
+    "Found",
+    "Hit",
+    "InFolder",
+    "Index",
+    "Listed",
+    "NameMatches",
+    "Not",
+    "Part",
+    "Passage",
+    "Progress",
+    "PublishedFrom",
+    "PublishedTo",
+    "QuothError",
+    "Reason",
+    "Region",
+    "SentenceTransformersEncoder",
+    "Skipped",
+    "Span",
+    "Status",
+    "Vectors",
+    "Where",
+    "load_encoder",
+]

@@ -24,6 +24,7 @@ class Progress:
     done: float
     files: int
     passages: int
+    embedded: int
 
 
 @dataclass(slots=True)
@@ -99,6 +100,7 @@ class Adding:
         self._total = 1
         self._committed_bytes = 0
         self._pending_bytes = 0
+        self._embedded = 0
 
     def add(self, incoming: Iterator[Incoming | Skipped], total_bytes: int) -> AddReport:
         """Take in everything that comes, committing as it goes, and report on it."""
@@ -138,7 +140,14 @@ class Adding:
         self.report.cut_to_fit += chunks.cut_to_fit
         (self.report.replaced if known else self.report.added).append(name)
         listed = Listed(
-            name, one.source, one.file_hash, entry.key, document.encoding, document.title, None, None
+            name,
+            one.source,
+            one.file_hash,
+            entry.key,
+            document.encoding,
+            document.title,
+            None,
+            None,
         )
         self._by_source[one.source] = self._by_name[name] = listed
 
@@ -167,13 +176,18 @@ class Adding:
         def encoded(count: int) -> None:
             nonlocal done
             done += count
+            self._embedded += count
             share = min(1.0, done / total)
             self._say(before + self._pending_bytes * share)
 
         facts = {}
         if last:
             facts = {"last_add": self.report.as_json()}
-        if self._pending or self._renamed or (last and self._store.fact("last_add") != facts["last_add"]):
+        if (
+            self._pending
+            or self._renamed
+            or (last and self._store.fact("last_add") != facts["last_add"])
+        ):
             cut = int(self._store.fact("cut_to_fit", "0"))
             facts["cut_to_fit"] = str(cut + self.report.cut_to_fit if last else cut)
             self._writer.commit(self._pending, (), self._renamed, facts, encoded)
@@ -183,7 +197,8 @@ class Adding:
 
     def _say(self, done_bytes: float) -> None:
         files = len(self.report.added) + len(self.report.replaced)
-        self._tell(Progress(min(1.0, done_bytes / self._total), files, self.report.passages))
+        share = min(1.0, done_bytes / self._total)
+        self._tell(Progress(share, files, self.report.passages, self._embedded))
 
 
 def _is_gone(source: str) -> bool:

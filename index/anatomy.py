@@ -1,6 +1,6 @@
 """Which part of a plain text is title, byline, date, article and footer."""
 
-import datetime
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,21 +22,22 @@ _BY = re.compile(rf"(?:[Bb]y|BY|[Ww]ritten by|Author:)\s+(?P<name>{_PERSON})\b")
 _BARE_NAME = re.compile(rf"{_PERSON}(?:(?:,| and| &)\s+{_PERSON})*")
 _ABOUT = re.compile(rf"About\s+(?:the author:?\s+)?(?P<name>{_PERSON})")
 _DATE_LABEL = re.compile(
-    r"^(?:published|posted|updated|first published|date|last updated)(?:\s+on)?\s*:?\s+", re.I
+    r"^(?:published|posted|updated|first published|date|last updated)(?:\s+on)?\s*:?\s+",
+    re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _AMBIGUOUS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 
 _FOOTERS = (
-    (Part.ABOUT_AUTHOR, re.compile(r"about the authors?\b", re.I)),
-    (Part.CONTACT, re.compile(r"(?:to )?contact (?:the|us|our)\b", re.I)),
+    (Part.ABOUT_AUTHOR, re.compile(r"about the authors?\b", re.IGNORECASE)),
+    (Part.CONTACT, re.compile(r"(?:to )?contact (?:the|us|our)\b", re.IGNORECASE)),
     (
         Part.RELATED,
         re.compile(
             r"(?:check also|see also|related(?: (?:articles?|posts?|stories|news|topics|links))?"
             r"|read (?:more|next|also)|more (?:from|on|stories|news)\b.*|recommended(?: for you)?"
             r"|you (?:may|might) also (?:like|enjoy).*|most (?:read|popular).*)\s*:?$",
-            re.I,
+            re.IGNORECASE,
         ),
     ),
     (
@@ -44,7 +45,7 @@ _FOOTERS = (
         re.compile(
             r"(?:copyright\b|©|\(c\) \d{4}|all rights reserved|follow (?:us|the)\b|subscribe\b"
             r"|sign up (?:for|to)\b|share this\b|leave a (?:reply|comment)\b|tags?:|filed under\b)",
-            re.I,
+            re.IGNORECASE,
         ),
     ),
 )
@@ -162,7 +163,7 @@ def published_line(line: Block) -> Found | None:
     return Found(date.isoformat(), "date line", Span(start, line.span.end))
 
 
-def parse_date(stated: str) -> datetime.date | None:
+def parse_date(stated: str) -> dt.date | None:
     """The date `stated` names in full, and nothing else beside it, or None.
 
     >>> parse_date("1 October 2020")
@@ -176,7 +177,7 @@ def parse_date(stated: str) -> datetime.date | None:
     try:
         readings = {
             dates.parse(cleaned, default=default, ignoretz=True).date()
-            for default in (datetime.datetime(1904, 2, 3), datetime.datetime(1997, 11, 28))  # noqa: DTZ001
+            for default in (dt.datetime(1904, 2, 3), dt.datetime(1997, 11, 28))  # noqa: DTZ001
         }
     except (ValueError, OverflowError):
         return None

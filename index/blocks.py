@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.documents import Span
 
@@ -10,6 +11,7 @@ _LINE = re.compile(r"[^\n]*\S")
 _CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]*_]*$")
 _SENTENCE_INSIDE = re.compile(r"[a-z0-9)”\"’][.!?][”\"’)]*\s+[“\"‘(\[]?[A-Z0-9]")
 _PROSE_WORDS = 25
+_WRAPPED_CHARS = 200  # no one wraps lines as long as this: each is a paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +91,14 @@ def _lines_ended_on_purpose(text: str, span: Span) -> list[Span]:
         return [span]
     width = max(line.end - line.start for line in lines)
     found = [lines[0]]
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in pairwise(lines):
         blank_between = text.count("\n", line.end, following.start) > 1
         first_word = following.of(text).split(maxsplit=1)[0]
         had_room = (line.end - line.start) + 1 + len(first_word) <= width
         closed = bool(_CLOSED.search(line.of(text)))
-        if not blank_between and (_marked(following.of(text)) or (had_room and not closed)):
-            found.append(following)
-        elif not blank_between and had_room and closed and width > 200:  # noqa: PLR2004
+        if (not blank_between and (_marked(following.of(text)) or (had_room and not closed))) or (
+            not blank_between and had_room and closed and width > _WRAPPED_CHARS
+        ):
             found.append(following)
         else:
             found[-1] = Span(found[-1].start, following.end)

@@ -20,8 +20,8 @@ class ChunkSettings:
     `size` is in tiktoken tokens of the encoding `tokens`; `overlap` is in sentences.
     """
 
-    size: int = 180
-    overlap: int = 1
+    size: int = 240
+    overlap: int = 2
     tokens: str = DEFAULT
     title: bool = True
 
@@ -74,9 +74,12 @@ class Chunker:
         self._encoder = encoder
         self._counter: TokenCounter = token_counter(settings.tokens)
 
-    def title(self, document: Document) -> str:
-        """The title in front of what is embedded, at most a quarter of the encoder's window."""
-        title = document.search_title if self._settings.title else ""
+    def title(self, document: Document, part: Part = Part.BODY) -> str:
+        """The title in front of what is embedded, at most a quarter of the encoder's window.
+
+        A footer has none: it is not about what the article is about.
+        """
+        title = document.search_title if self._settings.title and not part.is_footer else ""
         words = title.split()
         while words and self._encoder.count([" ".join(words)])[0] > self._encoder.window // 4:
             words = words[: len(words) * 3 // 4]
@@ -89,11 +92,11 @@ class Chunker:
         with the last `overlap` sentences of the one before. Every character that is not white
         space is in some passage. A sentence too long for one passage is cut between words.
         """
-        title = self.title(document)
         key = document_key(document)
         passages = []
         cut_to_fit = 0
         for run, part in _runs(sentences(document)):
+            title = self.title(document, part)
             pieces = self._pieces(document.text, title, run)
             groups = self._groups(document.text, pieces)
             spans = self._within_window(document.text, title, groups)
@@ -113,7 +116,8 @@ class Chunker:
         """Whether each span alone is within both the size and the encoder's window."""
         worth_counting = [span.end - span.start <= self._settings.size * 40 for span in spans]
         pieces = [
-            span.of(text) if worth else "" for span, worth in zip(spans, worth_counting, strict=True)
+            span.of(text) if worth else ""
+            for span, worth in zip(spans, worth_counting, strict=True)
         ]
         windows = self._encoder.count([embedded(title, piece) for piece in pieces])
         return [

@@ -1,7 +1,7 @@
 """What Quoth knows of one article, and where in it each fact was found."""
 
 import bisect
-import datetime
+import datetime as dt
 import hashlib
 import re
 from dataclasses import dataclass, field
@@ -87,9 +87,9 @@ class Document:
         return content_hash(self.text)
 
     @property
-    def date(self) -> datetime.date | None:
+    def date(self) -> dt.date | None:
         """The published date, or None when the document states none."""
-        return datetime.date.fromisoformat(self.published.value) if self.published else None
+        return dt.date.fromisoformat(self.published.value) if self.published else None
 
     @property
     def search_title(self) -> str:

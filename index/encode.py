@@ -181,7 +181,7 @@ def _load(folder: Path) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 -- five seconds
     from transformers.utils import logging  # noqa: PLC0415
 
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except (OSError, ValueError, KeyError) as error:

@@ -1,6 +1,6 @@
 """Which documents a search may look in: a small tree over a document's declared fields."""
 
-import datetime
+import datetime as dt
 import os
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 class PublishedFrom:
     """Published on this day or later; a document without a date is left out."""
 
-    day: datetime.date
+    day: dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedTo:
     """Published on this day or earlier; a document without a date is left out."""
 
-    day: datetime.date
+    day: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """This does not hold."""
+    """The filter within does not hold."""
 
     filter: "Where"
 

@@ -18,7 +18,27 @@ _HOW = "page metadata"
 _NOT_WORD = re.compile(r"\W+")
 _UNSHOWN = ("script", "style", "template", "noscript", "head")
 _INLINE = frozenset(
-    "a abbr b bdi cite code em i mark q s small span strong sub sup time u font".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "cite",
+        "code",
+        "em",
+        "i",
+        "mark",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "u",
+        "font",
+    ]
 )
 
 
@@ -52,7 +72,7 @@ def read_html(markup: str, name: str) -> Page:
 
 def _page(name: str, body: str, rest: str, about: "Metadata | None") -> Page:
     text = f"{body}\n\n{rest}" if body and rest else body or rest
-    regions = ()
+    regions: tuple[Region, ...] = ()
     if body and rest:
         regions = (Region(Span(len(body) + 2, len(text)), Part.REST_OF_PAGE),)
     title = Found(file_stem(name), FILE_NAME)

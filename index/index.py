@@ -171,6 +171,15 @@ class Index:
             return self._encoder
 
     @property
+    def store(self) -> Store:
+        """The truth, for checking it."""
+        return self._store
+
+    def check_searchable(self) -> None:
+        """Raise DamagedIndexError unless vectors and text index hold exactly the passages."""
+        self._load_derived()
+
+    @property
     def settings(self) -> ChunkSettings:
         """How the index cuts documents into passages."""
         fact = self._store.fact
@@ -221,6 +230,10 @@ class Index:
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids, in order. Raises KeyError for a stranger."""
         return self._store.passages(ids)
+
+    def passages_of(self, keys: Sequence[str]) -> list[Passage]:
+        """Every passage of the documents with these keys, in order of place."""
+        return self._store.passages_of(keys)
 
     def document(self, key: str, where: Where | None = None) -> Document:
         """The document whose passages carry `key`, its text checked against its hash.
@@ -385,7 +398,9 @@ def _named(store: Store, name: str) -> list[str]:
     if len(by_file) == 1:
         return by_file
     if by_file:
-        message = f"{name!r} is the name of {len(by_file)} documents: {', '.join(by_file[:3])}; say which"
+        message = (
+            f"{name!r} is the name of {len(by_file)} documents: {', '.join(by_file[:3])}; say which"
+        )
         raise QuothError(message)
     message = f"no document is called {name!r}; `quoth list` shows their names"
     raise QuothError(message)

@@ -1,16 +1,112 @@
 """Searching by words with tantivy: BM25 over stemmed passages and titles."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import tantivy
 
 from index.documents import Part
 
-TITLE_BOOST = 0.3
+TITLE_BOOST = 0.1
+PHRASE_BOOST = 0.2
+PHRASE_SLOP = 1
+_ASKING = frozenset(
+    [
+        "who",
+        "whom",
+        "whose",
+        "what",
+        "which",
+        "when",
+        "where",
+        "why",
+        "how",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "done",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "has",
+        "have",
+        "had",
+        "having",
+        "can",
+        "could",
+        "would",
+        "should",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "will",
+        "many",
+        "much",
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "by",
+        "with",
+        "from",
+        "as",
+        "that",
+        "this",
+        "these",
+        "those",
+        "it",
+        "its",
+        "he",
+        "she",
+        "they",
+        "them",
+        "his",
+        "her",
+        "their",
+        "i",
+        "you",
+        "we",
+        "our",
+        "your",
+        "there",
+        "than",
+        "then",
+        "so",
+        "some",
+        "any",
+        "about",
+        "into",
+        "also",
+        "not",
+        "no",
+        "if",
+        "but",
+        "such",
+        "other",
+    ]
+)
+"""Words that say how a question is put and not what it is about."""
+
+_WORD = re.compile(r"\w+")
 _HEAP = 64_000_000
 _NOT_COMMITTED = (".lock", ".tmp")
 _ANALYZER = "quoth"
@@ -45,7 +141,7 @@ def _schema() -> tantivy.Schema:
     builder.add_unsigned_field("id", stored=True, indexed=True, fast=True)
     builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
-    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
+    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="position")
     return builder.build()
 
 
@@ -59,6 +155,16 @@ def terms(text: str) -> list[str]:
     ['who', 'broker', 'ceasefir']
     """
     return list(ANALYZER.analyze(text))
+
+
+def question_terms(question: str) -> list[str]:
+    """The terms a question is about, in order, repeats kept; all of them if none is left.
+
+    >>> question_terms("How many drones does Armenia claim to have destroyed?")
+    ['drone', 'armenia', 'claim', 'destroi']
+    """
+    words = [word for word in _WORD.findall(question) if word.lower() not in _ASKING]
+    return terms(" ".join(words)) or terms(question)
 
 
 class TextIndex:
@@ -82,13 +188,13 @@ class TextIndex:
         `documents`, when given, are the keys of the only documents to look in. The query is
         built term by term, so that no character of a question has a meaning of its own.
         """
-        unique = list(dict.fromkeys(terms(question)))
-        if not unique or k < 1:
+        asked = question_terms(question)
+        if not asked or k < 1:
             return []
         wanted = [
-            (tantivy.Occur.Should, self._term(field, term, boost))
-            for term in unique
-            for field, boost in (("text", 1.0), ("title", TITLE_BOOST))
+            (tantivy.Occur.Should, query)
+            for queries in (self._terms(asked), self._phrases(asked))
+            for query in queries
         ]
         query = tantivy.Query.boolean_query(wanted)
         if documents is not None:
@@ -106,16 +212,28 @@ class TextIndex:
         ]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
+    def _terms(self, asked: Sequence[str]) -> list[tantivy.Query]:
+        return [
+            self._term(field, term, boost)
+            for term in dict.fromkeys(asked)
+            for field, boost in (("text", 1.0), ("title", TITLE_BOOST))
+        ]
+
+    def _phrases(self, asked: Sequence[str]) -> list[tantivy.Query]:
+        """Neighbouring terms of the question near each other in the text: names, mostly."""
+        pairs = dict.fromkeys(pairwise(asked))
+        return [
+            tantivy.Query.boost_query(
+                tantivy.Query.phrase_query(self._schema, "text", [*pair], slop=PHRASE_SLOP),
+                PHRASE_BOOST,
+            )
+            for pair in pairs
+            if pair[0] != pair[1]
+        ]
+
     def _term(self, field: str, term: str, boost: float) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
         return query if boost == 1.0 else tantivy.Query.boost_query(query, boost)
-
-    def rarity(self, term: str) -> float:
-        """The share of passages that do not hold `term` in their text, from 0 to 1."""
-        total = len(self)
-        if total == 0:
-            return 1.0
-        return 1.0 - min(1.0, self._searcher.doc_freq("text", term) / total)
 
     def frequency(self, term: str) -> int:
         """How many passages hold `term` in their text."""
@@ -152,7 +270,7 @@ def write_snapshot(
             row.add_unsigned("id", entry.id)
             row.add_text("document", entry.document)
             row.add_text("title", entry.title)
-            row.add_text("text", entry.text)
+            row.add_text("text", f"{entry.title}\n{entry.text}")
             writer.add_document(row)
         writer.commit()
         writer.wait_merging_threads()

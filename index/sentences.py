@@ -17,7 +17,7 @@ def sentences(document: Document) -> list[tuple[Span, Part]]:
     A title, a byline and a list item each count as a sentence. Together they hold every
     character of the text that is not white space, and none crosses from one part to another.
     """
-    found = []
+    found: list[tuple[Span, Part]] = []
     for span, part in _parts(document):
         for unit in [span] if part is Part.MASTHEAD else units(document.text, span):
             found.extend((sentence, part) for sentence in _split(document.text, unit))

@@ -32,9 +32,7 @@ class TokenCounter:
 
     def encode(self, text: str) -> list[int]:
         """The token numbers of `text`; `decode` gives the text back."""
-        return [
-            token for piece in _slices(text) for token in self._encoding.encode_ordinary(piece)
-        ]
+        return [token for piece in _slices(text) for token in self._encoding.encode_ordinary(piece)]
 
     def decode(self, tokens: list[int]) -> str:
         """The text of `tokens`."""

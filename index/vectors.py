@@ -1,6 +1,7 @@
 """Searching by meaning with FAISS: exact inner products over unit vectors."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import faiss
 import numpy as np
@@ -20,9 +21,9 @@ def to_bytes(ids: Ids, vectors: Vectors) -> bytes:
 
 def from_bytes(content: bytes) -> tuple[Ids, Vectors]:
     """The ids and vectors of a serialised FAISS index, whose bytes the caller has checked."""
-    index = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
+    index: Any = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
     ids = faiss.vector_to_array(index.id_map).astype(np.int64)
-    flat = faiss.downcast_index(index.index)
+    flat: Any = faiss.downcast_index(index.index)
     vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
     return ids, np.array(vectors, dtype=np.float32)
 
@@ -60,8 +61,7 @@ class VectorIndex:
         parameters = None
         if allowed is not None:
             places = self._places(allowed)
-            selector = faiss.IDSelectorBatch(places)
-            parameters = faiss.SearchParameters(sel=selector)
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(places))  # type: ignore[call-arg]
         scores, places = self._flat.search(
             np.ascontiguousarray(questions, dtype=np.float32), count, params=parameters
         )
@@ -77,17 +77,17 @@ class VectorIndex:
             for row_places, row_scores in zip(places, scores, strict=True)
         ]
 
-    def vectors(self, ids: Sequence[int]) -> Vectors:
+    def vectors(self, ids: Sequence[int] | Ids) -> Vectors:
         """The vectors of `ids`, in order, shape (n, dimension). Raises KeyError for a stranger."""
         wanted = np.asarray(ids, dtype=np.int64)
         places = self._places(wanted)
         if len(places) != len(wanted):
             raise KeyError(*sorted(set(wanted) - set(self.ids)))
-        return np.array([self._flat.reconstruct(int(place)) for place in places], np.float32).reshape(
-            len(places), self._flat.d
-        )
+        return np.array(
+            [self._flat.reconstruct(int(place)) for place in places], np.float32
+        ).reshape(len(places), self._flat.d)
 
     def _places(self, ids: Ids) -> Ids:
         places = np.searchsorted(self.ids, ids)
         found = (places < len(self.ids)) & (self.ids[np.minimum(places, len(self.ids) - 1)] == ids)
-        return places[found].astype(np.int64)
+        return np.asarray(places[found], dtype=np.int64)

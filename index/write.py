@@ -1,6 +1,7 @@
 """One commit: the derived files of the next generation, then the switch to it."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,9 @@ Encoded = Callable[[int], None]
 class Writer:
     """Makes commits. Whoever has one holds the index's lock."""
 
-    def __init__(self, store: Store, encoder: Callable[[], Encoder], chunker: Callable[[], Chunker]) -> None:
+    def __init__(
+        self, store: Store, encoder: Callable[[], Encoder], chunker: Callable[[], Chunker]
+    ) -> None:
         """Write to `store`; `encoder` is called only when there is something to embed."""
         self._store = store
         self._encoder = encoder
@@ -66,9 +69,11 @@ class Writer:
         sources = {entry.source for entry in added}
         listed = self._store.documents()
         going = [one for one in listed if one.name in names or one.source in sources]
-        staying = {one.key for one in listed} if not going else {
-            one.key for one in listed if one.name not in names and one.source not in sources
-        }
+        staying = (
+            {one.key for one in listed}
+            if not going
+            else {one.key for one in listed if one.name not in names and one.source not in sources}
+        )
         coming = {entry.key for entry in added}
         return sorted({one.key for one in going} - staying - coming)
 
@@ -123,11 +128,8 @@ class Writer:
     ) -> np.ndarray:
         if not passages:
             return np.empty((0, self._dimension()), np.float32)
-        chunker = self._chunker()
-        titles = {}
-        for document in {document.name: document for document, _ in passages}.values():
-            titles[document.name] = chunker.title(document)
-        texts = [embedded(titles[d.name], p.span.of(d.text)) for d, p in passages]
+        title = cache(self._chunker().title)
+        texts = [embedded(title(d, p.part), p.span.of(d.text)) for d, p in passages]
         return self._encoder().encode(texts, encoded)
 
     def _text_files(self, new: Sequence[Entry], gone: Sequence[str]) -> list[Derived]:
@@ -150,9 +152,7 @@ class Writer:
         for file in lexical.files(folder):
             earlier = known.get(file.name)
             if earlier and base and (base / file.name).samefile(file):
-                derived.append(
-                    Derived(TEXT, folder.name, file.name, earlier.size, earlier.sha256)
-                )
+                derived.append(Derived(TEXT, folder.name, file.name, earlier.size, earlier.sha256))
             else:
                 derived.append(self._store.record(TEXT, file))
         self._store.sync_derived(folder)
@@ -183,7 +183,7 @@ def _lines(document: Document, passages: Sequence[Passage]) -> list[lexical.Entr
         lexical.Entry(
             passage.id,
             passage.document,
-            document.search_title,
+            "" if passage.part.is_footer else document.search_title,
             passage.span.of(document.text),
             passage.part,
         )

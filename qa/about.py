@@ -1,0 +1,77 @@
+"""Questions about a document itself: who wrote it, and when it was published."""
+
+import re
+from dataclasses import dataclass
+
+from index import Document, Found, Passage, Where
+from index.lexical import question_terms, terms
+from qa.retrieve import Searchable
+
+_NOUN = r"(?:article|story|piece|report|column|dispatch|essay|post|document|text)"
+_ASKS = (
+    (
+        "author",
+        re.compile(
+            rf"\bwho (?:wrote|authored|penned)\b.*\b{_NOUN}|\b(?:author|writer) of .*{_NOUN}"
+        ),
+    ),
+    (
+        "published",
+        re.compile(
+            rf"\bwhen (?:was|were)\b.*\b{_NOUN}.*\b(?:published|posted|written)\b"
+            rf"|\b(?:publication date|date) of .*{_NOUN}"
+        ),
+    ),
+)
+_NOT_TITLE = frozenset(
+    terms(
+        "wrote authored penned author writer published posted written publication date article "
+        "story piece report column dispatch essay post document text"
+    )
+)
+_LEAST_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A fact of a document's own, quoted from its text.
+
+    `share` is how much of what the question says of the document its title holds, 0 to 1.
+    """
+
+    document: Document
+    passage: Passage
+    fact: Found
+    share: float
+
+
+def about(index: Searchable, question: str, where: Where | None = None) -> About | None:
+    """The author or date that the question asks for, of the document whose title it describes.
+
+    None when the question asks for neither, describes no title or several alike, or when the
+    document states no such fact in its text.
+    """
+    asked = next((field for field, asks in _ASKS if asks.search(question.lower())), None)
+    said = set(question_terms(question)) - _NOT_TITLE
+    if asked is None or not said:
+        return None
+    shares = sorted(
+        (
+            (len(said & set(terms(one.title.value))) / len(said), one.name, one.key)
+            for one in index.documents(where)
+        ),
+        reverse=True,
+    )
+    if not shares or shares[0][0] < _LEAST_SHARE:
+        return None
+    share, _, key = shares[0]
+    if len(shares) > 1 and shares[1][0] == share and shares[1][2] != key:
+        return None
+    document = index.document(key, where)
+    fact = document.author if asked == "author" else document.published
+    span = fact.span if fact else None
+    if fact is None or span is None:
+        return None
+    holding = (passage for passage in index.passages_of([key]) if passage.span.holds(span))
+    passage = next(holding, None)
+    return About(document, passage, fact, share) if passage else None

@@ -1,0 +1,118 @@
+"""Citations: where a quotation stands, and whether it still does."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import Document, QuothError, Span
+from index.documents import content_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation and its place: `text[start:end] == quote` in the document with this hash.
+
+    `page` is None for a format without pages. `paragraph` counts from 1.
+    """
+
+    document: str
+    title: str
+    author: str | None
+    published: str | None
+    start: int
+    end: int
+    page: int | None
+    paragraph: int
+    quote: str
+    content_hash: str
+
+    def place(self) -> str:
+        """The citation in one line, without the quotation."""
+        where = f"page {self.page}, " if self.page else ""
+        told = ", ".join(
+            part
+            for part in (
+                self.author,
+                self.published,
+                f"{self.document}, {where}paragraph {self.paragraph}",
+                f"characters {self.start}–{self.end}",
+            )
+            if part
+        )
+        return f"{self.title} — {told}"
+
+
+def cite(document: Document, span: Span) -> Citation:
+    """The citation of a span of a document."""
+    return Citation(
+        document=document.name,
+        title=document.title.value,
+        author=document.author.value if document.author else None,
+        published=document.published.value if document.published else None,
+        start=span.start,
+        end=span.end,
+        page=None,
+        paragraph=document.paragraph(span.start),
+        quote=span.of(document.text),
+        content_hash=document.content_hash,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What an exported file says stands in a document."""
+
+    document: str
+    start: int
+    end: int
+    text: str
+    content_hash: str | None
+
+
+def read_exported(path: Path) -> list[Claimed]:
+    """The citations in a file that `ask --json` printed, or in a list of such.
+
+    Raises QuothError when the file is missing or is not of that form.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        message = f"{path} cannot be read ({error.strerror}); check the path"
+        raise QuothError(message) from error
+    except ValueError as error:
+        message = f"{path} is not JSON ({error}); give a file that `quoth ask --json` wrote"
+        raise QuothError(message) from error
+    claims = list(_claims(content))
+    if not claims:
+        message = f"{path} holds no citation; give a file that `quoth ask --json` wrote"
+        raise QuothError(message)
+    return claims
+
+
+def _claims(content: object) -> Iterator[Claimed]:
+    if isinstance(content, list):
+        for part in content:
+            yield from _claims(part)
+    elif isinstance(content, dict):
+        match content:
+            case {"document": str(name), "start": int(start), "end": int(end), "text": str(text)}:
+                stated = content.get("content_hash")
+                yield Claimed(name, start, end, text, stated if isinstance(stated, str) else None)
+            case _:
+                for part in (content.get("answer"), content.get("passages")):
+                    yield from _claims(part)
+
+
+def check(claim: Claimed, document: Document | None) -> str | None:
+    """What is wrong with an exported citation, or None if the words stand where it says."""
+    place = f"{claim.document} [{claim.start}:{claim.end}]"
+    if document is None:
+        return f"{place}: no such document in this index"
+    if claim.content_hash is not None and claim.content_hash != content_hash(document.text):
+        return f"{place}: the document has changed since it was cited"
+    if not 0 <= claim.start < claim.end <= len(document.text):
+        return f"{place}: the document has only {len(document.text)} characters"
+    if document.text[claim.start : claim.end] != claim.text:
+        return f"{place}: the document does not say {claim.text[:60]!r} there"
+    return None

@@ -1,0 +1,143 @@
+"""Question -> passages: words and meaning searched apart, their scores fused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Document, Encoder, Hit, Listed, Passage, Vectors, Where
+
+Scores = NDArray[np.float64]
+
+
+class Searchable(Protocol):
+    """What asking needs of an index, so that another engine can stand behind it."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder whose vectors the index holds."""
+        ...
+
+    def search_text(
+        self, queries: Sequence[str], k: int, where: Where | None = None
+    ) -> list[list[Hit]]:
+        """For each query the `k` passages that share its words best, best first."""
+        ...
+
+    def search_vectors(
+        self, queries: Vectors, k: int, where: Where | None = None
+    ) -> list[list[Hit]]:
+        """For each query vector the `k` passages nearest in meaning, best first."""
+        ...
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of these passages, in order."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """How many passages hold this stemmed term."""
+        ...
+
+    def count_passages(self) -> int:
+        """How many passages there are."""
+        ...
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages with these ids, in order."""
+        ...
+
+    def passages_of(self, keys: Sequence[str]) -> list[Passage]:
+        """Every passage of these documents, in order of place."""
+        ...
+
+    def document(self, key: str, where: Where | None = None) -> Document:
+        """The document whose passages carry this key."""
+        ...
+
+    def documents(self, where: Where | None = None) -> list[Listed]:
+        """The documents that pass the filter, without their texts."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """How text and vector scores become one; tuned on the four sets of the README's table.
+
+    `candidates` of each kind are taken. `text` is the weight of words, the rest is meaning.
+    `agreement` is what a passage gains that both find, as the geometric mean of its two scores.
+    """
+
+    candidates: int = 100
+    text: float = 0.38
+    agreement: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A passage found for a question, and why.
+
+    `score` is the fused one, 0 to 1; higher is better. A rank is 1 for the best and
+    None when the passage was not among that search's candidates.
+    """
+
+    passage: Passage
+    score: float
+    cosine: float
+    text_score: float
+    text_rank: int | None
+    vector_rank: int | None
+
+
+def retrieve(
+    index: Searchable,
+    question: str,
+    vector: Vectors,
+    where: Where | None = None,
+    fusion: Fusion | None = None,
+) -> list[Retrieved]:
+    """The passages for `question`, best first; `vector` is its vector, shape (1, dimension).
+
+    Both searches' candidates are scored both ways: the cosine of a passage that only words found
+    is computed, and one that only meaning found gets the lowest BM25 score among the candidates,
+    or 0 when the words found fewer than were asked for, for then it holds none of them.
+    Each kind of score is stretched to 0..1 (min-max) before the weighted sum.
+    """
+    fusion = fusion or Fusion()
+    by_words = index.search_text([question], fusion.candidates, where)[0]
+    by_meaning = index.search_vectors(vector, fusion.candidates, where)[0]
+    ids = list(dict.fromkeys([hit.id for hit in (*by_words, *by_meaning)]))
+    if not ids:
+        return []
+    passages = index.passages(ids)
+    cosines = (index.vectors(ids) @ vector[0]).astype(np.float64)
+    words = {hit.id: hit.score for hit in by_words}
+    all_found = len(words) < fusion.candidates
+    least = 0.0 if all_found else min(words.values(), default=0.0)
+    texts = np.array([words.get(number, least) for number in ids])
+    by_text, by_cosine = _stretched(texts), _stretched(cosines)
+    mixed = fusion.text * by_text + (1 - fusion.text) * by_cosine
+    agreed = fusion.agreement * np.sqrt(by_text * by_cosine)
+    scores = (mixed + agreed) / (1 + fusion.agreement)
+    text_ranks = {hit.id: rank for rank, hit in enumerate(by_words, 1)}
+    vector_ranks = {hit.id: rank for rank, hit in enumerate(by_meaning, 1)}
+    found = [
+        Retrieved(
+            passage,
+            float(score),
+            float(cosine),
+            words.get(passage.id, 0.0),
+            text_ranks.get(passage.id),
+            vector_ranks.get(passage.id),
+        )
+        for passage, score, cosine in zip(passages, scores, cosines, strict=True)
+    ]
+    return sorted(found, key=lambda one: (-one.score, one.passage.id))
+
+
+def _stretched(scores: Scores) -> Scores:
+    low, high = scores.min(), scores.max()
+    if high == low:
+        return np.ones_like(scores)
+    return np.asarray((scores - low) / (high - low))

@@ -1,0 +1,144 @@
+"""Answers, lists and reports as text for a terminal."""
+
+import sys
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from index import AddReport, Listed, Part, Span, Status
+from index.load import printable
+from qa import Answer, CitedPassage
+
+out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+_SKIPPED_SHOWN = 20
+_MARK = "bold black on bright_yellow"
+_SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
+
+
+def answer(found: Answer) -> None:
+    """The answering sentence and its citation, then the other passages."""
+    if found.answer is None:
+        out.print("[bold]The documents do not answer this.[/]")
+    else:
+        sentence = Text(_flat(found.answer.text), style=_MARK)
+        out.print(Padding(sentence, (0, 0)))
+        out.print(f"  [bold]{escape(found.answer.citation.place())}[/]")
+        sure = found.answer.confidence
+        word = next(word for least, word in _SURE if sure >= least)
+        out.print(f"  [dim]confidence {sure:.0%}, {word}[/]")
+    if found.undated:
+        noun = "document states" if found.undated == 1 else "documents state"
+        out.print(f"[yellow]{found.undated} {noun} no date and could not pass the date filter[/]")
+    if not found.passages:
+        out.print("No passage was found.")
+        return
+    out.print()
+    out.print("[bold]Passages[/]" if found.answer else "[bold]The nearest passages[/]")
+    for passage in found.passages:
+        _passage(passage)
+
+
+def _passage(passage: CitedPassage) -> None:
+    footer = f"  [italic]footer: {passage.part.value}[/]" if passage.part is not Part.BODY else ""
+    out.print()
+    out.print(
+        f"[bold cyan]\\[{passage.rank}][/] {escape(passage.citation.place())}"
+        f"  [dim]score {passage.score:.3f}[/]{footer}"
+    )
+    out.print(Padding(_marked(passage), (0, 0, 0, 4)))
+    if passage.copies:
+        out.print(f"    [dim]also in {escape(', '.join(passage.copies))}[/]")
+
+
+def _marked(passage: CitedPassage) -> Text:
+    start, quote = passage.citation.start, passage.citation.quote
+    text = Text()
+    at = 0
+    for span in passage.highlights:
+        inner = Span(span.start - start, span.end - start)
+        text.append(_flat(quote[at : inner.start]))
+        text.append(_flat(inner.of(quote)), style=_MARK)
+        at = inner.end
+    return text.append(_flat(quote[at:]))
+
+
+def _flat(text: str) -> str:
+    """Text as a terminal can show it safely: control characters out, paragraphs kept."""
+    kept = "".join(char if char.isprintable() or char == "\n" else " " for char in text)
+    return "\n".join(line for line in kept.split("\n") if line.strip() or not line)
+
+
+def documents(listed: list[Listed]) -> None:
+    """The documents of an index, one a row, with what each states and how it was found."""
+    if not out.is_terminal:
+        for one in listed:
+            author = one.author.value if one.author else "-"
+            published = one.published.value if one.published else "-"
+            fields = (printable(one.name), one.title.value, author, published)
+            out.print("\t".join(fields), markup=False)
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Document", "Title", "Author", "Published"):
+        table.add_column(heading, overflow="fold")
+    for one in listed:
+        author = f"{escape(one.author.value)} [dim]({one.author.how})[/]" if one.author else ""
+        published = (
+            f"{one.published.value} [dim]({one.published.how})[/]"
+            if one.published
+            else "[dim]no date found[/]"
+        )
+        title = f"{escape(one.title.value)} [dim]({one.title.how})[/]"
+        table.add_row(escape(printable(one.name)), title, author, published)
+    out.print(table)
+
+
+def added(report: AddReport) -> None:
+    """What an add did, in a line, and a line for each file it skipped."""
+    counts = {
+        "added": len(report.added),
+        "replaced": len(report.replaced),
+        "renamed": len(report.renamed),
+        "unchanged": len(report.unchanged),
+        "skipped": len(report.skipped),
+    }
+    shown = (
+        ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "no file found"
+    )
+    rate = f", {report.passages} passages in {report.seconds:.1f} s" if report.passages else ""
+    out.print(f"{shown}{rate}", markup=False)
+    for skipped in report.skipped[:_SKIPPED_SHOWN]:
+        err.print(f"skipped {skipped.message}", markup=False, style="yellow")
+    if len(report.skipped) > _SKIPPED_SHOWN:
+        rest = len(report.skipped) - _SKIPPED_SHOWN
+        err.print(f"and {rest} more; quoth status --json lists them all", style="yellow")
+
+
+def status(one: Status) -> None:
+    """What an index holds and how it was made."""
+    settings = one.settings
+    title = "title in front" if settings.title else "no title"
+    rows = {
+        "index": str(one.folder),
+        "documents": f"{one.documents} ({one.undated} without a date)",
+        "passages": f"{one.passages} ({one.cut_to_fit} cut to fit the encoder's window)",
+        "cut at": f"{settings.size} tokens of {settings.tokens}, "
+        f"{settings.overlap} sentences of overlap, {title}",
+        "model": f"{one.model}, weights SHA-256 {one.fingerprint[:16]}…",
+        "on disk": f"{one.bytes_on_disk / 1e6:.1f} MB, generation {one.generation}",
+    }
+    if one.last_add:
+        counts = ("added", "replaced", "renamed", "unchanged")
+        told = [f"{one.last_add.get(count, 0)} {count}" for count in counts]
+        skipped = one.last_add.get("skipped", [])
+        told.append(f"{len(skipped) if isinstance(skipped, list) else 0} skipped")
+        rows["last add"] = ", ".join(told)
+    for name, value in rows.items():
+        out.print(f"[bold]{name:10}[/] {escape(value)}")
+    skipped = one.last_add.get("skipped", [])
+    for line in skipped[:_SKIPPED_SHOWN] if isinstance(skipped, list) else []:
+        out.print(f"{'':10} skipped {line['message']}", markup=False)
