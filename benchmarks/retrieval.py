@@ -1,6 +1,6 @@
 """Retrieval on the four sets of the README's table, against the best published row.
 
-    python benchmarks/retrieval.py ../shared/data [--keep DIR] [--sets squad2 newsqa time realtimeqa]
+    python benchmarks/retrieval.py ../shared/data [--keep DIR] [--sets squad2 newsqa …]
 
 Each set is indexed as a user would index it and every answerable question is asked of all of it.
 A document ranks by its best passage. Measures are ir_measures', a question without results

@@ -16,7 +16,7 @@ from index.filters import (
     Where,
 )
 from index.index import Hit, Index, Status
-from index.load import Reason, Skipped
+from index.skipped import Reason, Skipped
 from index.store import Listed
 
 __all__ = [

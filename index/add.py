@@ -10,7 +10,8 @@ from pathlib import Path
 from index.anatomy import file_stem
 from index.chunk import Chunker, document_key
 from index.documents import FILE_NAME, Document, Found
-from index.load import Reason, SkipFileError, Skipped, Source, load, read, walk
+from index.load import Source, load, read, walk
+from index.skipped import Reason, SkipFileError, Skipped
 from index.store import Entry, Listed, Store
 from index.write import Writer
 

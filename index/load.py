@@ -2,79 +2,17 @@
 
 import hashlib
 import os
-import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-import charset_normalizer
-
 from index.anatomy import Anatomy, anatomy
+from index.decode import decode
 from index.documents import Document, Found, Region
 from index.html import read_html
-
-MAX_BYTES = 100_000_000
-
-
-class Reason(StrEnum):
-    """Why a file was skipped."""
-
-    MISSING = "missing"
-    UNREADABLE = "unreadable"
-    NOT_A_FILE = "not a file"
-    EMPTY = "empty"
-    BINARY = "not text"
-    UNSUPPORTED = "unsupported format"
-    TOO_LARGE = "too large"
-    LOOP = "link loop"
-    HIDDEN = "hidden"
-
-
-_WHAT_TO_DO = {
-    Reason.MISSING: "there is no such file or folder; check the path",
-    Reason.UNREADABLE: "it cannot be read; check its permissions",
-    Reason.NOT_A_FILE: "it is a pipe, socket or device, not a file; leave it out",
-    Reason.EMPTY: "it holds no text; nothing to index",
-    Reason.BINARY: "its content is not text; save it as UTF-8 text",
-    Reason.UNSUPPORTED: "this format is not read; save it as .txt, .md or .html",
-    Reason.TOO_LARGE: f"it is over {MAX_BYTES // 1_000_000} MB; split it",
-    Reason.LOOP: "this link leads back to a folder it is in; leave it out",
-    Reason.HIDDEN: "its name begins with a dot; name it on the command line to include it",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A file that was not indexed, and why."""
-
-    path: str
-    reason: Reason
-    detail: str = ""
-
-    @property
-    def message(self) -> str:
-        """One line: what happened to which file, and what to do."""
-        detail = f" ({self.detail})" if self.detail else ""
-        return f"{printable(self.path)}: {_WHAT_TO_DO[self.reason]}{detail}"
-
-
-def printable(path: str) -> str:
-    """A path as one line of text, whatever characters its name has."""
-    shown = path.encode("utf-8", "backslashreplace").decode()
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in shown)
-
-
-class SkipFileError(Exception):
-    """Raised by a loader for a file it cannot take."""
-
-    def __init__(self, reason: Reason, detail: str = "") -> None:
-        """Skip for `reason`."""
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
+from index.skipped import MAX_BYTES, Reason, SkipFileError, Skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,48 +93,6 @@ def _one_line(fact: Found) -> Found:
 
 def _within(regions: tuple[Region, ...], length: int) -> tuple[Region, ...]:
     return tuple(region for region in regions if region.span.end <= length)
-
-
-def decode(content: bytes) -> tuple[str, str]:
-    """The text of a file and the encoding it was read in.
-
-    A byte order mark decides; else UTF-8 if it is valid; else what charset-normalizer detects.
-    Raises SkipFileError for an empty file and for content that is not text.
-    """
-    if not content.strip(b" \t\r\n\x0b\x0c"):
-        raise SkipFileError(Reason.EMPTY)
-    for mark, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if content.startswith(mark):
-            return _text_in(content, encoding), encoding
-    if b"\0" in content:
-        raise SkipFileError(Reason.BINARY)
-    try:
-        return _text_in(content, "utf-8"), "utf-8"
-    except SkipFileError:
-        best = charset_normalizer.from_bytes(content).best()
-        if best is None:
-            raise
-        return _text_in(content, best.encoding), best.encoding
-
-
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOST_CONTROLS = 0.02
-
-
-def _text_in(content: bytes, encoding: str) -> str:
-    try:
-        text = content.decode(encoding)
-    except (UnicodeError, LookupError) as error:
-        raise SkipFileError(Reason.BINARY) from error
-    if len(_CONTROL.findall(text)) > len(text) * _MOST_CONTROLS:
-        raise SkipFileError(Reason.BINARY)
-    if not text.strip():
-        raise SkipFileError(Reason.EMPTY)
-    return text
 
 
 def read(name: str, path: Path) -> Source:

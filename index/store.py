@@ -271,10 +271,8 @@ class Store:
     def check_derived(self) -> list[str]:
         """One line for each derived file that is missing or not what was committed."""
         faults = []
-        folders: dict[str, set[str]] = {}
         for entry in self.derived():
             path = entry.path(self.folder)
-            folders.setdefault(entry.folder, set()).add(entry.file)
             shown = path.relative_to(self.folder)
             try:
                 if path.stat().st_size != entry.size or sha256_of(path) != entry.sha256:
@@ -283,10 +281,6 @@ class Store:
                 faults.append(f"{shown} is missing")
             except OSError as error:
                 faults.append(f"{shown} cannot be read ({error.strerror})")
-        for folder, known in folders.items():
-            here = self.folder / _DERIVED / folder
-            present = {file.name for file in here.iterdir()} if here.is_dir() else set()
-            faults += [f"{_DERIVED}/{folder}/{name} is a stranger" for name in present - known]
         return faults
 
     def check_truth(self) -> list[str]:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index import AddReport, Listed, Part, Span, Status
-from index.load import printable
+from index.skipped import printable
 from qa import Answer, CitedPassage
 
 out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())

@@ -1,0 +1,64 @@
+"""Why a file was left out of an index, in words for the person who named it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+MAX_BYTES = 100_000_000
+
+
+class Reason(StrEnum):
+    """Why a file was skipped."""
+
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    NOT_A_FILE = "not a file"
+    EMPTY = "empty"
+    BINARY = "not text"
+    UNSUPPORTED = "unsupported format"
+    TOO_LARGE = "too large"
+    LOOP = "link loop"
+    HIDDEN = "hidden"
+
+
+_WHAT_TO_DO = {
+    Reason.MISSING: "there is no such file or folder; check the path",
+    Reason.UNREADABLE: "it cannot be read; check its permissions",
+    Reason.NOT_A_FILE: "it is a pipe, socket or device, not a file; leave it out",
+    Reason.EMPTY: "it holds no text; nothing to index",
+    Reason.BINARY: "its content is not text; save it as UTF-8 text",
+    Reason.UNSUPPORTED: "this format is not read; save it as .txt, .md or .html",
+    Reason.TOO_LARGE: f"it is over {MAX_BYTES // 1_000_000} MB; split it",
+    Reason.LOOP: "this link leads back to a folder it is in; leave it out",
+    Reason.HIDDEN: "its name begins with a dot; name it on the command line to include it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was not indexed, and why."""
+
+    path: str
+    reason: Reason
+    detail: str = ""
+
+    @property
+    def message(self) -> str:
+        """One line: what happened to which file, and what to do."""
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"{printable(self.path)}: {_WHAT_TO_DO[self.reason]}{detail}"
+
+
+def printable(path: str) -> str:
+    """A path as one line of text, whatever characters its name has."""
+    shown = path.encode("utf-8", "backslashreplace").decode()
+    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in shown)
+
+
+class SkipFileError(Exception):
+    """Raised by a loader for a file it cannot take."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        """Skip for `reason`."""
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail

@@ -1,0 +1,43 @@
+"""What the tests share: the real model, loaded once, and indexes made with it."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from index import Encoder, Index, load_encoder
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+settings.register_profile(
+    "quoth", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("quoth")
+
+
+@pytest.fixture(scope="session")
+def encoder() -> Encoder:
+    """The model that ships with Quoth."""
+    return load_encoder()
+
+
+@pytest.fixture(scope="session")
+def seeds(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """The two seed articles, indexed; not to be written to."""
+    folder = tmp_path_factory.mktemp("seeds") / "index"
+    index = Index.create(folder, encoder)
+    before = Path.cwd()
+    os.chdir(ROOT)
+    try:
+        index.add(["seeds"])
+    finally:
+        os.chdir(before)
+    return index
+
+
+@pytest.fixture
+def empty(encoder: Encoder, tmp_path: Path) -> Index:
+    """A new index with nothing in it."""
+    return Index.create(tmp_path / "index", encoder)

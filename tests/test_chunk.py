@@ -1,0 +1,113 @@
+"""Cutting documents into passages: nothing lost, nothing too long, always the same."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from toy_encoder import ToyEncoder
+
+from index import ChunkSettings, Document, Encoder, Found, Part
+from index.anatomy import anatomy
+from index.chunk import Chunker, embedded
+
+WORDS = st.sampled_from(
+    [
+        "the",
+        "war.",
+        "Moscow",
+        "said",
+        "“it”",
+        "A.",
+        "7,000–10,000",
+        "\n\n",
+        "\n",
+        "About",
+        "Jane",
+        "Check",
+        "Also",
+        "#",
+        "-",
+        "é",
+        "🎉",
+        "\u2028",
+        "supercalifragilistic",
+        "(US$900)",
+        "…",
+        "?!",
+        "ceasefire",
+        "brokered",
+        "by",
+        "1",
+        "October",
+        "2020",
+        "By",
+        "Jane",
+        "Miller",
+    ]
+)
+TEXTS = st.one_of(st.text(max_size=400), st.lists(WORDS, max_size=200).map(" ".join))
+
+
+def document(text: str) -> Document:
+    found = anatomy(text, "x.txt")
+    return Document(
+        "x.txt", text, found.title, found.author, found.published, "utf-8", found.regions
+    )
+
+
+@given(TEXTS, st.integers(20, 60), st.integers(0, 3))
+def test_passages_are_slices_that_lose_nothing_and_fit(text: str, size: int, overlap: int) -> None:
+    """Every non-space character is in a passage, and each passage is within both limits."""
+    one = document(text)
+    chunker = Chunker(ChunkSettings(size, overlap), ToyEncoder())
+    passages = chunker.chunk(one).passages
+    covered = set[int]()
+    for passage in passages:
+        quote = passage.span.of(text)
+        covered.update(range(passage.span.start, passage.span.end))
+        title = chunker.title(one, passage.part)
+        assert quote.strip() == quote != ""
+        assert ToyEncoder().count([embedded(title, quote)])[0] <= 64 or len(quote) == 1
+    assert all(place in covered for place, char in enumerate(text) if not char.isspace())
+
+
+@given(TEXTS)
+def test_passages_are_deterministic_and_distinct(text: str) -> None:
+    one = document(text)
+    first = Chunker(ChunkSettings(30, 1), ToyEncoder()).chunk(one).passages
+    second = Chunker(ChunkSettings(30, 1), ToyEncoder()).chunk(one).passages
+    assert first == second
+    assert len({passage.id for passage in first}) == len(first)
+
+
+@given(TEXTS)
+def test_no_passage_mixes_article_and_footer(text: str) -> None:
+    one = document(text)
+    for passage in Chunker(ChunkSettings(30, 1), ToyEncoder()).chunk(one).passages:
+        parts = {one.part_at(place) for place in range(passage.span.start, passage.span.end)}
+        if passage.part.is_footer:
+            assert parts == {passage.part}
+        else:
+            assert parts <= {Part.BODY, Part.MASTHEAD}
+
+
+def test_neighbouring_passages_share_sentences() -> None:
+    text = " ".join(f"Sentence number {n} says something." for n in range(40))
+    passages = Chunker(ChunkSettings(40, 1), ToyEncoder()).chunk(document(text)).passages
+    for one, following in pairwise(passages):
+        assert following.span.start < one.span.end
+
+
+@pytest.mark.parametrize("text", ["word " * 3000, "wo" * 3000, "文" * 3000, "a.b" * 2000])
+def test_one_endless_sentence_is_cut_to_the_real_encoders_window(
+    encoder: Encoder, text: str
+) -> None:
+    one = Document("x.txt", text, Found("A title " * 80, "given"))
+    chunker = Chunker(ChunkSettings(), encoder)
+    chunks = chunker.chunk(one)
+    title = chunker.title(one)
+    counts = encoder.count([embedded(title, p.span.of(text)) for p in chunks.passages])
+    assert max(counts) <= encoder.window
+    assert chunks.cut_to_fit > 0
+    assert sum(p.span.end - p.span.start for p in chunks.passages) >= len(text.replace(" ", ""))

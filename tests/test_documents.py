@@ -1,0 +1,99 @@
+"""What is found in an article, and what is told apart as not the article."""
+
+import pytest
+from conftest import ROOT
+
+from index import Document, Part
+from index.anatomy import anatomy, parse_date
+from index.load import Source, load
+from index.sentences import sentences
+
+
+def seed(start: str) -> Document:
+    path = next((ROOT / "seeds").glob(f"{start}*.txt"))
+    return load(Source(path.name, path, path.read_bytes()))
+
+
+def spoken(document: Document) -> list[str]:
+    return [span.of(document.text) for span, _ in sentences(document)]
+
+
+def test_a_seed_is_kept_exactly_as_decoded() -> None:
+    path = next((ROOT / "seeds").glob("000*.txt"))
+    assert seed("000").text == path.read_bytes().decode("utf-8")
+
+
+def test_title_byline_and_date_lines_are_found_where_they_stand() -> None:
+    document = seed("000")
+    assert document.title.value.startswith("Russia, France denounce Turkey")
+    assert document.author is not None
+    assert document.author.span is not None
+    assert document.author.span.of(document.text) == "Alex Lantier"
+    assert document.published is not None
+    assert document.published.value == "2020-10-01"
+    assert document.published.span is not None
+    assert document.published.span.of(document.text) == "1 October 2020"
+
+
+def test_a_date_that_is_not_there_is_absent() -> None:
+    assert seed("003").published is None
+
+
+def test_footers_are_told_apart_and_name_the_author() -> None:
+    document = seed("003")
+    parts = {region.part: region.span.of(document.text) for region in document.regions}
+    assert document.author is not None
+    assert document.author.value == "William Ferguson"
+    assert parts[Part.ABOUT_AUTHOR].strip() == "About William Ferguson"
+    assert "F-16" in parts[Part.RELATED]
+    contact = next(r for r in seed("000").regions if r.part is Part.CONTACT)
+    assert contact.span.of(seed("000").text).startswith("To contact the WSWS")
+
+
+def test_a_sentence_broken_across_a_blank_line_is_one() -> None:
+    assert any("drone and air\n\ndefense systems have" in s for s in spoken(seed("000")))
+    assert any("seceding from\n\nIran and joining" in s for s in spoken(seed("000")))
+
+
+def test_stray_stops_and_number_ranges_do_not_end_a_sentence() -> None:
+    assert any(
+        s.endswith("said US Secretary of State Antony. Blinken.") for s in spoken(seed("003"))
+    )
+    assert any(
+        "7,000–10,000 Turkish liras (US\\$900–1,300) monthly" in s for s in spoken(seed("000"))
+    )
+
+
+def test_paragraphs_are_counted_from_one() -> None:
+    document = seed("003")
+    assert document.paragraph(0) == 1
+    assert document.paragraph(document.text.index("brokered by Moscow")) == 2
+
+
+@pytest.mark.parametrize(
+    ("stated", "date"),
+    [
+        ("1 October 2020", "2020-10-01"),
+        ("October 1, 2020", "2020-10-01"),
+        ("2020-10-01T08:30:00Z", "2020-10-01"),
+        ("Thursday, Oct. 1, 2020 at 10:34 AM", "2020-10-01"),
+        ("01/02/2020", None),
+        ("October 2020", None),
+        ("2020", None),
+        ("the 1 October 2020 offensive", None),
+    ],
+)
+def test_only_a_date_stated_in_full_counts(stated: str, date: str | None) -> None:
+    found = parse_date(stated)
+    assert (found.isoformat() if found else None) == date
+
+
+def test_a_document_without_a_title_line_is_called_by_its_file() -> None:
+    found = anatomy("This is a sentence. And this is one more.\n\nAnd another.", "a/report.txt")
+    assert (found.title.value, found.title.how) == ("report", "file name")
+
+
+def test_an_about_heading_early_in_a_long_text_is_no_footer() -> None:
+    body = "The committee met on Monday and decided nothing at all. " * 100
+    text = f"A title of some kind\n\nAbout Jane Miller\n\n{body}"
+    assert not any(region.part.is_footer for region in anatomy(text, "x.txt").regions)
