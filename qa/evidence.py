@@ -17,12 +17,42 @@ READ_PASSAGES = 5
 _MOST_SENTENCES = 64
 _NAME = re.compile(r"(?<!^)(?<![.?!]\s)\b[A-Z][\w’'-]*|\b\d[\d.,]*")
 
+_NUMBER = re.compile(
+    r"\d[\d.,–-]*|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?"
+    r"|hundreds?|thousands?|millions?|billions?|half|several|many|few)\b",
+    re.I,
+)
+_DAY = re.compile(
+    r"\b\d{4}s?\b|\b\d{1,2}(?:st|nd|rd|th)\b|\b(?:yesterday|today|tomorrow|ago|last|century"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december)\b",
+    re.I,
+)
+_PROPER = re.compile(r"(?<![.?!“\"]\s)(?<=\s)[A-Z][\w’'-]+|^[A-Z][\w’'-]+\s+[A-Z][\w’'-]+")
+_KINDS = (
+    (
+        re.compile(r"\bhow (?:many|much|old|long|far|large|big|tall|often)\b", re.I),
+        _NUMBER,
+    ),
+    (
+        re.compile(r"\b(?:what|which) (?:number|percentage|percent|share|amount)\b", re.I),
+        _NUMBER,
+    ),
+    (
+        re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century)\b", re.I),
+        _DAY,
+    ),
+    (re.compile(r"\bwho(?:m|se)?\b|\bwhere\b", re.I), _PROPER),
+)
+
 FEATURES = (
     "sentence cosine",
     "passage cosine",
     "words in the sentence",
+    "words in it or its neighbours",
     "words in the passage",
     "names in the passage",
+    "kind of answer",
     "rarest word missing",
     "words not in the index",
 )
@@ -49,7 +79,8 @@ class Weights:
     """
 
     words: float
-    passage: float
+    neighbours: float
+    kind: float
     bias: float
     coefficients: tuple[float, ...]
     threshold: float
@@ -61,7 +92,8 @@ def fitted() -> Weights:
     kept = json.loads(files("qa").joinpath("data", "confidence.json").read_text("utf-8"))
     return Weights(
         words=kept["words"],
-        passage=kept["passage"],
+        neighbours=kept["neighbours"],
+        kind=kept["kind"],
         bias=kept["bias"],
         coefficients=tuple(kept["coefficients"][name] for name in FEATURES),
         threshold=kept["threshold"],
@@ -86,40 +118,72 @@ def best_sentences(
 ) -> list[Evidence]:
     """The sentences of the best passages that may answer `question`, best first.
 
-    A sentence's score is its cosine with the question, plus the share of the question's words
-    it holds (each weighted by its rarity), plus its passage's fused score. Sentences of
-    footers, and titles, are not the article's claims and are not among them.
+    A sentence's score is its cosine with the question, plus weighted shares: of the question's
+    words that it holds, each counted by its rarity; of those that it and its neighbours hold; and
+    whether it holds the kind of thing asked for, a number, a name or a date that the question
+    does not state. Sentences of footers, and titles, are not the article's claims and are left
+    out.
     """
     candidates = list(_candidates(index, found[:READ_PASSAGES], where))[:_MOST_SENTENCES]
     if not candidates:
         return []
     rarity = _rarity(index, question)
-    texts = [span.of(document.text) for _, document, span in candidates]
-    encoded = index.encoder.encode(
-        [f"{d.search_title}\n{t}" for (_, d, _), t in zip(candidates, texts, strict=True)]
-    )
-    cosines = encoded @ vector[0]
+    encoded = index.encoder.encode([f"{c.document.search_title}\n{c.text}" for c in candidates])
     evidence = []
-    for (retrieved, document, span), text, cosine in zip(candidates, texts, cosines, strict=True):
-        features = _features(question, rarity, retrieved, document, text, float(cosine))
-        score = float(cosine) + weights.words * features[2] + weights.passage * retrieved.score
-        evidence.append(Evidence(retrieved, document, span, score, features))
+    for candidate, cosine in zip(candidates, encoded @ vector[0], strict=True):
+        features = _features(question, rarity, candidate, float(cosine))
+        evidence.append(
+            Evidence(
+                candidate.retrieved,
+                candidate.document,
+                candidate.span,
+                sentence_score(features, weights),
+                features,
+            )
+        )
     return sorted(evidence, key=lambda one: (-one.score, one.document.name, one.span))
+
+
+def sentence_score(features: Sequence[float], weights: Weights) -> float:
+    """How well a sentence with these features may answer; higher is better."""
+    by_name = dict(zip(FEATURES, features, strict=True))
+    return (
+        by_name["sentence cosine"]
+        + weights.words * by_name["words in the sentence"]
+        + weights.neighbours * by_name["words in it or its neighbours"]
+        + weights.kind * by_name["kind of answer"]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    retrieved: Retrieved
+    document: Document
+    span: Span
+    around: Span
+
+    @property
+    def text(self) -> str:
+        return self.span.of(self.document.text)
 
 
 def _candidates(
     index: Searchable, found: Sequence[Retrieved], where: Where | None
-) -> list[tuple[Retrieved, Document, Span]]:
+) -> list[_Candidate]:
     seen: set[tuple[str, Span]] = set()
     candidates = []
     for retrieved in found:
         document = index.document(retrieved.passage.document, where)
-        for span, part in sentences(document):
+        body = [span for span, part in sentences(document) if part is Part.BODY]
+        for place, span in enumerate(body):
             inside = retrieved.passage.span.overlap(span) * 2 > span.end - span.start
             key = (retrieved.passage.document, span)
-            if inside and part is Part.BODY and key not in seen:
+            if inside and key not in seen:
                 seen.add(key)
-                candidates.append((retrieved, document, span))
+                first, last = body[max(0, place - 1)], body[min(place + 1, len(body) - 1)]
+                candidates.append(
+                    _Candidate(retrieved, document, span, Span(first.start, last.end))
+                )
     return candidates
 
 
@@ -133,28 +197,36 @@ def _rarity(index: Searchable, question: str) -> dict[str, float]:
 
 
 def _features(
-    question: str,
-    rarity: dict[str, float],
-    retrieved: Retrieved,
-    document: Document,
-    text: str,
-    cosine: float,
+    question: str, rarity: dict[str, float], candidate: _Candidate, cosine: float
 ) -> tuple[float, ...]:
-    title = terms(document.search_title)
-    sentence = {*terms(text), *title}
-    passage = {*terms(retrieved.passage.span.of(document.text)), *title}
+    text = candidate.document.text
+    title = terms(candidate.document.search_title)
+    sentence = {*terms(candidate.text), *title}
+    around = {*terms(candidate.around.of(text)), *title}
+    passage = {*terms(candidate.retrieved.passage.span.of(text)), *title}
     names = {term for name in _NAME.findall(question) for term in terms(name)} & rarity.keys()
     missing = [weight for term, weight in rarity.items() if term not in passage]
     unknown = [weight for weight in rarity.values() if weight >= 1.0]
     return (
         cosine,
-        retrieved.cosine,
+        candidate.retrieved.cosine,
         _share(rarity, sentence),
+        _share(rarity, around),
         _share(rarity, passage),
         _share({name: rarity[name] for name in names}, passage),
+        _holds_kind(question, candidate.text),
         max(missing, default=0.0),
         sum(unknown) / max(1.0, sum(rarity.values())),
     )
+
+
+def _holds_kind(question: str, sentence: str) -> float:
+    """1 if the sentence holds the kind of thing asked for, 0 if not, a half if any will do."""
+    kind = next((holds for asks, holds in _KINDS if asks.search(question)), None)
+    if kind is None:
+        return 0.5
+    stated = question.lower()
+    return float(any(found.lower() not in stated for found in kind.findall(sentence)))
 
 
 def _share(rarity: dict[str, float], held: set[str]) -> float:

@@ -11,11 +11,14 @@ import os
 import shutil
 import sys
 import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+
+from toy_encoder import ToyEncoder
 
 from index import Index, QuothError
 from index.check import verify
-from toy_encoder import ToyEncoder
 
 MODES = {"error": 1, "full": 2, "die": 3}
 OLD = {"a.txt": "Moscow brokered a ceasefire. It held.", "b.txt": "The cat sat. It slept."}
@@ -34,30 +37,14 @@ def write(folder: Path, texts: dict[str, str]) -> None:
         (folder / name).write_text(text)
 
 
-def operate(index: Index, operation: str, docs: Path) -> None:
-    """The commit under test."""
-    if operation == "remove":
-        index.remove(["a.txt"])
-    else:
-        index.add([str(docs)])
-
-
-def held(index: Index) -> dict[str, str]:
-    """What the index holds, by file name."""
-    return {
-        Path(one.name).name: index.document(one.key).text
-        for one in index.documents()
-    }
-
-
-def in_child(job) -> tuple[int, str]:  # noqa: ANN001 -- any function of no arguments
+def in_child(job: Callable[[], str]) -> tuple[int, str]:
     """Run `job` in a process of its own; its exit status and what it said."""
     out, into = os.pipe()
     child = os.fork()
     if child == 0:
         status = 0
         try:
-            said = job() or ""
+            said = job()
         except BaseException:  # noqa: BLE001 -- whatever it is, the parent is told
             said, status = traceback.format_exc(), 9
         os.write(into, said.encode())
@@ -68,75 +55,90 @@ def in_child(job) -> tuple[int, str]:  # noqa: ANN001 -- any function of no argu
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One operation, failed in one way, on a copy of one index."""
+
+    work: Path
+    operation: str
+    mode: str
+
+    @property
+    def here(self) -> Path:
+        """The copy of the index."""
+        return self.work / "index"
+
+    def prepare(self) -> None:
+        """Make the index as it is before the operation, and the files as they are after."""
+        docs = self.work / "docs"
+        write(docs, OLD)
+        in_child(lambda: Index.create(self.work / "base", ToyEncoder()).add([str(docs)]) and "")
+        write(docs, OLD if self.operation == "remove" else NEW[self.operation])
+
+    def operate(self) -> Index:
+        """The commit under test."""
+        index = Index.open(self.here, ToyEncoder())
+        if self.operation != "remove":
+            index.add([str(self.work / "docs")])
+        elif len(index.documents()) > 1:
+            index.remove(["a.txt"])
+        return index
+
+    def commit(self, at: int) -> str:
+        """Operate with call `at` failing: whether it was done, and whether call `at` came."""
+        faults = ctypes.CDLL(None)
+        faults.faults_arm(str(self.here).encode(), ctypes.c_long(at), MODES[self.mode])
+        try:
+            self.operate()
+            done = True
+        except QuothError:
+            done = False
+        reached = faults.faults_count() >= at
+        faults.faults_arm(b"", ctypes.c_long(0), 0)
+        return json.dumps([done, reached])
+
+    def look(self, *, again: bool = False) -> str:
+        """What the index holds and what is wrong with it, as it is or after another try."""
+        index = self.operate() if again else Index.open(self.here, ToyEncoder())
+        found = {Path(one.name).name: index.document(one.key).text for one in index.documents()}
+        index.search_text(["ceasefire"], 3)
+        return json.dumps([found, list(verify(index).faults)])
+
+    def fail(self, at: int) -> tuple[list[str], str, bool]:
+        """Fail call `at`: what went wrong, whether old or new is there, whether it came so far."""
+        shutil.rmtree(self.here, ignore_errors=True)
+        shutil.copytree(self.work / "base", self.here)
+        wrong = []
+        status, said = in_child(lambda: self.commit(at))
+        if status not in (0, 77):
+            wrong.append(f"call {at}: {said[-1500:]}")
+        done, reached = json.loads(said) if status == 0 else (False, True)
+        status, said = in_child(self.look)
+        found, broken = json.loads(said) if status == 0 else (None, said[-1500:])
+        if broken or found not in (OLD, NEW[self.operation]):
+            wrong.append(f"call {at}: torn: {found} {broken}")
+        if done and found != NEW[self.operation]:
+            wrong.append(f"call {at}: acknowledged but lost")
+        status, said = in_child(lambda: self.look(again=True))
+        if status or json.loads(said) != [NEW[self.operation], []]:
+            wrong.append(f"call {at}, the next try: {said[-1500:]}")
+        return wrong, "new" if found == NEW[self.operation] else "old", reached
+
+
 def main() -> None:
     """Fail call 1, 2, 3 … until the commit gets through without reaching it."""
-    work, operation, mode = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+    trial = Trial(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
     step = int(sys.argv[4]) if len(sys.argv) > 4 else 1
-    faults = ctypes.CDLL(None)
-    base, here, docs = work / "base", work / "index", work / "docs"
-
-    def make() -> None:
-        write(docs, OLD)
-        Index.create(base, ToyEncoder()).add([str(docs)])
-
-    in_child(make)
-    new = NEW[operation]
-    write(docs, new if operation != "remove" else OLD)
+    trial.prepare()
     wrong: list[str] = []
-    calls = 0
     outcomes = {"old": 0, "new": 0}
-    while True:
-        calls += step
-        shutil.rmtree(here, ignore_errors=True)
-        shutil.copytree(base, here)
-
-        def commit(at: int = calls) -> str:
-            index = Index.open(here, ToyEncoder())
-            faults.faults_arm(str(here).encode(), ctypes.c_long(at), MODES[mode])
-            try:
-                operate(index, operation, docs)
-                said = "done"
-            except QuothError as error:
-                said = f"refused: {error}"
-            reached = faults.faults_count() >= at
-            faults.faults_arm(b"", ctypes.c_long(0), 0)
-            return json.dumps([said, reached])
-
-        status, said = in_child(commit)
-        if status not in (0, 77):
-            wrong.append(f"call {calls}: {said[-1500:]}")
-            break
-        acknowledged, reached = json.loads(said) if status == 0 else ("died", True)
-
-        def look() -> str:
-            index = Index.open(here, ToyEncoder())
-            found = held(index)
-            checked = verify(index)
-            index.search_text(["ceasefire"], 3)
-            return json.dumps([found, list(checked.faults)])
-
-        def again() -> str:
-            index = Index.open(here, ToyEncoder())
-            if operation != "remove" or len(index.documents()) > 1:
-                operate(index, operation, docs)
-            return json.dumps([held(index), list(verify(index).faults)])
-
-        status, said = in_child(look)
-        if status:
-            wrong.append(f"call {calls}, opening: {said[-1500:]}")
-            break
-        found, broken = json.loads(said)
-        if broken or found not in (OLD, new):
-            wrong.append(f"call {calls}: torn: {found} {broken}")
-        if acknowledged == "done" and found != new:
-            wrong.append(f"call {calls}: acknowledged but lost")
-        outcomes["new" if found == new else "old"] += 1
-        status, said = in_child(again)
-        if status or json.loads(said) != [new, []]:
-            wrong.append(f"call {calls}, the next try: {said[-1500:]}")
-        if not reached or calls > 5000:
-            break
-    print(json.dumps({"calls": calls - 1, "outcomes": outcomes, "wrong": wrong}))
+    at, reached = 0, True
+    while reached and not wrong:
+        at += step
+        wrong, outcome, reached = trial.fail(at)
+        outcomes[outcome] += 1
+    found = {"calls": sum(outcomes.values()) - 1, "outcomes": outcomes, "wrong": wrong}
+    sys.stdout.write(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,196 @@
+"""Asking: answers are quotations, hostile questions are only questions, nothing is fetched."""
+
+import datetime as dt
+import json
+import socket
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, SHARED
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import (
+    AllOf,
+    Document,
+    Found,
+    Index,
+    NameMatches,
+    PublishedFrom,
+    QuothError,
+    Span,
+    load_encoder,
+)
+from qa import Assistant, Claimed, check, cite, read_exported
+
+EXAMPLE = "who brokered the September 13 ceasefire?"
+
+
+def answered_by_quotation(index: Index, question: str) -> None:
+    """Every passage and the answer are slices of their documents."""
+    answer = Assistant(index).ask(question)
+    by_name = {one.name: index.document(one.key).text for one in index.documents()}
+    cited = [passage.citation for passage in answer.passages]
+    for citation in cited + ([answer.answer.citation] if answer.answer else []):
+        assert by_name[citation.document][citation.start : citation.end] == citation.quote
+    for passage in answer.passages:
+        for span in passage.highlights:
+            assert Span(passage.citation.start, passage.citation.end).holds(span)
+
+
+def test_the_example_is_answered_with_the_sentence_that_names_moscow(seeds: Index) -> None:
+    answer = Assistant(seeds).ask(EXAMPLE)
+    assert answer.answer is not None
+    assert "brokered by Moscow on September 13" in answer.answer.text
+    assert answer.answer.citation.paragraph == 2
+    assert answer.passages[0].citation.start <= answer.answer.citation.start
+    answered_by_quotation(seeds, EXAMPLE)
+
+
+def test_what_the_articles_do_not_say_is_not_answered(seeds: Index) -> None:
+    answer = Assistant(seeds).ask("Who won the 2022 FIFA World Cup?")
+    assert answer.answer is None
+    assert answer.passages
+
+
+def test_the_author_and_date_of_an_article_are_quoted_from_where_they_stand(seeds: Index) -> None:
+    assistant = Assistant(seeds)
+    title = "Russia and France denouncing Turkey"
+    author = assistant.ask(f"Who wrote the article about {title}?").answer
+    assert author is not None
+    assert author.text == "Alex Lantier"
+    published = assistant.ask(f"When was the article about {title} published?").answer
+    assert published is not None
+    assert published.text == "1 October 2020"
+    footer = assistant.ask("Who wrote the article about the Azerbaijani-Armenian clashes?").answer
+    assert footer is not None
+    assert footer.text == "William Ferguson"
+
+
+def test_a_footer_is_found_as_what_it_is_and_never_answers(seeds: Index) -> None:
+    answer = Assistant(seeds).ask("What about Turkey’s purchase of F-16 jets would be much easier?")
+    footers = [passage for passage in answer.passages if passage.part.is_footer]
+    assert [passage.part.value for passage in footers[:1]] == ["related"]
+    assert answer.answer is None or "F-16" not in answer.answer.text
+
+
+def test_a_date_filter_says_how_many_documents_state_no_date(seeds: Index) -> None:
+    answer = Assistant(seeds).ask(EXAMPLE, where=PublishedFrom(dt.date(2020, 1, 1)))
+    assert {Path(p.citation.document).name[:3] for p in answer.passages} == {"000"}
+    assert answer.undated == 1
+    nowhere = AllOf((PublishedFrom(dt.date(2020, 1, 1)), NameMatches("*000*")))
+    assert Assistant(seeds).ask(EXAMPLE, where=nowhere).undated == 0
+
+
+def test_a_filter_that_nothing_passes_finds_nothing(seeds: Index) -> None:
+    answer = Assistant(seeds).ask(EXAMPLE, where=NameMatches("no such name"))
+    assert answer.answer is None
+    assert answer.passages == ()
+
+
+def test_an_empty_index_answers_nothing(empty: Index) -> None:
+    answer = Assistant(empty).ask(EXAMPLE)
+    assert (answer.answer, answer.passages) == (None, ())
+
+
+@pytest.mark.parametrize("question", ["", "  \n ", "x" * 1_000_000, "(" * 100_000])
+def test_an_empty_or_endless_question_is_refused_in_words(seeds: Index, question: str) -> None:
+    with pytest.raises(QuothError, match="question"):
+        Assistant(seeds).ask(question)
+
+
+NASTY = [
+    "\x00",
+    "\ud800",
+    "' OR 1=1 --",
+    "text:(",
+    '"',
+    "\\",
+    "* AND NOT (",
+    "title:^9999",
+    "+ - ! { } [ ] ~ ? :",
+    "Ω≈ç√∫˜µ≤≥÷",
+    "田中さんにあげて下さい",
+    "﷽",
+    "\u202egnorw",
+    "👩🏽‍💻",
+    "<script>alert(1)</script>",
+    "%s%n",
+    "NULL",
+    "a" * 2000,
+    "( " * 900,
+    "who " * 400,
+]
+
+
+@pytest.mark.parametrize("question", NASTY)
+def test_a_nasty_question_is_only_a_question(seeds: Index, question: str) -> None:
+    answered_by_quotation(seeds, question)
+
+
+@given(st.text(min_size=1, max_size=60).filter(str.strip))
+def test_any_question_is_only_a_question(seeds: Index, question: str) -> None:
+    answered_by_quotation(seeds, question)
+
+
+def test_the_naughty_strings_raise_nothing(seeds: Index) -> None:
+    path = SHARED / "data" / "bad_input" / "blns" / "blns.json"
+    if not path.exists():
+        pytest.skip(f"the big list of naughty strings is not at {path}")
+    strings = json.loads(path.read_text("utf-8"))
+    assert len(strings) > 500
+    refused = 0
+    for question in strings:
+        try:
+            Assistant(seeds).ask(question)
+        except QuothError:
+            refused += 1
+            assert not question.strip() or len(question) > 2000
+    assert refused < 5
+
+
+def test_no_connection_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(*arguments: object) -> None:
+        raise AssertionError(f"a connection was tried: {arguments}")
+
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, forbidden)
+    monkeypatch.setattr(socket, "getaddrinfo", forbidden)
+    index = Index.create(tmp_path / "index", load_encoder())
+    index.add([str(ROOT / "seeds")])
+    assert Assistant(index).ask(EXAMPLE).answer is not None
+
+
+def test_an_exported_citation_is_checked_against_the_document(seeds: Index, tmp_path: Path) -> None:
+    answer = Assistant(seeds).ask(EXAMPLE)
+    exported = tmp_path / "answer.json"
+    exported.write_text(json.dumps(answer.as_json()), "utf-8")
+    claims = read_exported(exported)
+    assert len(claims) == 1 + len(answer.passages)
+    documents = {one.name: seeds.document(one.key) for one in seeds.documents()}
+    assert [check(claim, documents[claim.document]) for claim in claims] == [None] * len(claims)
+    first = claims[0]
+    altered = Claimed(first.document, first.start, first.end, first.text + "!", first.content_hash)
+    assert "does not say" in str(check(altered, documents[first.document]))
+    shifted = Claimed(first.document, first.start + 1, first.end, first.text, first.content_hash)
+    assert "does not say" in str(check(shifted, documents[first.document]))
+    older = Claimed(first.document, first.start, first.end, first.text, "0" * 64)
+    assert "has changed" in str(check(older, documents[first.document]))
+    assert "no such document" in str(check(first, None))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"answer": null, "passages": []}', "3"])
+def test_a_file_that_is_no_export_is_refused_in_words(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(content)
+    with pytest.raises(QuothError, match=r"x\.json"):
+        read_exported(path)
+
+
+@given(st.text(min_size=1, max_size=200), st.data())
+def test_a_citation_is_a_slice_with_its_place(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    citation = cite(Document("x", text, Found("x", "given")), Span(start, end))
+    assert text[citation.start : citation.end] == citation.quote
+    assert citation.paragraph >= 1
