@@ -3,6 +3,8 @@
 import hashlib
 import importlib.util
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -101,6 +103,46 @@ class SentenceTransformersEncoder:
                 if progress:
                     progress(len(places))
         return vectors
+
+
+class Remembering:
+    """An encoder that keeps the vectors of the texts it was last asked for.
+
+    Questions to one index meet the same sentences again and again. It may be used from several
+    threads.
+    """
+
+    def __init__(self, encoder: Encoder, capacity: int = 10_000) -> None:
+        """Ask `encoder` for what is not known; keep `capacity` vectors, the latest used."""
+        self._encoder = encoder
+        self._capacity = capacity
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+        self.name, self.fingerprint = encoder.name, encoder.fingerprint
+        self.dimension, self.window = encoder.dimension, encoder.window
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """See `Encoder.count`."""
+        return self._encoder.count(texts)
+
+    def encode(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """See `Encoder.encode`."""
+        with self._lock:
+            known = {text: self._known[text] for text in texts if text in self._known}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if new:
+            known.update(zip(new, self._encoder.encode(new, progress), strict=True))
+        with self._lock:
+            for text in dict.fromkeys(texts):
+                self._known[text] = known[text]
+                self._known.move_to_end(text)
+            while len(self._known) > self._capacity:
+                self._known.popitem(last=False)
+        if not texts:
+            return np.empty((0, self.dimension), np.float32)
+        return np.array([known[text] for text in texts], np.float32)
 
 
 def load_encoder(name: str = DEFAULT_MODEL) -> SentenceTransformersEncoder:

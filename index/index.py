@@ -98,18 +98,9 @@ class Index:
         """
         folder = Path(folder)
         settings = settings or ChunkSettings()
-        if folder.exists() and not folder.is_dir():
-            message = f"{folder} is a file; choose a folder for the index with --index"
-            raise QuothError(message)
+        check_new_folder(folder)
         with plain_faults(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            strangers = sorted(entry.name for entry in folder.iterdir())
-        if set(strangers) - _OWN_FILES:
-            message = (
-                f"{folder} holds other files ({', '.join(strangers[:3])}); "
-                "choose an empty folder for the index with --index"
-            )
-            raise QuothError(message)
         with writer_lock(folder):
             if not is_index(folder):
                 create_store(
@@ -384,6 +375,21 @@ class Index:
             finally:
                 store.close()
                 self.refresh()
+
+
+def check_new_folder(folder: Path) -> None:
+    """Raise QuothError unless an index can be made in `folder`: absent, empty or an index."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise QuothError(f"{folder} is a file; choose a folder for the index with --index")
+    with plain_faults(folder):
+        strangers = sorted({entry.name for entry in folder.iterdir()} - _OWN_FILES)
+    if strangers:
+        raise QuothError(
+            f"{folder} holds other files ({', '.join(strangers[:3])}); "
+            "choose an empty folder for the index with --index"
+        )
 
 
 def _named(store: Store, name: str) -> list[str]:

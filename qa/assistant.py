@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 from index import Document, Encoder, Index, Part, Passage, QuothError, Span, Where
+from index.encode import Remembering
 from index.filters import uses_date, without_dates
 from qa.about import about
 from qa.citation import Citation, cite
@@ -111,6 +112,7 @@ class Assistant:
         self.index = index
         self._fusion = fusion or Fusion()
         self._weights = fitted()
+        self._remembering: Remembering | None = None
 
     @classmethod
     def open(cls, path: str | Path, encoder: Encoder | None = None) -> Self:
@@ -145,9 +147,10 @@ class Assistant:
         Raises QuothError for a question that is empty or over 2,000 characters, or k below 1.
         """
         asked = _checked(question, k)
-        vector = self.index.encoder.encode([asked])
+        encoder = self._encoder()
+        vector = encoder.encode([asked])
         found = retrieve(self.index, asked, vector, where, self._fusion)
-        evidence = best_sentences(self.index, asked, vector, found, self._weights, where)
+        evidence = best_sentences(self.index, encoder, asked, vector, found, self._weights, where)
         sure = confidence(evidence[0].features, self._weights) if evidence else 0.0
         quoted, holder = None, None
         if fact := about(self.index, asked, where):
@@ -172,6 +175,11 @@ class Assistant:
             ),
             undated=self._undated(where),
         )
+
+    def _encoder(self) -> Encoder:
+        if self._remembering is None:
+            self._remembering = Remembering(self.index.encoder)
+        return self._remembering
 
     def _cited(
         self, rank: int, one: Retrieved, marked: Span | None, where: Where | None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from index import Document, Part, Span, Vectors, Where
+from index import Document, Encoder, Part, Span, Vectors, Where
 from index.lexical import question_terms, terms
 from index.sentences import sentences
 from qa.retrieve import Retrieved, Searchable
@@ -110,6 +110,7 @@ def confidence(features: Sequence[float], weights: Weights) -> float:
 
 def best_sentences(
     index: Searchable,
+    encoder: Encoder,
     question: str,
     vector: Vectors,
     found: Sequence[Retrieved],
@@ -128,7 +129,7 @@ def best_sentences(
     if not candidates:
         return []
     rarity = _rarity(index, question)
-    encoded = index.encoder.encode([f"{c.document.search_title}\n{c.text}" for c in candidates])
+    encoded = encoder.encode([f"{c.document.search_title}\n{c.text}" for c in candidates])
     evidence = []
     for candidate, cosine in zip(candidates, encoded @ vector[0], strict=True):
         features = _features(question, rarity, candidate, float(cosine))

@@ -28,8 +28,10 @@ from index import (
 )
 from index.add import Progress as Done
 from index.check import verify as check_index
+from index.index import check_new_folder
 from index.store import is_index
 from index.tokens import DEFAULT as DEFAULT_TOKENS
+from index.tokens import token_counter
 from qa import Assistant, check, read_exported
 from ui import show
 
@@ -229,6 +231,8 @@ def _open_or_create(
         standard.overlap if overlap is None else overlap,
         tokens or standard.tokens,
     )
+    token_counter(settings.tokens)
+    check_new_folder(folder)
     return Index.create(folder, load_encoder(model or DEFAULT_MODEL), settings)
 
 

@@ -25,8 +25,7 @@ def answer(found: Answer) -> None:
     if found.answer is None:
         out.print("[bold]The documents do not answer this.[/]")
     else:
-        sentence = Text(_flat(found.answer.text), style=_MARK)
-        out.print(Padding(sentence, (0, 0)))
+        out.print(Text(_flat(found.answer.text), style=_MARK))
         out.print(f"  [bold]{escape(found.answer.citation.place())}[/]")
         sure = found.answer.confidence
         word = next(word for least, word in _SURE if sure >= least)
@@ -50,7 +49,11 @@ def _passage(passage: CitedPassage) -> None:
         f"[bold cyan]\\[{passage.rank}][/] {escape(passage.citation.place())}"
         f"  [dim]score {passage.score:.3f}[/]{footer}"
     )
-    out.print(Padding(_marked(passage), (0, 0, 0, 4)))
+    if out.is_terminal:
+        out.print(Padding(_marked(passage), (0, 0, 0, 4)))
+    else:
+        for line in _marked(passage).plain.splitlines():
+            out.print(f"    {line}" if line else "", markup=False)
     if passage.copies:
         out.print(f"    [dim]also in {escape(', '.join(passage.copies))}[/]")
 
@@ -80,7 +83,7 @@ def documents(listed: list[Listed]) -> None:
             author = one.author.value if one.author else "-"
             published = one.published.value if one.published else "-"
             fields = (printable(one.name), one.title.value, author, published)
-            out.print("\t".join(fields), markup=False)
+            sys.stdout.write("\t".join(" ".join(f.split()) for f in fields) + "\n")
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("Document", "Title", "Author", "Published"):

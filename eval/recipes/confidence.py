@@ -14,7 +14,6 @@ import argparse
 import itertools
 import json
 import tempfile
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -26,14 +25,13 @@ from sklearn.model_selection import GroupKFold
 from eval.datasets import DataSet, Question, load_squad
 from index import (
     ChunkSettings,
-    Encoder,
     Index,
     NameMatches,
     Not,
-    Vectors,
     Where,
     load_encoder,
 )
+from index.encode import Remembering
 from qa.evidence import FEATURES, Evidence, Weights, best_sentences, sentence_score
 from qa.retrieve import retrieve
 
@@ -43,26 +41,6 @@ GRID = tuple(
 )
 REFUSED = 0.12
 KINDS = ("answerable", "adversarial", "left out")
-
-
-class Remembering:
-    """An encoder that embeds each text once; questions share most of their sentences."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        """Ask `encoder` for what is not known yet."""
-        self._encoder = encoder
-        self._known: dict[str, Vectors] = {}
-        self.name, self.fingerprint = encoder.name, encoder.fingerprint
-        self.dimension, self.window = encoder.dimension, encoder.window
-        self.count = encoder.count
-
-    def encode(
-        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
-    ) -> Vectors:
-        """See `Encoder.encode`."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
-        self._known.update(zip(new, self._encoder.encode(new, progress), strict=True))
-        return np.array([self._known[text] for text in texts], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +55,7 @@ class Asked:
 
 def ask_all(data: DataSet, folder: Path) -> list[Asked]:
     """Ask every question, and every answerable one again with its paragraph left out."""
-    encoder = Remembering(load_encoder())
+    encoder = Remembering(load_encoder(), 100_000)
     index = Index.create(folder, encoder, ChunkSettings())
     index.add_documents(data.documents)
     home = _homes(data)
@@ -91,7 +69,7 @@ def ask_all(data: DataSet, folder: Path) -> list[Asked]:
             runs.append(("left out", Not(NameMatches(question.judgements[0].document))))
         for kind, where in runs:
             found = retrieve(index, question.text, vector, where)
-            evidence = best_sentences(index, question.text, vector, found, NEUTRAL, where)
+            evidence = best_sentences(index, encoder, question.text, vector, found, NEUTRAL, where)
             asked.append(Asked(home[question.id], kind, question, evidence))
     return asked
 
