@@ -26,7 +26,7 @@ def answer(found: Answer) -> None:
         out.print("[bold]The documents do not answer this.[/]")
     else:
         out.print(Text(_flat(found.answer.text), style=_MARK))
-        out.print(f"  [bold]{escape(found.answer.citation.place())}[/]")
+        _indented(Text(found.answer.citation.place(), style="bold"), 2)
         sure = found.answer.confidence
         word = next(word for least, word in _SURE if sure >= least)
         out.print(f"  [dim]confidence {sure:.0%}, {word}[/]")
@@ -49,13 +49,18 @@ def _passage(passage: CitedPassage) -> None:
         f"[bold cyan]\\[{passage.rank}][/] {escape(passage.citation.place())}"
         f"  [dim]score {passage.score:.3f}[/]{footer}"
     )
-    if out.is_terminal:
-        out.print(Padding(_marked(passage), (0, 0, 0, 4)))
-    else:
-        for line in _marked(passage).plain.splitlines():
-            out.print(f"    {line}" if line else "", markup=False)
+    _indented(_marked(passage), 4)
     if passage.copies:
         out.print(f"    [dim]also in {escape(', '.join(passage.copies))}[/]")
+
+
+def _indented(text: Text, by: int) -> None:
+    """Print text with a margin, which a terminal's own line breaks keep."""
+    if out.is_terminal:
+        out.print(Padding(text, (0, 0, 0, by), expand=False))
+        return
+    for line in text.plain.splitlines():
+        out.print(" " * by + line if line else "", markup=False)
 
 
 def _marked(passage: CitedPassage) -> Text:
