@@ -16,8 +16,8 @@ from index.filters import (
     Where,
 )
 from index.index import Hit, Index, Status
+from index.rows import Listed
 from index.skipped import Reason, Skipped
-from index.store import Listed
 
 __all__ = [
     "DEFAULT_MODEL",

@@ -11,8 +11,9 @@ from index.anatomy import file_stem
 from index.chunk import Chunker, document_key
 from index.documents import FILE_NAME, Document, Found
 from index.load import Source, load, read, walk
+from index.rows import Entry, Listed
 from index.skipped import Reason, SkipFileError, Skipped
-from index.store import Entry, Listed, Store
+from index.store import Store
 from index.write import Writer
 
 _PASSAGES_A_COMMIT = 2_000

@@ -19,8 +19,9 @@ from index.errors import DamagedIndexError, QuothError
 from index.files import plain_faults, writer_lock
 from index.filters import Where
 from index.lexical import TextIndex
+from index.rows import Listed
 from index.skipped import Skipped
-from index.store import DATABASE, Listed, Store, create_store, is_index, open_store
+from index.store import DATABASE, Store, create_store, is_index, open_store
 from index.vectors import VectorIndex, from_bytes
 from index.write import TEXT, VECTORS, Writer
 

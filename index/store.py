@@ -7,99 +7,33 @@ before it the new files are litter, after it the old ones are. Litter is collect
 of the next write and after each commit.
 """
 
-import hashlib
 import json
 import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from index.chunk import Passage, passage_id
-from index.documents import Document, Found, Part, Region, Span, content_hash
+from index.documents import Document, Part, Region, Span, content_hash
 from index.errors import DamagedIndexError, FaultError, QuothError
 from index.files import plain_faults, sha256_of, sync_file, sync_folder
 from index.filters import Where, to_sql
+from index.rows import (
+    DERIVED,
+    SCHEMA,
+    Change,
+    Derived,
+    Listed,
+    digest,
+    found_from,
+    insert_document,
+    insert_text,
+)
 
 FORMAT = 1
 DATABASE = "quoth.db"
-_DERIVED = "derived"
-_SCHEMA = """
-CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE texts (
-    key TEXT PRIMARY KEY, text TEXT NOT NULL, content_hash TEXT NOT NULL,
-    regions TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE documents (
-    name TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, file_hash TEXT NOT NULL,
-    key TEXT NOT NULL REFERENCES texts (key), encoding TEXT NOT NULL, published TEXT,
-    facts TEXT NOT NULL, digest TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX documents_by_key ON documents (key);
-CREATE INDEX documents_by_file ON documents (file_hash);
-CREATE TABLE passages (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL REFERENCES texts (key),
-    start INTEGER NOT NULL, end INTEGER NOT NULL, part TEXT NOT NULL
-);
-CREATE INDEX passages_by_key ON passages (key);
-CREATE TABLE derived (
-    kind TEXT NOT NULL, folder TEXT NOT NULL, file TEXT NOT NULL,
-    size INTEGER NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (folder, file)
-) WITHOUT ROWID;
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A document as the index knows it, without its text."""
-
-    name: str
-    source: str
-    file_hash: str
-    key: str
-    encoding: str
-    title: Found
-    author: Found | None
-    published: Found | None
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A derived file: its kind, place, size in bytes and SHA-256."""
-
-    kind: str
-    folder: str
-    file: str
-    size: int
-    sha256: str
-
-    def path(self, index: Path) -> Path:
-        """Where it is."""
-        return index / _DERIVED / self.folder / self.file
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A document about to be committed, with its passages."""
-
-    document: Document
-    source: str
-    file_hash: str
-    key: str
-    passages: Sequence[Passage]
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one commit does: documents removed by name, renamed, and added or replaced."""
-
-    removed: Sequence[str] = ()
-    renamed: Sequence[tuple[str, Listed]] = ()
-    added: Sequence[Entry] = ()
-    derived: Sequence[Derived] | None = None
-    facts: dict[str, str] | None = None
 
 
 class Store:
@@ -160,15 +94,15 @@ class Store:
             return int(connection.execute(statement, parameters).fetchone()[0])
 
     def _listed(self, row: tuple[str, ...]) -> Listed:
-        *fields, digest = row
-        if _digest(*fields) != digest:
+        *fields, kept = row
+        if digest(*fields) != kept:
             raise self._damaged(f"what it keeps of {row[0]!r}")
         name, source, file_hash, key, encoding, _, facts = fields
         found = json.loads(facts)
-        title = _found(found["title"])
+        title = found_from(found["title"])
         if title is None:
             raise self._damaged(f"the title of {name!r}")
-        author, published = _found(found["author"]), _found(found["published"])
+        author, published = found_from(found["author"]), found_from(found["published"])
         return Listed(name, source, file_hash, key, encoding, title, author, published)
 
     def document(self, key: str, where: Where | None = None) -> Document:
@@ -192,8 +126,8 @@ class Store:
         listed = [self._listed(line) for line in names]
         allowed = {passing.name for passing in self.documents(where)} if where else None
         first = next((one for one in listed if allowed is None or one.name in allowed), listed[0])
-        _, text, text_hash, regions, title, digest = row
-        if content_hash(text) != text_hash or _digest(key, text_hash, regions, title) != digest:
+        _, text, text_hash, regions, title, kept = row
+        if content_hash(text) != text_hash or digest(key, text_hash, regions, title) != kept:
             raise self._damaged(f"the text of {first.name!r}")
         return Document(
             name=first.name,
@@ -310,9 +244,9 @@ class Store:
             run("DELETE FROM documents WHERE name = ?", [name])
         for old, listed in change.renamed:
             run("DELETE FROM documents WHERE name = ?", [old])
-            _insert_document(connection, listed)
+            insert_document(connection, listed)
         for entry in change.added:
-            _insert_text(connection, entry)
+            insert_text(connection, entry)
             one = entry.document
             listed = Listed(
                 one.name,
@@ -325,7 +259,7 @@ class Store:
                 one.published,
             )
             run("DELETE FROM documents WHERE source = ? OR name = ?", [entry.source, one.name])
-            _insert_document(connection, listed)
+            insert_document(connection, listed)
         orphans = "key NOT IN (SELECT key FROM documents)"
         run(f"DELETE FROM passages WHERE {orphans}")
         run(f"DELETE FROM texts WHERE {orphans}")
@@ -347,7 +281,7 @@ class Store:
 
     def new_folder(self, kind: str) -> Path:
         """A name for the next derived folder of `kind`; nothing is there yet."""
-        parent = self.folder / _DERIVED
+        parent = self.folder / DERIVED
         parent.mkdir(exist_ok=True)
         taken = {folder.name for folder in parent.iterdir()}
         number = self.generation + 1
@@ -363,7 +297,7 @@ class Store:
 
     def collect(self) -> None:
         """Delete derived folders that this generation does not name."""
-        parent = self.folder / _DERIVED
+        parent = self.folder / DERIVED
         if not parent.is_dir():
             return
         named = {entry.folder for entry in self.derived()}
@@ -377,64 +311,6 @@ class Store:
             "run `quoth verify` to see what else is damaged, then add the files again "
             "to a new index"
         )
-
-
-def _insert_document(connection: sqlite3.Connection, listed: Listed) -> None:
-    published = listed.published.value if listed.published else None
-    facts = json.dumps(
-        {
-            "title": _as_json(listed.title),
-            "author": _as_json(listed.author),
-            "published": _as_json(listed.published),
-        }
-    )
-    row = [
-        listed.name,
-        listed.source,
-        listed.file_hash,
-        listed.key,
-        listed.encoding,
-        published,
-        facts,
-    ]
-    connection.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*row, _digest(*row)]
-    )
-
-
-def _insert_text(connection: sqlite3.Connection, entry: Entry) -> None:
-    one = entry.document
-    regions = json.dumps([[r.span.start, r.span.end, r.part.value] for r in one.regions])
-    row = (entry.key, one.content_hash, regions, one.search_title)
-    connection.execute(
-        "INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?, ?)",
-        [entry.key, one.text, one.content_hash, regions, one.search_title, _digest(*row)],
-    )
-    connection.executemany(
-        "INSERT OR IGNORE INTO passages VALUES (?, ?, ?, ?, ?)",
-        [(p.id, p.document, p.span.start, p.span.end, p.part.value) for p in entry.passages],
-    )
-
-
-def _digest(*fields: object) -> str:
-    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:32]
-
-
-def _as_json(found: Found | None) -> list[object] | None:
-    if found is None:
-        return None
-    place = [found.span.start, found.span.end] if found.span else None
-    return [found.value, found.how, place]
-
-
-def _found(stored: list[object] | None) -> Found | None:
-    match stored:
-        case [str(value), str(how), [int(start), int(end)]]:
-            return Found(value, how, Span(start, end))
-        case [str(value), str(how), None]:
-            return Found(value, how)
-        case _:
-            return None
 
 
 def _plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
@@ -463,7 +339,7 @@ def create_store(folder: Path, facts: dict[str, str]) -> None:
             connection.execute("PRAGMA synchronous = FULL")
             rows = {**facts, "format": str(FORMAT), "generation": "0"}
             connection.execute("BEGIN IMMEDIATE")
-            for statement in _SCHEMA.split(";"):
+            for statement in SCHEMA.split(";"):
                 connection.execute(statement)
             connection.executemany("INSERT INTO facts VALUES (?, ?)", rows.items())
             connection.execute("COMMIT")

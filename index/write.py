@@ -11,7 +11,8 @@ from index.chunk import Chunker, Passage, embedded
 from index.documents import Document
 from index.encode import Encoder
 from index.files import plain_faults, write_whole
-from index.store import Change, Derived, Entry, Listed, Store
+from index.rows import Change, Derived, Entry, Listed
+from index.store import Store
 from index.vectors import Ids
 
 VECTORS, TEXT = "vectors", "text"
