@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from index import Encoder, Index, load_encoder
+from qa import Assistant
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -35,6 +36,12 @@ def seeds(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
     finally:
         os.chdir(before)
     return index
+
+
+@pytest.fixture(scope="session")
+def assistant(seeds: Index) -> Assistant:
+    """Answers from the two seed articles."""
+    return Assistant(seeds)
 
 
 @pytest.fixture

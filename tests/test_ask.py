@@ -26,9 +26,10 @@ from qa import Assistant, Claimed, check, cite, read_exported
 EXAMPLE = "who brokered the September 13 ceasefire?"
 
 
-def answered_by_quotation(index: Index, question: str) -> None:
+def answered_by_quotation(assistant: Assistant, question: str) -> None:
     """Every passage and the answer are slices of their documents."""
-    answer = Assistant(index).ask(question)
+    answer = assistant.ask(question)
+    index = assistant.index
     by_name = {one.name: index.document(one.key).text for one in index.documents()}
     cited = [passage.citation for passage in answer.passages]
     for citation in cited + ([answer.answer.citation] if answer.answer else []):
@@ -38,23 +39,24 @@ def answered_by_quotation(index: Index, question: str) -> None:
             assert Span(passage.citation.start, passage.citation.end).holds(span)
 
 
-def test_the_example_is_answered_with_the_sentence_that_names_moscow(seeds: Index) -> None:
-    answer = Assistant(seeds).ask(EXAMPLE)
+def test_the_example_is_answered_with_the_sentence_that_names_moscow(assistant: Assistant) -> None:
+    answer = assistant.ask(EXAMPLE)
     assert answer.answer is not None
     assert "brokered by Moscow on September 13" in answer.answer.text
     assert answer.answer.citation.paragraph == 2
     assert answer.passages[0].citation.start <= answer.answer.citation.start
-    answered_by_quotation(seeds, EXAMPLE)
+    answered_by_quotation(assistant, EXAMPLE)
 
 
-def test_what_the_articles_do_not_say_is_not_answered(seeds: Index) -> None:
-    answer = Assistant(seeds).ask("Who won the 2022 FIFA World Cup?")
+def test_what_the_articles_do_not_say_is_not_answered(assistant: Assistant) -> None:
+    answer = assistant.ask("Who won the 2022 FIFA World Cup?")
     assert answer.answer is None
     assert answer.passages
 
 
-def test_the_author_and_date_of_an_article_are_quoted_from_where_they_stand(seeds: Index) -> None:
-    assistant = Assistant(seeds)
+def test_the_author_and_date_of_an_article_are_quoted_from_where_they_stand(
+    assistant: Assistant,
+) -> None:
     title = "Russia and France denouncing Turkey"
     author = assistant.ask(f"Who wrote the article about {title}?").answer
     assert author is not None
@@ -67,23 +69,23 @@ def test_the_author_and_date_of_an_article_are_quoted_from_where_they_stand(seed
     assert footer.text == "William Ferguson"
 
 
-def test_a_footer_is_found_as_what_it_is_and_never_answers(seeds: Index) -> None:
-    answer = Assistant(seeds).ask("What about Turkey’s purchase of F-16 jets would be much easier?")
+def test_a_footer_is_found_as_what_it_is_and_never_answers(assistant: Assistant) -> None:
+    answer = assistant.ask("What about Turkey’s purchase of F-16 jets would be much easier?")
     footers = [passage for passage in answer.passages if passage.part.is_footer]
     assert [passage.part.value for passage in footers[:1]] == ["related"]
     assert answer.answer is None or "F-16" not in answer.answer.text
 
 
-def test_a_date_filter_says_how_many_documents_state_no_date(seeds: Index) -> None:
-    answer = Assistant(seeds).ask(EXAMPLE, where=PublishedFrom(dt.date(2020, 1, 1)))
+def test_a_date_filter_says_how_many_documents_state_no_date(assistant: Assistant) -> None:
+    answer = assistant.ask(EXAMPLE, where=PublishedFrom(dt.date(2020, 1, 1)))
     assert {Path(p.citation.document).name[:3] for p in answer.passages} == {"000"}
     assert answer.undated == 1
     nowhere = AllOf((PublishedFrom(dt.date(2020, 1, 1)), NameMatches("*000*")))
-    assert Assistant(seeds).ask(EXAMPLE, where=nowhere).undated == 0
+    assert assistant.ask(EXAMPLE, where=nowhere).undated == 0
 
 
-def test_a_filter_that_nothing_passes_finds_nothing(seeds: Index) -> None:
-    answer = Assistant(seeds).ask(EXAMPLE, where=NameMatches("no such name"))
+def test_a_filter_that_nothing_passes_finds_nothing(assistant: Assistant) -> None:
+    answer = assistant.ask(EXAMPLE, where=NameMatches("no such name"))
     assert answer.answer is None
     assert answer.passages == ()
 
@@ -94,9 +96,11 @@ def test_an_empty_index_answers_nothing(empty: Index) -> None:
 
 
 @pytest.mark.parametrize("question", ["", "  \n ", "x" * 1_000_000, "(" * 100_000])
-def test_an_empty_or_endless_question_is_refused_in_words(seeds: Index, question: str) -> None:
+def test_an_empty_or_endless_question_is_refused_in_words(
+    assistant: Assistant, question: str
+) -> None:
     with pytest.raises(QuothError, match="question"):
-        Assistant(seeds).ask(question)
+        assistant.ask(question)
 
 
 NASTY = [
@@ -124,16 +128,16 @@ NASTY = [
 
 
 @pytest.mark.parametrize("question", NASTY)
-def test_a_nasty_question_is_only_a_question(seeds: Index, question: str) -> None:
-    answered_by_quotation(seeds, question)
+def test_a_nasty_question_is_only_a_question(assistant: Assistant, question: str) -> None:
+    answered_by_quotation(assistant, question)
 
 
 @given(st.text(min_size=1, max_size=60).filter(str.strip))
-def test_any_question_is_only_a_question(seeds: Index, question: str) -> None:
-    answered_by_quotation(seeds, question)
+def test_any_question_is_only_a_question(assistant: Assistant, question: str) -> None:
+    answered_by_quotation(assistant, question)
 
 
-def test_the_naughty_strings_raise_nothing(seeds: Index) -> None:
+def test_the_naughty_strings_raise_nothing(assistant: Assistant) -> None:
     path = SHARED / "data" / "bad_input" / "blns" / "blns.json"
     if not path.exists():
         pytest.skip(f"the big list of naughty strings is not at {path}")
@@ -142,7 +146,7 @@ def test_the_naughty_strings_raise_nothing(seeds: Index) -> None:
     refused = 0
     for question in strings:
         try:
-            Assistant(seeds).ask(question)
+            assistant.ask(question)
         except QuothError:
             refused += 1
             assert not question.strip() or len(question) > 2000
@@ -161,8 +165,10 @@ def test_no_connection_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert Assistant(index).ask(EXAMPLE).answer is not None
 
 
-def test_an_exported_citation_is_checked_against_the_document(seeds: Index, tmp_path: Path) -> None:
-    answer = Assistant(seeds).ask(EXAMPLE)
+def test_an_exported_citation_is_checked_against_the_document(
+    assistant: Assistant, seeds: Index, tmp_path: Path
+) -> None:
+    answer = assistant.ask(EXAMPLE)
     exported = tmp_path / "answer.json"
     exported.write_text(json.dumps(answer.as_json()), "utf-8")
     claims = read_exported(exported)
