@@ -378,11 +378,14 @@ def open_store(folder: Path) -> Store:
     if not is_index(folder):
         message = f"there is no index in {folder}; make one with: quoth add PATH --index {folder}"
         raise QuothError(message)
-    connection = sqlite3.connect(
-        folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=30
-    )
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        connection = sqlite3.connect(
+            folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=30
+        )
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except sqlite3.Error as error:
+        raise _plain_error(folder, error) from error
     store = Store(folder, connection)
     made = store.fact("format")
     if made != str(FORMAT):
