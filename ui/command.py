@@ -207,7 +207,7 @@ def _open_or_create(
 ) -> Index:
     if is_index(folder):
         opened = Index.open(folder)
-        kept, standard = opened.settings, ChunkSettings()
+        kept = opened.settings
         asked = ChunkSettings(
             kept.size if size is None else size,
             kept.overlap if overlap is None else overlap,
