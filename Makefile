@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?= who brokered the September 13 ceasefire?
 
-.PHONY: ask test check soak bench format clean
+.PHONY: ask ui test check guard soak bench format clean
 .DELETE_ON_ERROR:
 
 ask: .venv/installed
@@ -11,8 +11,17 @@ ask: .venv/installed
 	@$(BIN)/quoth ask "$$QUOTH_QUESTION"
 ask: export QUOTH_QUESTION := $(Q)
 
+ui: .venv/installed
+	@test -f .quoth/quoth.db || $(BIN)/quoth add seeds
+	@$(BIN)/quoth ui
+
 test: .venv/installed-dev
 	$(BIN)/pytest -m "not soak"
+
+# Fails when retrieval or answers on the sets that ship are worse than the baselines kept here.
+guard: .venv/installed
+	$(BIN)/quoth eval run seeds --out runs/seeds --baseline eval/baselines/seeds.json
+	$(BIN)/quoth eval run saltmarsh --out runs/saltmarsh --baseline eval/baselines/saltmarsh.json
 
 soak: .venv/installed-dev
 	$(BIN)/pytest -m soak
@@ -28,7 +37,7 @@ format: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 
 bench: .venv/installed-dev
-	$(BIN)/python benchmarks/retrieval.py ../shared/data
+	$(BIN)/python benchmarks/retrieval.py --plot docs/retrieval.svg
 	$(BIN)/python benchmarks/seeds.py
 
 .venv/installed: pyproject.toml constraints.txt

@@ -1,1 +1,21 @@
-"""Measuring how well questions are answered. Knows nothing of screens."""
+"""Measuring retrieval and answers on sets of questions. Knows nothing of screens."""
+
+from eval.asking import Options
+from eval.comparing import Comparison, compare
+from eval.datasets import DataSet, Judgement, Question
+from eval.result import Result
+from eval.running import run
+from eval.sets import known_sets, load
+
+__all__ = [
+    "Comparison",
+    "DataSet",
+    "Judgement",
+    "Options",
+    "Question",
+    "Result",
+    "compare",
+    "known_sets",
+    "load",
+    "run",
+]

@@ -104,15 +104,18 @@ class Adding:
         self._pending_bytes = 0
         self._embedded = 0
 
-    def add(self, incoming: Iterator[Incoming | Skipped], total_bytes: int) -> AddReport:
-        """Take in everything that comes, committing as it goes, and report on it."""
+    def add(
+        self, incoming: Iterator[Incoming | Skipped], total_bytes: int, *, whole: bool = False
+    ) -> AddReport:
+        """Take in everything that comes, committing as it goes or, if `whole`, once."""
         self._total = max(1, total_bytes)
         for one in incoming:
             if isinstance(one, Skipped):
                 self.report.skipped.append(one)
                 continue
             self._take(one)
-            if sum(len(entry.passages) for entry in self._pending) >= _PASSAGES_A_COMMIT:
+            pending = sum(len(entry.passages) for entry in self._pending)
+            if pending >= _PASSAGES_A_COMMIT and not whole:
                 self._commit()
         self._commit(last=True)
         self.report.seconds = time.monotonic() - self._started

@@ -101,7 +101,9 @@ class Chunker:
             groups = self._groups(document.text, pieces)
             spans = self._within_window(document.text, title, groups)
             cut_to_fit += len(pieces) - len(run) + len(spans) - len(groups)
-            passages += [Passage(passage_id(key, span, part), key, span, part) for span in spans]
+            passages += [
+                Passage(passage_id(key, span, part), key, span, part) for span in _outermost(spans)
+            ]
         return Chunks(passages, cut_to_fit)
 
     def _pieces(self, text: str, title: str, spans: Sequence[Span]) -> list[Span]:
@@ -173,6 +175,18 @@ class Chunker:
         return found
 
 
+def _outermost(spans: Sequence[Span]) -> list[Span]:
+    """The spans that no other one holds, in order.
+
+    Two passages that overlap and are both cut to fit the window may leave one piece twice.
+    """
+    kept: list[Span] = []
+    for span in sorted(set(spans), key=lambda one: (one.start, -one.end)):
+        if not kept or not kept[-1].holds(span):
+            kept.append(span)
+    return kept
+
+
 def _halves(text: str, span: Span) -> list[Span]:
     """A span cut in two, between words if it has any."""
     middle = (span.start + span.end) // 2
@@ -181,6 +195,7 @@ def _halves(text: str, span: Span) -> list[Span]:
         for earlier in _GAP.finditer(text, span.start, middle):
             gap = earlier
     left_end, right_start = gap.span() if gap else (middle, middle)
+    left_end = span.start + len(text[span.start : left_end].rstrip())
     halves = (Span(span.start, left_end), Span(right_start, span.end))
     return [half for half in halves if half.start < half.end]
 

@@ -24,6 +24,17 @@ def write_whole(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def replace_whole(path: Path, content: bytes) -> None:
+    """Write a file beside `path` and put it in its place; at every moment one of them is whole."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        write_whole(aside, content)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
 def sync_file(path: Path) -> None:
     """Make a file's bytes durable."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -312,16 +312,21 @@ class Index:
     # Writing
 
     def add(
-        self, paths: Sequence[str], progress: Callable[[Progress], None] | None = None
+        self,
+        paths: Sequence[str],
+        progress: Callable[[Progress], None] | None = None,
+        *,
+        whole: bool = False,
     ) -> AddReport:
         """Bring in the files at and under `paths`: new, changed and renamed ones.
 
         Files whose bytes have not changed are left alone. Work is committed as it goes: after an
-        interruption the same call goes on where it stopped.
+        interruption the same call goes on where it stopped. With `whole` it is one commit, so that
+        an interruption leaves the index as it was.
         Raises QuothError if another process is writing.
         """
         incoming, total = from_paths(paths, self.folder)
-        return self._add(incoming, total, progress)
+        return self._add(incoming, total, progress, whole=whole)
 
     def add_documents(
         self, documents: Sequence[Document], progress: Callable[[Progress], None] | None = None
@@ -335,9 +340,11 @@ class Index:
         incoming: Iterator[Incoming | Skipped],
         total: int,
         progress: Callable[[Progress], None] | None,
+        *,
+        whole: bool = False,
     ) -> AddReport:
         with self._writing() as (store, writer):
-            return Adding(store, writer, self._chunker, progress).add(incoming, total)
+            return Adding(store, writer, self._chunker, progress).add(incoming, total, whole=whole)
 
     def remove(self, names: Sequence[str]) -> list[str]:
         """Remove the documents with these names, in one commit; the names that were removed.

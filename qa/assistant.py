@@ -1,101 +1,52 @@
 """The assistant: the one path from a question to an answer."""
 
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from index import Document, Encoder, Index, Part, Passage, QuothError, Span, Where
+from index import Document, Encoder, Index, Passage, QuothError, Span, Where
 from index.encode import Remembering
 from index.filters import uses_date, without_dates
 from qa.about import about
-from qa.citation import Citation, cite
+from qa.answer import Answer, CitedPassage, Quotation
+from qa.citation import cite
 from qa.evidence import best_sentences, confidence, fitted
 from qa.retrieve import Fusion, Retrieved, Searchable, retrieve
+from qa.settings import Settings
 
 MAX_QUESTION = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
-    """The words that answer, how likely they do (0 to 1), and where they stand."""
+class Considered:
+    """What was found for a question.
 
-    text: str
-    confidence: float
-    citation: Citation
-
-    @classmethod
-    def of(cls, document: Document, span: Span, confidence: float) -> Self:
-        """The quotation of a span of a document."""
-        return cls(span.of(document.text), confidence, cite(document, span))
-
-
-@dataclass(frozen=True, slots=True)
-class CitedPassage:
-    """A passage that bears on the question, rank 1 first.
-
-    `score` is the fused one, higher is better. `highlights` are spans of the document's text.
-    `part` says whether it is the article's body or one of its footers.
-    """
-
-    rank: int
-    score: float
-    citation: Citation
-    highlights: tuple[Span, ...]
-    part: Part
-    copies: tuple[str, ...]
-    cosine: float
-    text_rank: int | None
-    vector_rank: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the documents say to a question.
-
-    `answer` is None when they do not answer it; the passages are then only the nearest.
-    `confidence` is the best sentence's even then. `undated` counts the documents that a date
-    filter left out because they state no date.
+    `ranked` holds every passage found, best first, but the one of the answer before all others.
+    `best` is the likeliest answer and `answered` whether it is likely enough to be given.
+    `marked` has the span to mark in a passage, by passage id; `seconds` the time of each stage.
     """
 
     question: str
-    answer: Quotation | None
+    ranked: list[Retrieved]
+    best: Quotation | None
+    answered: bool
     confidence: float
-    passages: tuple[CitedPassage, ...]
-    undated: int
-
-    def as_json(self) -> dict[str, object]:
-        """The answer as plain values, in the form `quoth ask --json` prints."""
-        found = None
-        if self.answer is not None:
-            citation = self.answer.citation
-            found = {
-                "text": self.answer.text,
-                "confidence": round(self.answer.confidence, 4),
-                "document": citation.document,
-                "start": citation.start,
-                "end": citation.end,
-                "content_hash": citation.content_hash,
-            }
-        return {
-            "question": self.question,
-            "answer": found,
-            "passages": [_passage_json(passage) for passage in self.passages],
-            "undated": self.undated,
-        }
+    marked: dict[int, Span]
+    seconds: dict[str, float]
 
 
-def _passage_json(passage: CitedPassage) -> dict[str, object]:
-    stated = asdict(passage.citation)
-    stated["text"] = stated.pop("quote")
-    return {
-        "rank": passage.rank,
-        "score": round(passage.score, 4),
-        **stated,
-        "highlights": [[span.start, span.end] for span in passage.highlights],
-        "part": passage.part.value,
-        "copies": list(passage.copies),
-    }
+class _Watch:
+    """Seconds from lap to lap."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._at = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name], self._at = now - self._at, now
 
 
 class Assistant:
@@ -107,20 +58,30 @@ class Assistant:
     Clashes continued yesterday … a ceasefire brokered by Moscow on September 13.
     """
 
-    def __init__(self, index: Searchable, fusion: Fusion | None = None) -> None:
-        """Answer from `index`."""
+    def __init__(
+        self, index: Searchable, fusion: Fusion | None = None, threshold: float | None = None
+    ) -> None:
+        """Answer from `index`, when at least `threshold` sure (0 to 1; None: as it was fitted)."""
         self.index = index
         self._fusion = fusion or Fusion()
         self._weights = fitted()
+        self.threshold = self._weights.threshold if threshold is None else threshold
         self._remembering: Remembering | None = None
 
     @classmethod
-    def open(cls, path: str | Path, encoder: Encoder | None = None) -> Self:
+    def open(
+        cls,
+        path: str | Path,
+        encoder: Encoder | None = None,
+        settings: Settings | None = None,
+    ) -> Self:
         """Answer from the index in the folder `path`.
 
+        Of `settings` those of asking count; an index remembers how it was made.
         Raises QuothError if there is no index there.
         """
-        return cls(Index.open(path, encoder))
+        settings = settings or Settings()
+        return cls(Index.open(path, encoder), settings.fusion, settings.threshold)
 
     def close(self) -> None:
         """Let go of the index, if it is one on disk."""
@@ -146,35 +107,51 @@ class Assistant:
         The passages are best first, but the one that holds the answer is always the first.
         Raises QuothError for a question that is empty or over 2,000 characters, or k below 1.
         """
-        asked = _checked(question, k)
-        encoder = self._encoder()
-        vector = encoder.encode([asked])
-        found = retrieve(self.index, asked, vector, where, self._fusion)
-        evidence = best_sentences(self.index, encoder, asked, vector, found, self._weights, where)
-        sure = confidence(evidence[0].features, self._weights) if evidence else 0.0
-        quoted, holder = None, None
-        if fact := about(self.index, asked, where):
-            sure = max(sure, fact.share)
-            span = fact.fact.span or fact.passage.span
-            quoted, holder = Quotation.of(fact.document, span, sure), fact.passage
-        elif evidence and sure >= self._weights.threshold:
-            best = evidence[0]
-            quoted = Quotation.of(best.document, best.span, sure)
-            holder = best.retrieved.passage
-        marked = {one.retrieved.passage.id: one.span for one in reversed(evidence)}
-        if quoted and holder:
-            marked[holder.id] = Span(quoted.citation.start, quoted.citation.end)
-        shown = _first(found, holder)[:k]
+        if k < 1:
+            raise QuothError(f"{k} passages cannot be shown; ask for 1 or more")
+        considered = self.consider(question, where)
+        marked = considered.marked
         return Answer(
-            question=asked,
-            answer=quoted,
-            confidence=sure,
+            question=considered.question,
+            answer=considered.best if considered.answered else None,
+            confidence=considered.confidence,
             passages=tuple(
                 self._cited(rank, one, marked.get(one.passage.id), where)
-                for rank, one in enumerate(shown, 1)
+                for rank, one in enumerate(considered.ranked[:k], 1)
             ),
             undated=self._undated(where),
         )
+
+    def consider(self, question: str, where: Where | None = None) -> Considered:
+        """Everything found for `question`, before it is decided how much of it to show.
+
+        Raises QuothError for a question that is empty or over 2,000 characters.
+        """
+        asked = _checked(question)
+        watch = _Watch()
+        encoder = self._encoder()
+        vector = encoder.encode([asked])
+        watch.lap("encode")
+        found = retrieve(self.index, asked, vector, where, self._fusion)
+        watch.lap("retrieve")
+        evidence = best_sentences(self.index, encoder, asked, vector, found, self._weights, where)
+        sure = confidence(evidence[0].features, self._weights) if evidence else 0.0
+        best, holder = None, None
+        if evidence:
+            first = evidence[0]
+            best = Quotation.of(first.document, first.span, sure)
+            holder = first.retrieved.passage
+        answered = bool(evidence) and sure >= self.threshold
+        if fact := about(self.index, asked, where):
+            sure = max(sure, fact.share)
+            best = Quotation.of(fact.document, fact.fact.span or fact.passage.span, sure)
+            holder, answered = fact.passage, True
+        marked = {one.retrieved.passage.id: one.span for one in reversed(evidence)}
+        if best and holder and answered:
+            marked[holder.id] = Span(best.citation.start, best.citation.end)
+        watch.lap("answer")
+        ranked = _first(found, holder if answered else None)
+        return Considered(asked, ranked, best, answered, sure, marked, watch.seconds)
 
     def _encoder(self) -> Encoder:
         if self._remembering is None:
@@ -213,7 +190,7 @@ def _first(found: list[Retrieved], holder: Passage | None) -> list[Retrieved]:
     return [next((one for one in found if one.passage.id == holder.id), unfound), *others]
 
 
-def _checked(question: str, k: int) -> str:
+def _checked(question: str) -> str:
     asked = question.encode("utf-8", "replace").decode().strip()
     if not asked:
         message = "the question is empty; ask something"
@@ -223,8 +200,5 @@ def _checked(question: str, k: int) -> str:
             f"the question has {len(asked):,} characters and at most {MAX_QUESTION:,} are read; "
             "shorten it"
         )
-        raise QuothError(message)
-    if k < 1:
-        message = f"{k} passages cannot be shown; ask for 1 or more"
         raise QuothError(message)
     return asked

@@ -1,12 +1,16 @@
 """What the tests share: the real model, loaded once, and indexes made with it."""
 
 import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from index import Encoder, Index, load_encoder
+from eval.corpus import encoder_called
+from index import DEFAULT_MODEL, Encoder, Index
 from qa import Assistant
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +25,7 @@ settings.load_profile("quoth")
 @pytest.fixture(scope="session")
 def encoder() -> Encoder:
     """The model that ships with Quoth."""
-    return load_encoder()
+    return encoder_called(DEFAULT_MODEL)
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +52,14 @@ def assistant(seeds: Index) -> Assistant:
 def empty(encoder: Encoder, tmp_path: Path) -> Index:
     """A new index with nothing in it."""
     return Index.create(tmp_path / "index", encoder)
+
+
+@pytest.fixture(scope="session")
+def fault_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library that makes writes fail, for LD_PRELOAD."""
+    if shutil.which("cc") is None or not sys.platform.startswith("linux"):
+        pytest.skip("the fault layer needs Linux and a C compiler (cc)")
+    library = tmp_path_factory.mktemp("faults") / "faults.so"
+    source = ROOT / "tests" / "faults.c"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    return library

@@ -1,5 +1,6 @@
 """Cutting documents into passages: nothing lost, nothing too long, always the same."""
 
+import random
 from itertools import pairwise
 
 import pytest
@@ -72,13 +73,28 @@ def test_passages_are_slices_that_lose_nothing_and_fit(text: str, size: int, ove
     assert all(place in covered for place, char in enumerate(text) if not char.isspace())
 
 
-@given(TEXTS)
-def test_passages_are_deterministic_and_distinct(text: str) -> None:
+@given(TEXTS, st.integers(20, 400), st.integers(0, 3))
+def test_passages_are_deterministic_and_distinct(text: str, size: int, overlap: int) -> None:
+    """Also where the encoder's window, not the size, is what cuts."""
     one = document(text)
-    first = Chunker(ChunkSettings(30, 1), ToyEncoder()).chunk(one).passages
-    second = Chunker(ChunkSettings(30, 1), ToyEncoder()).chunk(one).passages
+    first = Chunker(ChunkSettings(size, overlap), ToyEncoder()).chunk(one).passages
+    second = Chunker(ChunkSettings(size, overlap), ToyEncoder()).chunk(one).passages
     assert first == second
-    assert len({passage.id for passage in first}) == len(first)
+    for passage, following in pairwise(first):
+        assert not passage.span.holds(following.span)
+        assert not following.span.holds(passage.span)
+
+
+def test_what_is_cut_to_the_window_is_there_once(encoder: Encoder) -> None:
+    """Overlapping passages that are both cut may meet in one piece."""
+    for seed in range(40):
+        draw = random.Random(seed)
+        sentences = (
+            "".join(draw.choices("<>=(){}[];:'/x", k=draw.randint(20, 130))) for _ in range(30)
+        )
+        text = " ".join(f"The {sentence}." for sentence in sentences)
+        passages = Chunker(ChunkSettings(), encoder).chunk(document(text)).passages
+        assert len({passage.id for passage in passages}) == len(passages)
 
 
 @given(TEXTS)

@@ -185,7 +185,7 @@ def test_a_folder_with_other_files_is_not_made_an_index(tmp_path: Path) -> None:
 
 def flips(folder: Path, count: int) -> list[str]:
     """Flip `count` bits of derived files, one at a time; a line for each not noticed or healed."""
-    chance = random.Random(20221)  # noqa: S311 -- the same flips each time
+    chance = random.Random(20221)
     files = [file for file in sorted((folder / "derived").rglob("*")) if file.is_file()]
     known = {entry.path(folder) for entry in Index.open(folder).store.derived()}
     sizes = [file.stat().st_size if file in known else 0 for file in files]
@@ -247,16 +247,6 @@ def test_a_changed_text_in_the_truth_is_noticed(tmp_path: Path) -> None:
     with pytest.raises(DamagedIndexError, match="not what was committed"):
         changed.document(key)
     assert verify(changed).faults
-
-
-@pytest.fixture(scope="session")
-def fault_layer(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if shutil.which("cc") is None or not sys.platform.startswith("linux"):
-        pytest.skip("the fault layer needs Linux and a C compiler (cc)")
-    library = tmp_path_factory.mktemp("faults") / "faults.so"
-    source = ROOT / "tests" / "faults.c"
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
-    return library
 
 
 def fail_every(
@@ -322,7 +312,7 @@ for number in range(10**6):
 
 def killed(folder: Path, times: int, seed: int) -> list[str]:
     """Kill a process that adds, updates and removes, `times` times; what went wrong."""
-    chance = random.Random(seed)  # noqa: S311 -- moments, not secrets
+    chance = random.Random(seed)
     make(folder, TEXTS).close()
     known = dict(TEXTS)
     wrong = []

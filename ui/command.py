@@ -1,10 +1,11 @@
 """The `quoth` command."""
 
 import datetime as dt
+import importlib.util
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +17,6 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from index import (
     DEFAULT_MODEL,
     AllOf,
-    ChunkSettings,
     Index,
     InFolder,
     NameMatches,
@@ -32,8 +32,8 @@ from index.index import check_new_folder
 from index.store import is_index
 from index.tokens import DEFAULT as DEFAULT_TOKENS
 from index.tokens import token_counter
-from qa import Assistant, check, read_exported
-from ui import show
+from qa import Assistant, Settings, check, read_exported
+from ui import evaluate, show
 
 NOT_ANSWERED = 3
 FAULT = 1
@@ -47,9 +47,14 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
+app.add_typer(evaluate.app, name="eval")
+
 IndexFolder = Annotated[
     Path,
     typer.Option("--index", envvar="QUOTH_INDEX", metavar="DIR", help="The index's folder."),
+]
+Config = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Settings, as a sweep's best.toml has them.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -79,9 +84,12 @@ def add(
             help=f"The tiktoken encoding passages are counted in. [default: {DEFAULT_TOKENS}]",
         ),
     ] = None,
+    config: Config = None,
 ) -> None:
     """Bring files and folders into the index; what has not changed is left alone."""
-    with _open_or_create(index, paths, model, size, overlap, tokens) as opened:
+    asked = {"model": model, "size": size, "overlap": overlap, "tokens": tokens}
+    changes = {**(Settings.changes_in(config) if config else {}), **_stated(asked)}
+    with _open_or_create(index, paths, changes) as opened:
         with _bar("Adding") as tell:
             report = opened.add(paths, tell)
         show.added(report)
@@ -106,11 +114,13 @@ def ask(
     folder: Annotated[
         str | None, typer.Option("--in", metavar="FOLDER", help="Only documents in this folder.")
     ] = None,
+    config: Config = None,
     as_json: AsJson = False,  # noqa: FBT002 -- typer's way of writing a flag
 ) -> None:
     """Answer a question from the documents, and cite every word."""
     where = _where(published_from, published_to, document, folder)
-    with Assistant.open(index) as assistant:
+    settings = Settings.read(config) if config else None
+    with Assistant.open(index, settings=settings) as assistant:
         found = assistant.ask(question, passages, where)
     if as_json:
         _print_json(found.as_json())
@@ -118,6 +128,49 @@ def ask(
         show.answer(found)
     if found.answer is None:
         raise typer.Exit(NOT_ANSWERED)
+
+
+@app.command()
+def ui(
+    index: IndexFolder = Path(".quoth"),
+    host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="USER:PASSWORD", help="Ask for a sign-in; or the file made of one before."
+        ),
+    ] = None,
+    config: Config = None,
+    *,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Let everyone in who reaches the address.")
+    ] = False,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Serve as MCP tools too.")] = False,
+) -> None:
+    """Serve the web page over an index, for this machine only unless told otherwise."""
+    from ui.guard import SignIn  # noqa: PLC0415 -- Gradio takes seconds to load
+    from ui.server import serve  # noqa: PLC0415
+
+    if mcp and importlib.util.find_spec("mcp") is None:
+        raise QuothError("--mcp needs the package mcp; run: pip install 'quoth[mcp]'")
+    sign_in = None
+    if auth is not None:
+        sign_in = SignIn.of(auth) if ":" in auth else SignIn.read(Path(auth))
+        if ":" in auth:
+            kept = index.with_name(f"{index.name}-auth")
+            sign_in.write(kept)
+            show.err.print(f"the sign-in is kept as a hash: --auth {kept}", markup=False)
+    serve(
+        index,
+        host,
+        port,
+        sign_in,
+        open_to_all=no_auth,
+        mcp=mcp,
+        settings=Settings.read(config) if config else None,
+        told=lambda address: show.out.print(f"serving {index} at {address}", markup=False),
+    )
 
 
 @app.command("list")
@@ -197,24 +250,18 @@ def repair(index: IndexFolder = Path(".quoth")) -> None:
         show.out.print("nothing is damaged", markup=False)
 
 
-def _open_or_create(
-    folder: Path,
-    paths: list[str],
-    model: str | None,
-    size: int | None,
-    overlap: int | None,
-    tokens: str | None,
-) -> Index:
+def _stated(options: Mapping[str, object]) -> dict[str, object]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _open_or_create(folder: Path, paths: list[str], changes: dict[str, object]) -> Index:
+    """The index, made if need be; an index that is there must be as `changes` say."""
     if is_index(folder):
         opened = Index.open(folder)
-        kept = opened.settings
-        asked = ChunkSettings(
-            kept.size if size is None else size,
-            kept.overlap if overlap is None else overlap,
-            tokens or kept.tokens,
-            kept.title,
-        )
-        if asked != kept or (model is not None and model != opened.status().model):
+        kept = Settings(model=opened.status().model, chunks=opened.settings)
+        asked = kept.having(changes)
+        if (asked.chunks, asked.model) != (kept.chunks, kept.model):
             opened.close()
             message = (
                 f"the index {folder} was made with other settings and every document must be cut "
@@ -225,15 +272,10 @@ def _open_or_create(
     if not any(os.path.lexists(path) for path in paths):
         message = f"{paths[0]}: there is no such file or folder; check the path"
         raise QuothError(message)
-    standard = ChunkSettings()
-    settings = ChunkSettings(
-        standard.size if size is None else size,
-        standard.overlap if overlap is None else overlap,
-        tokens or standard.tokens,
-    )
-    token_counter(settings.tokens)
+    settings = Settings().having(changes)
+    token_counter(settings.chunks.tokens)
     check_new_folder(folder)
-    return Index.create(folder, load_encoder(model or DEFAULT_MODEL), settings)
+    return Index.create(folder, load_encoder(settings.model), settings.chunks)
 
 
 def _where(

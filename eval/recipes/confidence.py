@@ -22,7 +22,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
-from eval.datasets import DataSet, Question, load_squad
+from eval.datasets import DataSet, Question
+from eval.formats.squad import load_squad
 from index import (
     ChunkSettings,
     Index,

@@ -1,0 +1,32 @@
+"""Documents as files."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from index import Document, QuothError
+from index.add import from_paths
+from index.skipped import SkipFileError, Skipped
+
+
+def load_folder(folder: Path, *, stems: bool = False) -> list[Document]:
+    """The documents under a folder, named by their paths in it, or by their file names' stems.
+
+    Raises QuothError if it holds none.
+    """
+    if not folder.exists():
+        raise QuothError(f"{folder}: there is no such file or folder; check the path")
+    incoming, _ = from_paths([str(folder)], Path())
+    documents = []
+    for one in incoming:
+        if isinstance(one, Skipped):
+            continue
+        try:
+            document = one.load()
+        except SkipFileError:
+            continue
+        path = Path(document.name)
+        inside = path.relative_to(folder) if path.is_relative_to(folder) else path
+        documents.append(replace(document, name=path.stem if stems else str(inside)))
+    if not documents:
+        raise QuothError(f"{folder} holds no document that Quoth reads (.txt, .md, .html)")
+    return documents

@@ -1,0 +1,109 @@
+"""Citations and answers in the forms that people paste: plain, Markdown, BibTeX, CSL-JSON."""
+
+import json
+import re
+from collections.abc import Callable
+
+from qa.answer import Answer
+from qa.citation import Citation
+
+_BIBTEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        "{": r"\{",
+        "}": r"\}",
+        "&": r"\&",
+        "%": r"\%",
+        "$": r"\$",
+        "#": r"\#",
+        "_": r"\_",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
+)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|])")
+
+
+def plain(citation: Citation, quote: str | None = None) -> str:
+    """The quotation in quotation marks, then its place."""
+    return f"“{_line(quote or citation.quote)}” {_line(citation.place())}"
+
+
+def markdown(citation: Citation, quote: str | None = None) -> str:
+    """The quotation as a block, then its place."""
+    return f"> {_escaped(quote or citation.quote)}\n>\n> — {_escaped(citation.place())}"
+
+
+def bibtex(citation: Citation, quote: str | None = None) -> str:
+    """An entry of BibTeX; the quotation and its place are its note."""
+    fields = {
+        "title": citation.title,
+        "author": citation.author,
+        "date": citation.published,
+        "howpublished": citation.document,
+        "note": f"{_where(citation)}: “{quote or citation.quote}”",
+    }
+    lines = [
+        f"  {name} = {{{_line(value).translate(_BIBTEX)}}}"
+        for name, value in fields.items()
+        if value
+    ]
+    return f"@misc{{{_key(citation)},\n" + ",\n".join(lines) + "\n}"
+
+
+def csl_json(citation: Citation, quote: str | None = None) -> str:
+    """A list of one item in CSL-JSON, as Zotero and Pandoc take it."""
+    item: dict[str, object] = {
+        "id": _key(citation),
+        "type": "article",
+        "title": citation.title,
+        "archive_location": citation.document,
+        "note": f"{_where(citation)}: “{quote or citation.quote}”",
+    }
+    if citation.author:
+        item["author"] = [{"literal": citation.author}]
+    if citation.published:
+        item["issued"] = {"date-parts": [[int(part) for part in citation.published.split("-")]]}
+    if citation.page:
+        item["page"] = str(citation.page)
+    return json.dumps([item], ensure_ascii=False, indent=1)
+
+
+STYLES: dict[str, Callable[[Citation, str | None], str]] = {
+    "plain": plain,
+    "Markdown": markdown,
+    "BibTeX": bibtex,
+    "CSL-JSON": csl_json,
+}
+"""The forms a citation can be copied in."""
+
+
+def answer_markdown(answer: Answer) -> str:
+    """An answer with its citations, for keeping or mailing."""
+    lines = [f"# {_escaped(answer.question)}", ""]
+    if answer.answer is None:
+        lines += ["These documents do not answer this. The nearest passages:", ""]
+    else:
+        lines += [markdown(answer.answer.citation), ""]
+        lines += [f"Confidence {answer.answer.confidence:.0%}.", "", "## Evidence", ""]
+    for passage in answer.passages:
+        lines += [f"{passage.rank}.", "", markdown(passage.citation), ""]
+    return "\n".join(lines)
+
+
+def _where(citation: Citation) -> str:
+    page = f"page {citation.page}, " if citation.page else ""
+    return f"{page}paragraph {citation.paragraph}, characters {citation.start}–{citation.end}"
+
+
+def _key(citation: Citation) -> str:
+    return f"quoth-{citation.content_hash[:8]}-{citation.start}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _escaped(text: str) -> str:
+    """One line in which nothing is Markdown."""
+    return _MARKDOWN.sub(r"\\\1", _line(text))
