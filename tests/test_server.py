@@ -1,0 +1,333 @@
+"""The server for programs, and what it refuses: over real sockets, in a real process."""
+
+import base64
+import http.client
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import pytest
+from conftest import ROOT
+from serving import Server, added, environment, serving
+
+from index import Index, QuothError
+from index.check import verify
+from ui.desk import Asked, Desk
+from ui.guard import MOST_UPLOADED, SignIn
+from ui.server import Busy, limiter
+
+QUESTION = "who brokered the September 13 ceasefire?"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the seeds in it, already added."""
+    folder = tmp_path_factory.mktemp("home")
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    added(folder, "seeds")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(home: Path) -> Iterator[Server]:
+    with serving(home) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.address, timeout=60) as one:
+        yield one
+
+
+def test_asking_gives_the_json_of_the_command(client: httpx.Client, home: Path) -> None:
+    answer = client.post("/api/v1/ask", json={"question": QUESTION, "k": 5}).json()
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.command", "ask", QUESTION, "--json"],
+        cwd=home,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert answer == json.loads(done.stdout)
+
+
+def test_documents_say_how_each_fact_was_found(client: httpx.Client) -> None:
+    listed = client.get("/api/v1/documents").json()
+    assert len(listed) == 2
+    assert {"value", "how"} <= listed[0]["title"].keys()
+
+
+def test_filters_narrow(client: httpx.Client) -> None:
+    asked = {"question": QUESTION, "published_from": "2030-01-01"}
+    answer = client.post("/api/v1/ask", json=asked).json()
+    assert answer["answer"] is None
+    assert answer["passages"] == []
+    assert answer["undated"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"question": ""}, "the question is empty"),
+        ({"question": "x" * 2001}, "2000"),
+        ({"question": "x", "k": 0}, "greater than or equal to 1"),
+        ({"question": "x", "published_from": "yesterday"}, "date"),
+        ({}, "Field required"),
+    ],
+)
+def test_a_mistake_is_told(client: httpx.Client, asked: dict[str, object], told: str) -> None:
+    answer = client.post("/api/v1/ask", json=asked)
+    assert answer.status_code == 422
+    assert told in answer.text
+
+
+def test_openapi_describes_it_and_docs_load_nothing_from_elsewhere(client: httpx.Client) -> None:
+    schema = client.get("/openapi.json").json()
+    assert {"/api/v1/ask", "/api/v1/documents"} <= schema["paths"].keys()
+    page = client.get("/docs").text
+    assert "<script" not in page
+    assert "https://" not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/api/v1/documents", "/nowhere", "/config"])
+def test_every_response_has_the_headers(client: httpx.Client, path: str) -> None:
+    headers = client.get(path).headers
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "default-src 'self'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1", "localhost:1", "127.0.0.1.evil.example"]
+)
+@pytest.mark.parametrize("path", ["/", "/api/v1/documents", "/gradio_api/info"])
+def test_a_foreign_host_is_refused(client: httpx.Client, host: str, path: str) -> None:
+    assert client.get(path, headers={"host": host}).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://evil.example", "null", "http://127.0.0.1:1", "file://"]
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/v1/ask"),
+        ("POST", "/gradio_api/upload"),
+        ("POST", "/gradio_api/queue/join"),
+        ("GET", "/api/v1/documents"),
+    ],
+)
+def test_a_foreign_origin_is_refused(
+    client: httpx.Client, method: str, path: str, origin: str
+) -> None:
+    answer = client.request(method, path, headers={"origin": origin}, json={"question": "x"})
+    assert answer.status_code == 403
+
+
+def test_a_request_that_another_site_set_off_is_refused(client: httpx.Client) -> None:
+    crossed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}
+    assert client.get("/api/v1/documents", headers=crossed).status_code == 403
+    followed = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    assert client.get("/", headers=followed).status_code == 200
+
+
+def test_an_upload_that_is_too_large_is_refused(server: Server) -> None:
+    """Before any of it is sent: only the head of the request goes out."""
+    host = server.address.removeprefix("http://").rstrip("/")
+    asking = http.client.HTTPConnection(host, timeout=60)
+    asking.putrequest("POST", "/gradio_api/upload")
+    asking.putheader("content-length", str(MOST_UPLOADED + 1))
+    asking.endheaders()
+    answer = asking.getresponse()
+    assert answer.status == 413
+    assert b"too large" in answer.read()
+    asking.close()
+
+
+def test_a_body_that_hides_its_length_is_cut_off(client: httpx.Client) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(64):
+            yield b" " * 65_536
+
+    answer = client.post("/api/v1/ask", content=endless())
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gradio_api/file=/etc/passwd",
+        "/file=/etc/passwd",
+        "/gradio_api/file=../../etc/passwd",
+        "/gradio_api/file=seeds/003_b2d011834734ebc9.txt",
+        "/gradio_api/file=.quoth/quoth.db",
+        "/read?document=/etc/passwd",
+        "/read?document=../home/seeds/x",
+        "/static/../../pyproject.toml",
+    ],
+)
+def test_nothing_outside_the_index_is_served(client: httpx.Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code in (403, 404)
+    assert "root:" not in answer.text
+    assert "SQLite" not in answer.text
+
+
+def test_an_article_is_read_with_its_quotations_marked(client: httpx.Client) -> None:
+    answer = client.post("/api/v1/ask", json={"question": QUESTION}).json()["answer"]
+    asked = {
+        "document": answer["document"],
+        "hash": answer["content_hash"],
+        "marks": f"{answer['start']}-{answer['end']}",
+    }
+    page = client.get("/read", params=asked).text
+    assert 'id="quotation-1"' in page
+    assert "brokered by Moscow on September 13" in page
+    changed = client.get("/read", params={**asked, "hash": "0" * 64})
+    assert changed.status_code == 409
+    beyond = client.get("/read", params={**asked, "marks": "5-999999999,9-3,x"})
+    assert beyond.status_code == 200
+    assert "<mark" not in beyond.text
+
+
+def test_fifty_at_once_are_all_answered(server: Server) -> None:
+    def ask(number: int) -> int:
+        question = f"who brokered the September {number} ceasefire?"
+        with httpx.Client(base_url=server.address, timeout=60) as one:
+            return one.post("/api/v1/ask", json={"question": question}).status_code
+
+    with ThreadPoolExecutor(50) as pool:
+        assert set(pool.map(ask, range(50))) == {200}
+
+
+def test_mcp_offers_the_question_and_nothing_else(home: Path) -> None:
+    called = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+    with serving(home, "--mcp") as running:
+        answer = httpx.post(
+            running.address + "gradio_api/mcp/",
+            json=called,
+            headers={"accept": "application/json, text/event-stream"},
+            timeout=60,
+        )
+    (told,) = [line for line in answer.text.splitlines() if line.startswith("data: ")]
+    tools = json.loads(told.removeprefix("data: "))["result"]["tools"]
+    assert [tool["name"] for tool in tools] == ["answer_from_documents"]
+
+
+def test_wider_than_loopback_needs_a_sign_in(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.command", "ui", "--host", "0.0.0.0", "--port", "1"],  # noqa: S104
+        cwd=home,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "--auth user:password, or --no-auth" in " ".join(done.stderr.split())
+
+
+def test_a_port_that_is_taken_is_told(home: Path, server: Server) -> None:
+    port = server.address.rstrip("/").rpartition(":")[2]
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.command", "ui", "--port", port],
+        cwd=home,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "choose another --port" in " ".join(done.stderr.split())
+
+
+def test_a_sign_in_is_asked_for_everywhere_and_kept_as_a_hash(home: Path) -> None:
+    with serving(home, "--auth", "ann:secret word") as running:
+        with httpx.Client(base_url=running.address, timeout=60) as client:
+            for path in ("/", "/api/v1/documents", "/gradio_api/info", "/read?document=x", "/docs"):
+                assert client.get(path).status_code == 401
+                assert client.get(path, auth=("ann", "wrong")).status_code == 401
+            assert client.get("/api/v1/documents", auth=("ann", "secret word")).status_code == 200
+        kept = home / ".quoth-auth"
+        assert "secret" not in kept.read_text()
+        assert kept.stat().st_mode & 0o077 == 0
+    again = SignIn.read(kept)
+    given = base64.b64encode(b"ann:secret word").decode()
+    assert again.admits(f"Basic {given}")
+    assert not again.admits("Basic !!!")
+    assert not again.admits(None)
+
+
+def test_a_cancelled_add_leaves_the_index_as_it_was(home: Path, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(home / ".quoth", index)
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(300):
+        (many / f"{number}.txt").write_text(f"Note {number}\n\n" + f"Number {number} here. " * 60)
+    desk = Desk(index)
+    before = desk.names()
+    desk.add([str(many)])
+    assert desk.job is not None
+    while desk.job.running and not desk.job.progress.share:
+        continue
+    with pytest.raises(QuothError, match="already"):
+        desk.add([str(many)])
+    with pytest.raises(QuothError, match="being added"):
+        desk.remove(before)
+    desk.job.cancel()
+    assert desk.job.progress.state == "cancelled"
+    desk.refresh()
+    assert desk.names() == before
+    assert verify(Index.open(index)).faults == ()
+    desk.close()
+
+
+def test_questions_that_find_no_room_are_told_so() -> None:
+    limited = limiter(1, 0)
+    started, go_on = threading.Event(), threading.Event()
+
+    def slow() -> str:
+        started.set()
+        go_on.wait()
+        return "done"
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(limited, slow)
+        started.wait()
+        with pytest.raises(Busy, match="ask again in a moment"):
+            limited(lambda: "never")
+        go_on.set()
+        assert first.result() == "done"
+    assert limited(lambda: "after") == "after"
+
+
+def test_asking_goes_on_while_the_index_is_refreshed(home: Path) -> None:
+    desk = Desk(home / ".quoth")
+    desk.warm()
+    done = threading.Event()
+
+    def ask(person: int) -> int:
+        asked = 0
+        while not done.is_set():
+            asked += 1
+            answer = desk.ask(Asked(f"who brokered the September {person} ceasefire {asked}?"))
+            assert answer.passages
+            assert desk.names()
+        return asked
+
+    with ThreadPoolExecutor(3) as people:
+        asking = [people.submit(ask, person) for person in range(3)]
+        for _ in range(40):
+            desk.refresh()
+        done.set()
+        assert all(one.result() > 0 for one in asking)
+    desk.close()

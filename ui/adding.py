@@ -1,0 +1,47 @@
+"""Adding to an index as a job, by `python -m ui.adding INDEX PATH…`.
+
+Everything is one commit: however the process ends, the index is as it was or holds all of it.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+from index import Index, QuothError
+from index.add import Progress
+from ui.job import say
+
+_EVERY_SECONDS = 0.2
+
+
+def main() -> None:
+    """Add, telling how it goes."""
+    folder, *paths = sys.argv[1:]
+    told_at = 0.0
+
+    def tell(done: Progress) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= _EVERY_SECONDS:
+            told_at = time.monotonic()
+            told = f"{done.files} files, {done.embedded} of {done.passages} passages"
+            say(share=done.done, told=told)
+
+    try:
+        with Index.open(Path(folder)) as index:
+            report = index.add(paths, tell, whole=True)
+    except QuothError as error:
+        say(error=str(error))
+        sys.exit(error.exit_code)
+    counted = {
+        "added": len(report.added),
+        "replaced": len(report.replaced),
+        "renamed": len(report.renamed),
+        "unchanged": len(report.unchanged),
+        "skipped": len(report.skipped),
+    }
+    told = ", ".join(f"{count} {what}" for what, count in counted.items() if count)
+    say(done=told or "nothing was found")
+
+
+if __name__ == "__main__":
+    main()

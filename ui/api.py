@@ -1,0 +1,144 @@
+"""Questions over HTTP, for programs, and the articles for the page's reader."""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
+
+from index import QuothError, Span
+from qa.assistant import MAX_QUESTION
+from ui.cards import article_html
+from ui.desk import Asked, Desk
+
+_MARK = re.compile(r"(\d{1,12})-(\d{1,12})")
+_MOST_MARKS = 200
+
+
+class AskBody(BaseModel):
+    """A question, and which documents may answer it."""
+
+    question: str = Field(max_length=MAX_QUESTION, examples=["who brokered the ceasefire?"])
+    k: int = Field(5, ge=1, le=50, description="how many passages to cite")
+    published_from: dt.date | None = None
+    published_to: dt.date | None = None
+    folder: str | None = Field(None, description="only documents in this folder")
+    document: str | None = Field(None, description="only names like this: '*.txt'")
+
+
+class Cited(BaseModel):
+    """The quotation that answers."""
+
+    text: str
+    confidence: float
+    document: str
+    start: int
+    end: int
+    content_hash: str
+
+
+class PassageOut(BaseModel):
+    """A passage that bears on the question; `highlights` count the document's characters."""
+
+    rank: int
+    score: float
+    document: str
+    title: str
+    author: str | None
+    published: str | None
+    start: int
+    end: int
+    page: int | None
+    paragraph: int
+    content_hash: str
+    text: str
+    highlights: list[tuple[int, int]]
+    part: str
+    copies: list[str]
+
+
+class AnswerOut(BaseModel):
+    """What the documents say; `answer` is null when they do not answer the question."""
+
+    question: str
+    answer: Cited | None
+    passages: list[PassageOut]
+    undated: int
+
+
+class Fact(BaseModel):
+    """A fact of a document and how it was found."""
+
+    value: str
+    how: str
+
+
+class DocumentOut(BaseModel):
+    """A document of the index."""
+
+    name: str
+    title: Fact
+    author: Fact | None
+    published: Fact | None
+
+
+def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter:
+    """The routes; `limited` runs what it is given when there is room, or says that there is not."""
+    router = APIRouter()
+
+    @router.post("/api/v1/ask", response_model=AnswerOut, tags=["questions"])
+    def ask(body: AskBody) -> dict[str, object]:
+        """Answer a question from the documents, in their own words."""
+        asked = Asked(
+            body.question,
+            str(body.published_from or ""),
+            str(body.published_to or ""),
+            body.folder or "",
+            body.document or "",
+        )
+        try:
+            found: dict[str, object] = limited(lambda: desk.ask(asked, body.k)).as_json()
+        except QuothError as error:
+            raise HTTPException(422, str(error)) from error
+        return found
+
+    @router.get("/api/v1/documents", response_model=list[DocumentOut], tags=["documents"])
+    def documents() -> list[dict[str, object]]:
+        """The documents with title, author and date, and how each was found."""
+        return [
+            {
+                "name": one.name,
+                **{
+                    field: {"value": fact.value, "how": fact.how} if fact else None
+                    for field, fact in (
+                        ("title", one.title),
+                        ("author", one.author),
+                        ("published", one.published),
+                    )
+                },
+            }
+            for one in desk.documents()
+        ]
+
+    @router.get("/read", response_class=HTMLResponse, include_in_schema=False)
+    def read(
+        document: str,
+        content_hash: Annotated[str, Query(alias="hash")] = "",
+        marks: str = "",
+        at: int = 1,
+    ) -> HTMLResponse:
+        """An article of the index with its quotations marked."""
+        del at  # the page's own
+        found = desk.document(document)
+        if found is None:
+            raise HTTPException(404, "the index holds no such document")
+        if content_hash and content_hash != found.content_hash:
+            raise HTTPException(409, "the document has changed since it was cited; ask again")
+        spans = [Span(int(a), int(b)) for a, b in _MARK.findall(marks)[:_MOST_MARKS]]
+        inside = [one for one in spans if 0 <= one.start < one.end <= len(found.text)]
+        return HTMLResponse(article_html(found, inside))
+
+    return router

@@ -1,0 +1,166 @@
+"""Answers, articles and lists as HTML: pure functions, everything escaped."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from urllib.parse import urlencode
+
+import jinja2
+
+from index import Document, Listed, Span
+from qa import Answer, CitedPassage
+from qa.export import STYLES, answer_markdown
+
+SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
+
+Piece = tuple[str, bool]
+
+
+def sure_word(confidence: float) -> str:
+    """A confidence in words."""
+    return next(word for least, word in SURE if confidence >= least)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A passage as it is shown."""
+
+    passage: CitedPassage
+    pieces: list[Piece]
+    styles: list[tuple[str, str]]
+    read: str
+    footer: str
+    holds: bool
+
+
+def answer_html(answer: Answer, link: str = "?") -> str:
+    """An answer and its evidence as one piece of HTML; `link` brings a person back to it."""
+    return _page("answer.html.jinja").render(
+        answer=answer,
+        link=link,
+        sure=sure_word(answer.confidence),
+        cards=[_card(passage, answer) for passage in answer.passages],
+        markdown=answer_markdown(answer),
+        json=json.dumps(answer.as_json(), ensure_ascii=False, indent=1),
+    )
+
+
+def _card(passage: CitedPassage, answer: Answer) -> Card:
+    citation = passage.citation
+    first = passage.highlights[0] if passage.highlights else None
+    quote = (
+        citation.quote[first.start - citation.start : first.end - citation.start] if first else None
+    )
+    marks = sorted(
+        {
+            (span.start, span.end)
+            for one in answer.passages
+            if one.citation.content_hash == citation.content_hash
+            for span in (one.highlights or (Span(one.citation.start, one.citation.end),))
+        }
+    )
+    here = (first.start, first.end) if first else (citation.start, citation.end)
+    return Card(
+        passage=passage,
+        pieces=_pieces(citation.quote, citation.start, passage.highlights),
+        styles=[(name, style(citation, quote)) for name, style in STYLES.items()],
+        read=read_link(citation.document, citation.content_hash, marks, here),
+        footer=passage.part.value if passage.part.is_footer else "",
+        holds=answer.answer is not None and passage.rank == 1,
+    )
+
+
+def read_link(
+    document: str, content_hash: str, marks: Sequence[tuple[int, int]] = (), here: object = None
+) -> str:
+    """Where the article is to be had, with what is to be marked in it and what to show first."""
+    asked = {"document": document, "hash": content_hash}
+    if marks:
+        asked["marks"] = ",".join(f"{start}-{end}" for start, end in marks)
+        asked["at"] = str(1 + list(marks).index(here) if here in marks else 1)  # type: ignore[arg-type]
+    return "read?" + urlencode(asked)
+
+
+def _pieces(quote: str, start: int, highlights: Sequence[Span]) -> list[Piece]:
+    pieces: list[Piece] = []
+    at = 0
+    for span in highlights:
+        pieces += [(quote[at : span.start - start], False)]
+        pieces += [(quote[span.start - start : span.end - start], True)]
+        at = span.end - start
+    return [*pieces, (quote[at:], False)]
+
+
+def article_html(document: Document, marks: Sequence[Span]) -> str:
+    """A whole article with these spans of it marked; where two overlap, the first is."""
+    kept: list[Span] = []
+    for span in sorted(marks):
+        if not kept or span.start >= kept[-1].end:
+            kept.append(span)
+    edges = sorted(
+        {0, len(document.text)}
+        | {edge for span in kept for edge in (span.start, span.end)}
+        | {edge for region in document.regions for edge in (region.span.start, region.span.end)}
+    )
+    numbers = {span: number for number, span in enumerate(kept, 1)}
+    pieces = []
+    at = 0
+    for start, end in pairwise(edges):
+        marked = next((span for span in kept if span.start <= start < span.end), None)
+        if marked is not None:
+            if start == marked.start:
+                pieces.append((marked.of(document.text), numbers[marked], str(start)))
+                at = marked.end
+        elif end > at:
+            part = document.part_at(start)
+            pieces.append((document.text[start:end], 0, part.value if part.is_footer else ""))
+    return _page("article.html.jinja").render(
+        document=document, pieces=pieces, quotations=len(kept)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A document as it is listed."""
+
+    listed: Listed
+    passages: int
+    read: str
+
+
+def documents_html(
+    rows: Sequence[Row],
+    matching: int,
+    total: int,
+    passages: int,
+    skipped: Sequence[dict[str, str]] = (),
+) -> str:
+    """The first of the `matching` documents, what each states and how it was found."""
+    return _page("documents.html.jinja").render(
+        shown=rows,
+        matching=matching,
+        more=matching - len(rows),
+        total=total,
+        passages=passages,
+        skipped=skipped,
+    )
+
+
+@cache
+def _page(name: str) -> jinja2.Template:
+    loader = jinja2.FunctionLoader(
+        lambda name: files("ui").joinpath("pages", name).read_text("utf-8")
+    )
+    return jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
+    ).get_template(name)
+
+
+def docs_html(schema: dict[str, object]) -> str:
+    """The programs' interface as a plain page."""
+    return _page("docs.html.jinja").render(
+        schema=schema, source=json.dumps(schema, indent=1, ensure_ascii=False)
+    )

@@ -1,0 +1,227 @@
+"""What the page and the programs ask of one index: questions, lists, adding, removing."""
+
+import datetime as dt
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlencode
+
+from index import (
+    AllOf,
+    Document,
+    Index,
+    InFolder,
+    Listed,
+    NameMatches,
+    PublishedFrom,
+    PublishedTo,
+    QuothError,
+    Where,
+)
+from qa import Answer, Assistant, Settings
+from ui.cards import Row, documents_html, read_link
+from ui.job import Job
+
+_SHOWN = 5
+_MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and its filters, as a person states them; empty is no filter."""
+
+    question: str = ""
+    published_from: str = ""
+    published_to: str = ""
+    folder: str = ""
+    document: str = ""
+
+    def where(self) -> Where | None:
+        """The filters. Raises QuothError for a date that is none."""
+        filters: list[Where] = []
+        if self.published_from.strip():
+            filters.append(PublishedFrom(_day(self.published_from)))
+        if self.published_to.strip():
+            filters.append(PublishedTo(_day(self.published_to)))
+        if self.folder:
+            filters.append(InFolder(self.folder))
+        if self.document:
+            filters.append(NameMatches(self.document))
+        return AllOf(tuple(filters)) if filters else None
+
+    def link(self) -> str:
+        """The address that asks this again."""
+        stated = {
+            "q": self.question,
+            "from": self.published_from,
+            "to": self.published_to,
+            "in": self.folder,
+            "doc": self.document,
+        }
+        return "?" + urlencode({name: value for name, value in stated.items() if value})
+
+    def without_filters(self) -> "Asked":
+        """The question alone."""
+        return Asked(self.question)
+
+
+def _day(stated: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(stated.strip())
+    except ValueError as error:
+        raise QuothError(f"{stated!r} is not a date; write it as 2022-09-13") from error
+
+
+@dataclass(slots=True)
+class _Held:
+    """An assistant over one opening of the index, and how many are using it."""
+
+    assistant: Assistant
+    index: Index
+    users: int = 0
+    retired: bool = False
+
+
+class Desk:
+    """One index, asked and changed from many threads."""
+
+    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
+        """Serve the index in `folder`."""
+        self.folder = folder
+        self.uploads = folder.with_name(f"{folder.name.lstrip('.')}-uploads")
+        self._settings = settings or Settings()
+        self._lock = threading.Lock()
+        self._now = self._opened(Index.open(folder))
+        self.job: Job | None = None
+
+    def _opened(self, index: Index) -> _Held:
+        assistant = Assistant(index, self._settings.fusion, self._settings.threshold)
+        return _Held(assistant, index)
+
+    @contextmanager
+    def _held(self) -> Iterator[_Held]:
+        """The index as it is now; it stays open to the end, whatever is refreshed meanwhile."""
+        with self._lock:
+            held = self._now
+            held.users += 1
+        try:
+            yield held
+        finally:
+            with self._lock:
+                held.users -= 1
+            self._let_go(held)
+
+    def _let_go(self, held: _Held) -> None:
+        with self._lock:
+            done = held.retired and not held.users
+        if done:
+            held.assistant.close()
+
+    def warm(self) -> None:
+        """Load the model, so that the first question does not wait for it."""
+        with self._held() as held:
+            held.assistant.consider("what is this about?")
+
+    def ask(self, asked: Asked, k: int = _SHOWN) -> Answer:
+        """Answer a question. Raises QuothError for one that cannot be asked."""
+        with self._held() as held:
+            return held.assistant.ask(asked.question, k, asked.where())
+
+    def hidden(self, asked: Asked) -> int:
+        """How many of the best five passages the filters hide, above the best they let through."""
+        where = asked.where()
+        if where is None or not asked.question.strip():
+            return 0
+        with self._held() as held:
+            allowed = {one.key for one in held.index.documents(where)}
+            ranked = held.assistant.consider(asked.question).ranked[:_SHOWN]
+        hidden = [one.passage.document not in allowed for one in ranked]
+        return hidden.index(False) if False in hidden else len(hidden)
+
+    def documents(self) -> list[Listed]:
+        """The documents, in name order."""
+        with self._held() as held:
+            return held.index.documents()
+
+    def names(self) -> list[str]:
+        """The documents' names, in order."""
+        return [one.name for one in self.documents()]
+
+    def folders(self) -> list[str]:
+        """The folders that documents lie in."""
+        parents = {str(Path(one.name).parent) for one in self.documents()}
+        return sorted(parent for parent in parents if parent != ".")
+
+    def document(self, name: str) -> Document | None:
+        """The document called `name`."""
+        with self._held() as held:
+            key = next((one.key for one in held.index.documents() if one.name == name), None)
+            return replace(held.index.document(key), name=name) if key is not None else None
+
+    def documents_page(self, search: str = "") -> str:
+        """The list of documents whose title, author or name holds the words of `search`."""
+        words = search.lower().split()
+        with self._held() as held:
+            index = held.index
+            listed = index.documents()
+            shown = [one for one in listed if all(word in _searched(one) for word in words)]
+            rows = [
+                Row(
+                    one,
+                    len(index.passages_of([one.key])),
+                    read_link(one.name, index.document(one.key).content_hash),
+                )
+                for one in shown[:_MOST_LISTED]
+            ]
+            status = index.status()
+        skipped = status.last_add.get("skipped", [])
+        return documents_html(
+            rows,
+            len(shown),
+            len(listed),
+            status.passages,
+            skipped if isinstance(skipped, list) else [],
+        )
+
+    def add(self, paths: Sequence[str]) -> None:
+        """Begin to add files and folders. Raises QuothError while another add is under way."""
+        with self._lock:
+            if self.job is not None and self.job.running:
+                raise QuothError("files are being added already; wait until that is done")
+            missing = [path for path in paths if not Path(path).exists()]
+            if missing or not paths:
+                named = missing[0] if missing else "nothing"
+                raise QuothError(f"{named}: there is no such file or folder; check the path")
+            self.job = Job("ui.adding", [str(self.folder), *paths])
+
+    def remove(self, names: Sequence[str]) -> list[str]:
+        """Remove documents. Raises QuothError while files are being added."""
+        if self.job is not None and self.job.running:
+            raise QuothError("files are being added; remove documents when that is done")
+        with self._held() as held, Index.open(self.folder, held.index.encoder) as writing:
+            gone = writing.remove(names)
+        self.refresh()
+        return gone
+
+    def refresh(self) -> None:
+        """Ask the newest generation from now on; questions under way end with the one they have."""
+        with self._held() as held:
+            following = self._opened(Index.open(self.folder, held.index.encoder))
+        with self._lock:
+            before, self._now = self._now, following
+            before.retired = True
+        self._let_go(before)
+
+    def close(self) -> None:
+        """End an add that is under way, and let go of the index."""
+        if self.job is not None and self.job.running:
+            self.job.cancel()
+        self._now.assistant.close()
+
+
+def _searched(one: Listed) -> str:
+    author = one.author.value if one.author else ""
+    published = one.published.value if one.published else ""
+    return f"{one.name} {one.title.value} {author} {published}".lower()
