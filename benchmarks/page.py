@@ -49,7 +49,7 @@ def in_browser(address: str) -> list[float]:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page()
         page.goto(address)
-        page.wait_for_selector("#question input, #question textarea")
+        page.wait_for_selector("html[data-ready]")
         for number in range(TIMES + 1):
             question = f"{QUESTION} {number}" if number else QUESTION
             page.fill("#question input, #question textarea", question)

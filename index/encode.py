@@ -152,7 +152,7 @@ def load_encoder(name: str = DEFAULT_MODEL) -> SentenceTransformersEncoder:
     Raises QuothError within five seconds if that cannot be done, or if the packaged weights
     are not the published ones.
     """
-    folder = _folder(name)
+    folder = model_folder(name)
     found = fingerprint(folder)
     published = _PACKAGED.get(name, ("", found))[1]
     if found != published:
@@ -179,7 +179,8 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _folder(name: str) -> Path:
+def model_folder(name: str = DEFAULT_MODEL) -> Path:
+    """The folder that holds the model called `name`; see `load_encoder`."""
     if name in _PACKAGED:
         package = _PACKAGED[name][0]
         spec = importlib.util.find_spec(package)

@@ -89,7 +89,7 @@ class Watched:
     def open(self, search: str = "") -> Page:
         """Go to the page."""
         self.page.goto(self.server.address + search)
-        self.page.wait_for_selector(BOX)
+        self.page.wait_for_selector("html[data-ready]")
         return self.page
 
     def ask(self, question: str) -> Page:

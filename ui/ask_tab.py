@@ -32,6 +32,8 @@ _ASKING: dict[str, Any] = {
     "concurrency_id": "asking",
     "api_visibility": "private",
 }
+_READY = "() => { document.documentElement.dataset.ready = 'true'; }"
+"""Says on the page that what was typed will be heard."""
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -78,7 +80,8 @@ class AskTab:
         for chip, one in zip(chips, filters, strict=True):
             chip.click(_empty, None, one, **_QUIET).then(self.ask, inputs, shown, **_ASKING)
         release.click(_all_empty, None, filters, **_QUIET).then(self.ask, inputs, shown, **_ASKING)
-        page.load(self.restore, None, [*inputs, *shown], **_ASKING)
+        restored = page.load(self.restore, None, [*inputs, *shown], **_ASKING)
+        restored.then(None, js=_READY, **_QUIET)
         gr.api(self.answer_from_documents, api_name="ask")
 
     def _filters(self) -> list[gr.Textbox | gr.Dropdown]:
