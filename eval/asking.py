@@ -65,7 +65,7 @@ class Asking:
     def __init__(self, index: Index, settings: Settings, options: Options, judge: Judge) -> None:
         """Ask `index` as `settings` and `options` say; `judge` knows what is right in it."""
         self._index = index
-        self._assistant = Assistant(index, settings.fusion, settings.threshold)
+        self._assistant = Assistant(index, settings.fusion, settings.threshold, settings.reader)
         self._settings = settings
         self._options = options
         self._judge = judge
@@ -81,14 +81,15 @@ class Asking:
             ranked, seconds = self._ranked(question.text)
             return self._found(question, ranked, seconds)
         considered = self._assistant.consider(question.text)
-        found = self._found(question, considered.ranked, considered.seconds)
-        best = considered.best
+        said = considered.said
+        found = self._found(question, said.ranked, considered.seconds)
+        best = said.best
         return replace(
             found,
             best=best.text if best else None,
             best_document=best.citation.document if best else None,
-            answered=considered.answered,
-            confidence=considered.confidence,
+            answered=said.answered,
+            confidence=said.confidence,
             right=self._right(question, best),
             without=self._without(question),
         )
@@ -103,8 +104,8 @@ class Asking:
         if best is None:
             return False if self._judge.can_tell(question) else None
         if question.answers:
-            return holds_answer(best.text, question.answers)
-        where = best.citation
+            return holds_answer(best.sentence.quote, question.answers)
+        where = best.sentence
         if not self._judge.can_tell(question):
             return None
         return any(
@@ -126,8 +127,8 @@ class Asking:
             return None
         names = self._judge.names([judgement.document for judgement in question.judgements])
         leaving = AnyOf(tuple(NameMatches(glob.escape(name)) for name in names))
-        considered = self._assistant.consider(question.text, Not(leaving))
-        return considered.confidence if considered.best else 0.0
+        said = self._assistant.consider(question.text, Not(leaving)).said
+        return said.confidence if said.best else 0.0
 
     def _found(
         self,

@@ -2,7 +2,6 @@
 
 import hashlib
 import inspect
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -27,15 +26,6 @@ from qa import Settings
 
 Tell = Callable[[str, float, float], None]
 """Told the stage, how much of it is done, and how much there is."""
-
-
-def cache_folder() -> Path:
-    """Where indexes of question sets are kept: $QUOTH_CACHE, or quoth/ in the user's cache."""
-    stated = os.environ.get("QUOTH_CACHE")
-    if stated:
-        return Path(stated)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "quoth"
 
 
 @lru_cache(maxsize=2)

@@ -43,7 +43,7 @@ class Labelling:
 
     def offer(self, question: str, k: int = 10) -> list[Offered]:
         """The best `k` passages for `question`, to be judged."""
-        found = self._assistant.consider(question).ranked[:k]
+        found = self._assistant.consider(question).said.ranked[:k]
         offered = []
         for one in found:
             document = self._index.document(one.passage.document)

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from eval.asking import PART, Asking, Found, Options, all_asked
-from eval.corpus import Tell, cache_folder, index_of
+from eval.corpus import Tell, index_of
 from eval.datasets import DataSet, Question
 from eval.machine import machine, versions
 from eval.measures import exact_match, f1, ranking_values, scored
@@ -17,6 +17,7 @@ from eval.result import Result, Row, measured
 from eval.sets import load
 from eval.trec import write_qrels, write_run
 from index import Index
+from index.cache import cache_folder
 from index.files import plain_faults
 from qa import Settings
 

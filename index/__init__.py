@@ -3,7 +3,7 @@
 from index.add import AddReport, Progress
 from index.chunk import ChunkSettings, Passage
 from index.documents import Document, Found, Part, Region, Span
-from index.encode import DEFAULT_MODEL, Encoder, SentenceTransformersEncoder, Vectors, load_encoder
+from index.encode import Encoder, Vectors, load_encoder
 from index.errors import DamagedIndexError, FaultError, QuothError
 from index.filters import (
     AllOf,
@@ -16,6 +16,7 @@ from index.filters import (
     Where,
 )
 from index.index import Hit, Index, Status
+from index.models import DEFAULT_MODEL
 from index.rows import Listed
 from index.skipped import Reason, Skipped
 
@@ -44,7 +45,6 @@ __all__ = [
     "QuothError",
     "Reason",
     "Region",
-    "SentenceTransformersEncoder",
     "Skipped",
     "Span",
     "Status",

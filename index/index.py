@@ -14,11 +14,12 @@ import numpy as np
 from index.add import Adding, AddReport, Incoming, Progress, from_documents, from_paths
 from index.chunk import Chunker, ChunkSettings, Passage
 from index.documents import Document
-from index.encode import DEFAULT_MODEL, Encoder, Vectors, load_encoder
+from index.encode import Encoder, Vectors, load_encoder
 from index.errors import DamagedIndexError, QuothError
 from index.files import plain_faults, writer_lock
 from index.filters import Where
 from index.lexical import TextIndex
+from index.models import DEFAULT_MODEL
 from index.rows import Listed
 from index.skipped import Skipped
 from index.store import DATABASE, Store, create_store, is_index, open_store

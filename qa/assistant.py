@@ -1,40 +1,35 @@
 """The assistant: the one path from a question to an answer."""
 
+import threading
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from index import Document, Encoder, Index, Passage, QuothError, Span, Where
-from index.encode import Remembering
+from index import Document, Encoder, Index, QuothError, Span, Where
 from index.filters import uses_date, without_dates
 from qa.about import about
-from qa.answer import Answer, CitedPassage, Quotation
+from qa.answer import Answer, CitedPassage
+from qa.answering import Answering, ByReading, BySentence, Said
 from qa.citation import cite
-from qa.evidence import best_sentences, confidence, fitted
+from qa.reader import SHIPPED, Reader, load_reader
 from qa.retrieve import Fusion, Retrieved, Searchable, retrieve
 from qa.settings import Settings
+from qa.spans import sentence_of
 
 MAX_QUESTION = 2_000
+_REMEMBERED = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """What was found for a question.
-
-    `ranked` holds every passage found, best first, but the one of the answer before all others.
-    `best` is the likeliest answer and `answered` whether it is likely enough to be given.
-    `marked` has the span to mark in a passage, by passage id; `seconds` the time of each stage.
-    """
+    """What was found for a question, and the time of each stage in seconds."""
 
     question: str
-    ranked: list[Retrieved]
-    best: Quotation | None
-    answered: bool
-    confidence: float
-    marked: dict[int, Span]
     seconds: dict[str, float]
+    said: Said
 
 
 class _Watch:
@@ -59,14 +54,23 @@ class Assistant:
     """
 
     def __init__(
-        self, index: Searchable, fusion: Fusion | None = None, threshold: float | None = None
+        self,
+        index: Searchable,
+        fusion: Fusion | None = None,
+        threshold: float | None = None,
+        reader: Reader | str = SHIPPED,
     ) -> None:
-        """Answer from `index`, when at least `threshold` sure (0 to 1; None: as it was fitted)."""
+        """Answer from `index`, when at least `threshold` sure (0 to 1; None: as it was fitted).
+
+        `reader` is one, or the name of one: the shipped one, or "none" to answer with sentences.
+        """
         self.index = index
         self._fusion = fusion or Fusion()
-        self._weights = fitted()
-        self.threshold = self._weights.threshold if threshold is None else threshold
-        self._remembering: Remembering | None = None
+        reading = load_reader(reader) if isinstance(reader, str) else reader
+        self._answering: Answering = ByReading(index, reading) if reading else BySentence(index)
+        self.threshold = self._answering.threshold if threshold is None else threshold
+        self._known: OrderedDict[object, Considered] = OrderedDict()
+        self._lock = threading.Lock()
 
     @classmethod
     def open(
@@ -81,7 +85,8 @@ class Assistant:
         Raises QuothError if there is no index there.
         """
         settings = settings or Settings()
-        return cls(Index.open(path, encoder), settings.fusion, settings.threshold)
+        opened = Index.open(path, encoder)
+        return cls(opened, settings.fusion, settings.threshold, settings.reader)
 
     def close(self) -> None:
         """Let go of the index, if it is one on disk."""
@@ -110,68 +115,62 @@ class Assistant:
         if k < 1:
             raise QuothError(f"{k} passages cannot be shown; ask for 1 or more")
         considered = self.consider(question, where)
-        marked = considered.marked
+        said = considered.said
         return Answer(
             question=considered.question,
-            answer=considered.best if considered.answered else None,
-            confidence=considered.confidence,
+            answer=said.best if said.answered else None,
+            confidence=said.confidence,
             passages=tuple(
-                self._cited(rank, one, marked.get(one.passage.id), where)
-                for rank, one in enumerate(considered.ranked[:k], 1)
+                self._cited(rank, one, said, where) for rank, one in enumerate(said.ranked[:k], 1)
             ),
             undated=self._undated(where),
+            others=said.others if said.answered else (),
         )
 
     def consider(self, question: str, where: Where | None = None) -> Considered:
         """Everything found for `question`, before it is decided how much of it to show.
 
+        The last few hundred questions are remembered, until the index changes.
         Raises QuothError for a question that is empty or over 2,000 characters.
         """
         asked = _checked(question)
+        key = (self.index.generation, asked, where)
+        with self._lock:
+            if key in self._known:
+                self._known.move_to_end(key)
+                return self._known[key]
         watch = _Watch()
-        encoder = self._encoder()
-        vector = encoder.encode([asked])
+        vector = self.index.encoder.encode([asked])
         watch.lap("encode")
         found = retrieve(self.index, asked, vector, where, self._fusion)
         watch.lap("retrieve")
-        evidence = best_sentences(self.index, encoder, asked, vector, found, self._weights, where)
-        sure = confidence(evidence[0].features, self._weights) if evidence else 0.0
-        best, holder = None, None
-        if evidence:
-            first = evidence[0]
-            best = Quotation.of(first.document, first.span, sure)
-            holder = first.retrieved.passage
-        answered = bool(evidence) and sure >= self.threshold
+        said = self._answering.say(asked, vector, found, where, self.threshold)
         if fact := about(self.index, asked, where):
-            sure = max(sure, fact.share)
-            best = Quotation.of(fact.document, fact.fact.span or fact.passage.span, sure)
-            holder, answered = fact.passage, True
-        marked = {one.retrieved.passage.id: one.span for one in reversed(evidence)}
-        if best and holder and answered:
-            marked[holder.id] = Span(best.citation.start, best.citation.end)
+            said = said.stating(fact, max(said.confidence, fact.share))
         watch.lap("answer")
-        ranked = _first(found, holder if answered else None)
-        return Considered(asked, ranked, best, answered, sure, marked, watch.seconds)
+        considered = Considered(asked, watch.seconds, said)
+        with self._lock:
+            self._known[key] = considered
+            while len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        return considered
 
-    def _encoder(self) -> Encoder:
-        if self._remembering is None:
-            self._remembering = Remembering(self.index.encoder)
-        return self._remembering
-
-    def _cited(
-        self, rank: int, one: Retrieved, marked: Span | None, where: Where | None
-    ) -> CitedPassage:
+    def _cited(self, rank: int, one: Retrieved, said: Said, where: Where | None) -> CitedPassage:
         document: Document = self.index.document(one.passage.document, where)
+        marked = said.marked.get(one.passage.id)
+        if marked is not None:
+            marked = _within(sentence_of(document, marked), one.passage.span)
         return CitedPassage(
             rank=rank,
             score=one.score,
             citation=cite(document, one.passage.span),
-            highlights=(marked,) if marked and one.passage.span.holds(marked) else (),
+            highlights=(marked,) if marked else (),
             part=one.passage.part,
             copies=document.copies,
             cosine=one.cosine,
             text_rank=one.text_rank,
             vector_rank=one.vector_rank,
+            answering=said.chances.get(one.passage.id),
         )
 
     def _undated(self, where: Where | None) -> int:
@@ -181,13 +180,9 @@ class Assistant:
         return sum(one.published is None for one in considered)
 
 
-def _first(found: list[Retrieved], holder: Passage | None) -> list[Retrieved]:
-    """The passages with the one that holds the answer first."""
-    if holder is None:
-        return found
-    others = [one for one in found if one.passage.id != holder.id]
-    unfound = Retrieved(holder, 1.0, 0.0, 0.0, None, None)
-    return [next((one for one in found if one.passage.id == holder.id), unfound), *others]
+def _within(span: Span, passage: Span) -> Span | None:
+    start, end = max(span.start, passage.start), min(span.end, passage.end)
+    return Span(start, end) if start < end else None
 
 
 def _checked(question: str) -> str:

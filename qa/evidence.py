@@ -128,7 +128,7 @@ def best_sentences(
     candidates = list(_candidates(index, found[:READ_PASSAGES], where))[:_MOST_SENTENCES]
     if not candidates:
         return []
-    rarity = _rarity(index, question)
+    rarity = rarities(index, question)
     encoded = encoder.encode([f"{c.document.search_title}\n{c.text}" for c in candidates])
     evidence = []
     for candidate, cosine in zip(candidates, encoded @ vector[0], strict=True):
@@ -188,7 +188,7 @@ def _candidates(
     return candidates
 
 
-def _rarity(index: Searchable, question: str) -> dict[str, float]:
+def rarities(index: Searchable, question: str) -> dict[str, float]:
     """Each term of the question with its inverse document frequency, 0 to 1; 1 is unknown."""
     total = max(1, index.count_passages())
     return {
@@ -205,23 +205,23 @@ def _features(
     sentence = {*terms(candidate.text), *title}
     around = {*terms(candidate.around.of(text)), *title}
     passage = {*terms(candidate.retrieved.passage.span.of(text)), *title}
-    names = {term for name in _NAME.findall(question) for term in terms(name)} & rarity.keys()
+    names = name_terms(question) & rarity.keys()
     missing = [weight for term, weight in rarity.items() if term not in passage]
     unknown = [weight for weight in rarity.values() if weight >= 1.0]
     return (
         cosine,
         candidate.retrieved.cosine,
-        _share(rarity, sentence),
-        _share(rarity, around),
-        _share(rarity, passage),
-        _share({name: rarity[name] for name in names}, passage),
-        _holds_kind(question, candidate.text),
+        share(rarity, sentence),
+        share(rarity, around),
+        share(rarity, passage),
+        share({name: rarity[name] for name in names}, passage),
+        holds_kind(question, candidate.text),
         max(missing, default=0.0),
         sum(unknown) / max(1.0, sum(rarity.values())),
     )
 
 
-def _holds_kind(question: str, sentence: str) -> float:
+def holds_kind(question: str, sentence: str) -> float:
     """1 if the sentence holds the kind of thing asked for, 0 if not, a half if any will do."""
     kind = next((holds for asks, holds in _KINDS if asks.search(question)), None)
     if kind is None:
@@ -230,7 +230,13 @@ def _holds_kind(question: str, sentence: str) -> float:
     return float(any(found.lower() not in stated for found in kind.findall(sentence)))
 
 
-def _share(rarity: dict[str, float], held: set[str]) -> float:
+def name_terms(question: str) -> set[str]:
+    """The terms of the names and numbers that a question states."""
+    return {term for name in _NAME.findall(question) for term in terms(name)}
+
+
+def share(rarity: dict[str, float], held: set[str]) -> float:
+    """How much of a question's terms, weighed by rarity, is held: 0 to 1; 1 if it has none."""
     total = sum(rarity.values())
     if total == 0:
         return 1.0

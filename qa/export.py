@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 
-from qa.answer import Answer
+from qa.answer import Answer, Quotation
 from qa.citation import Citation
 
 _BIBTEX = str.maketrans(
@@ -84,11 +84,19 @@ def answer_markdown(answer: Answer) -> str:
     if answer.answer is None:
         lines += ["These documents do not answer this. The nearest passages:", ""]
     else:
-        lines += [markdown(answer.answer.citation), ""]
-        lines += [f"Confidence {answer.answer.confidence:.0%}.", "", "## Evidence", ""]
+        lines += _answered(answer.answer)
+        if answer.others:
+            lines += ["## Other documents say", ""]
+            lines += [line for other in answer.others for line in _answered(other)]
+        lines += ["## Evidence", ""]
     for passage in answer.passages:
         lines += [f"{passage.rank}.", "", markdown(passage.citation), ""]
     return "\n".join(lines)
+
+
+def _answered(said: Quotation) -> list[str]:
+    short = [] if said.sentence == said.citation else [f"**{_escaped(said.text)}**", ""]
+    return [*short, markdown(said.sentence), "", f"Confidence {said.confidence:.0%}.", ""]
 
 
 def _where(citation: Citation) -> str:

@@ -20,6 +20,11 @@ class Searchable(Protocol):
         """The encoder whose vectors the index holds."""
         ...
 
+    @property
+    def generation(self) -> int:
+        """A number that changes when what can be found does."""
+        ...
+
     def search_text(
         self, queries: Sequence[str], k: int, where: Where | None = None
     ) -> list[list[Hit]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Self
 
 from index import DEFAULT_MODEL, ChunkSettings, QuothError
+from qa.reader import NONE, SHIPPED
 from qa.retrieve import Fusion
 
 _INDEXING = ("size", "overlap", "tokens", "title")
@@ -17,12 +18,14 @@ _FUSION = ("candidates", "text", "agreement")
 class Settings:
     """How documents are cut and embedded, and how questions are answered.
 
-    `threshold` is the least confidence of an answer, 0 to 1; None is the fitted one.
+    `reader` is "quoth", the one that ships, or "none". `threshold` is the least confidence of an
+    answer, 0 to 1; None is the fitted one.
     """
 
     model: str = DEFAULT_MODEL
     chunks: ChunkSettings = field(default_factory=ChunkSettings)
     fusion: Fusion = field(default_factory=Fusion)
+    reader: str = SHIPPED
     threshold: float | None = None
 
     def flat(self) -> dict[str, object]:
@@ -31,6 +34,7 @@ class Settings:
             "model": self.model,
             **asdict(self.chunks),
             **asdict(self.fusion),
+            "reader": self.reader,
             "threshold": self.threshold,
         }
 
@@ -51,6 +55,7 @@ class Settings:
             model=str(flat["model"]),
             chunks=ChunkSettings(**{k: flat[k] for k in _INDEXING}),  # type: ignore[arg-type]
             fusion=Fusion(**{k: flat[k] for k in _FUSION}),  # type: ignore[arg-type]
+            reader=str(flat["reader"]),
             threshold=None if flat["threshold"] is None else float(str(flat["threshold"])),
         )
 
@@ -109,7 +114,9 @@ def _checked(name: str, value: object, told_by: str) -> object:
         if isinstance(value, bool):
             return value
         raise QuothError(f"{told_by}: title is true or false, not {value!r}")
-    if name in ("model", "tokens"):
+    if name == "reader" and value not in (SHIPPED, NONE):
+        raise QuothError(f"{told_by}: reader is {SHIPPED} or {NONE}, not {value!r}")
+    if name in ("model", "tokens", "reader"):
         if isinstance(value, str) and value:
             return value
         raise QuothError(f"{told_by}: {name} is a name, not {value!r}")

@@ -13,6 +13,7 @@ class ToyEncoder:
 
     name = "toy"
     fingerprint = "toy-1"
+    precision = "fp32"
     dimension = 16
     window = 64
 

@@ -29,15 +29,25 @@ class AskBody(BaseModel):
     document: str | None = Field(None, description="only names like this: '*.txt'")
 
 
+class SentenceOut(BaseModel):
+    """The whole sentence that holds a quotation."""
+
+    text: str
+    start: int
+    end: int
+
+
 class Cited(BaseModel):
     """The quotation that answers."""
 
     text: str
     confidence: float
     document: str
+    published: str | None
     start: int
     end: int
     content_hash: str
+    sentence: SentenceOut
 
 
 class PassageOut(BaseModel):
@@ -61,10 +71,14 @@ class PassageOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """What the documents say; `answer` is null when they do not answer the question."""
+    """What the documents say; `answer` is null when they do not answer the question.
+
+    `others` are different answers of other documents.
+    """
 
     question: str
     answer: Cited | None
+    others: list[Cited]
     passages: list[PassageOut]
     undated: int
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import jinja2
 
 from index import Document, Listed, Span
-from qa import Answer, CitedPassage
+from qa import Answer, CitedPassage, Quotation
 from qa.export import STYLES, answer_markdown
 
 SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
@@ -41,11 +41,20 @@ def answer_html(answer: Answer, link: str = "?") -> str:
     return _page("answer.html.jinja").render(
         answer=answer,
         link=link,
-        sure=sure_word(answer.confidence),
+        sure_word=sure_word,
+        sentence_of=_sentence,
         cards=[_card(passage, answer) for passage in answer.passages],
         markdown=answer_markdown(answer),
         json=json.dumps(answer.as_json(), ensure_ascii=False, indent=1),
     )
+
+
+def _sentence(said: Quotation) -> list[Piece]:
+    """The sentence that holds a quotation, in pieces; none when it is the quotation itself."""
+    if said.sentence == said.citation:
+        return []
+    span = Span(said.citation.start, said.citation.end)
+    return _pieces(said.sentence.quote, said.sentence.start, [span])
 
 
 def _card(passage: CitedPassage, answer: Answer) -> Card:

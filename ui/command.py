@@ -56,6 +56,9 @@ IndexFolder = Annotated[
 Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Settings, as a sweep's best.toml has them.")
 ]
+NoReader = Annotated[
+    bool, typer.Option("--no-reader", help="Answer with whole sentences, without the reader.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -115,11 +118,13 @@ def ask(
         str | None, typer.Option("--in", metavar="FOLDER", help="Only documents in this folder.")
     ] = None,
     config: Config = None,
-    as_json: AsJson = False,  # noqa: FBT002 -- typer's way of writing a flag
+    *,
+    no_reader: NoReader = False,
+    as_json: AsJson = False,
 ) -> None:
     """Answer a question from the documents, and cite every word."""
     where = _where(published_from, published_to, document, folder)
-    settings = Settings.read(config) if config else None
+    settings = _asking(config, no_reader=no_reader)
     with Assistant.open(index, settings=settings) as assistant:
         found = assistant.ask(question, passages, where)
     if as_json:
@@ -143,6 +148,7 @@ def ui(
     ] = None,
     config: Config = None,
     *,
+    no_reader: NoReader = False,
     no_auth: Annotated[
         bool, typer.Option("--no-auth", help="Let everyone in who reaches the address.")
     ] = False,
@@ -168,7 +174,7 @@ def ui(
         sign_in,
         open_to_all=no_auth,
         mcp=mcp,
-        settings=Settings.read(config) if config else None,
+        settings=_asking(config, no_reader=no_reader),
         told=lambda address: show.out.print(f"serving {index} at {address}", markup=False),
     )
 
@@ -253,6 +259,12 @@ def repair(index: IndexFolder = Path(".quoth")) -> None:
 def _stated(options: Mapping[str, object]) -> dict[str, object]:
     """The options that were given."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def _asking(config: Path | None, *, no_reader: bool) -> Settings:
+    """The settings of asking."""
+    settings = Settings.read(config) if config else Settings()
+    return settings.having({"reader": "none"}) if no_reader else settings
 
 
 def _open_or_create(folder: Path, paths: list[str], changes: dict[str, object]) -> Index:

@@ -97,7 +97,8 @@ class Desk:
         self.job: Job | None = None
 
     def _opened(self, index: Index) -> _Held:
-        assistant = Assistant(index, self._settings.fusion, self._settings.threshold)
+        asked = self._settings
+        assistant = Assistant(index, asked.fusion, asked.threshold, asked.reader)
         return _Held(assistant, index)
 
     @contextmanager
@@ -136,7 +137,7 @@ class Desk:
             return 0
         with self._held() as held:
             allowed = {one.key for one in held.index.documents(where)}
-            ranked = held.assistant.consider(asked.question).ranked[:_SHOWN]
+            ranked = held.assistant.consider(asked.question).said.ranked[:_SHOWN]
         hidden = [one.passage.document not in allowed for one in ranked]
         return hidden.index(False) if False in hidden else len(hidden)
 

@@ -1,6 +1,7 @@
 """Answers, lists and reports as text for a terminal."""
 
 import sys
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from index import AddReport, Listed, Part, Span, Status
 from index.skipped import printable
-from qa import Answer, CitedPassage
+from qa import Answer, Citation, CitedPassage, Quotation
 
 out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
@@ -21,15 +22,15 @@ _SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
 
 
 def answer(found: Answer) -> None:
-    """The answering sentence and its citation, then the other passages."""
+    """The answer, its sentence and its citation, then the passages."""
     if found.answer is None:
         out.print("[bold]The documents do not answer this.[/]")
     else:
-        out.print(Text(_flat(found.answer.text), style=_MARK))
-        _indented(Text(found.answer.citation.place(), style="bold"), 2)
-        sure = found.answer.confidence
-        word = next(word for least, word in _SURE if sure >= least)
-        out.print(f"  [dim]confidence {sure:.0%}, {word}[/]")
+        _quotation(found.answer)
+    if found.others:
+        out.print("[bold]Other documents say[/]")
+        for other in found.others:
+            _quotation(other)
     if found.undated:
         noun = "document states" if found.undated == 1 else "documents state"
         out.print(f"[yellow]{found.undated} {noun} no date and could not pass the date filter[/]")
@@ -42,6 +43,16 @@ def answer(found: Answer) -> None:
         _passage(passage)
 
 
+def _quotation(said: Quotation) -> None:
+    out.print(Text(_flat(said.text), style=_MARK))
+    whole = said.sentence
+    if whole != said.citation:
+        _indented(_marks(whole, [Span(said.citation.start, said.citation.end)]), 2)
+    _indented(Text(said.citation.place(), style="bold"), 2)
+    word = next(word for least, word in _SURE if said.confidence >= least)
+    out.print(f"  [dim]confidence {said.confidence:.0%}, {word}[/]")
+
+
 def _passage(passage: CitedPassage) -> None:
     footer = f"  [italic]footer: {passage.part.value}[/]" if passage.part is not Part.BODY else ""
     out.print()
@@ -49,7 +60,7 @@ def _passage(passage: CitedPassage) -> None:
         f"[bold cyan]\\[{passage.rank}][/] {escape(passage.citation.place())}"
         f"  [dim]score {passage.score:.3f}[/]{footer}"
     )
-    _indented(_marked(passage), 4)
+    _indented(_marks(passage.citation, passage.highlights), 4)
     if passage.copies:
         out.print(f"    [dim]also in {escape(', '.join(passage.copies))}[/]")
 
@@ -63,11 +74,12 @@ def _indented(text: Text, by: int) -> None:
         out.print(" " * by + line if line else "", markup=False)
 
 
-def _marked(passage: CitedPassage) -> Text:
-    start, quote = passage.citation.start, passage.citation.quote
+def _marks(citation: Citation, marked: Sequence[Span]) -> Text:
+    """A citation's quotation with these spans of the document marked."""
+    start, quote = citation.start, citation.quote
     text = Text()
     at = 0
-    for span in passage.highlights:
+    for span in marked:
         inner = Span(span.start - start, span.end - start)
         text.append(_flat(quote[at : inner.start]))
         text.append(_flat(inner.of(quote)), style=_MARK)

@@ -1,0 +1,1 @@
+"""How the reader is made from question sets: `python -m eval.recipes.reader`."""

@@ -1,0 +1,47 @@
+"""One command from the question sets to the trained reader, resumable."""
+
+import argparse
+import os
+from pathlib import Path
+
+import torch
+
+from eval.recipes.reader.examples import Group, groups_of, read_groups
+from eval.recipes.reader.model import ReaderModel
+from eval.recipes.reader.train import Stage, train
+from index.models import model_folder
+
+POOL = ("new_wiki", "reddit", "amazon_reviews")
+HARD = "squad2"
+
+
+def half(group: Group) -> int:
+    """Which half of the articles a group of squad2 belongs to, for cross-fitting."""
+    return int(group.article) % 2
+
+
+def main() -> None:
+    """Train on the pool, then on squad2: on each half of its articles apart, and on all."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("out", type=Path, help="the folder for checkpoints")
+    parser.add_argument("--pool-steps", type=int, default=3600)
+    parser.add_argument("--steps", type=int, default=500)
+    arguments = parser.parse_args()
+    out: Path = arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(os.cpu_count() or 1)
+    folder = model_folder()
+    pool = [group for name in POOL for group in read_groups(groups_of(name))]
+    hard = read_groups(groups_of(HARD))
+    torch.manual_seed(5)
+    train(Stage("pool", arguments.pool_steps, 1e-4), pool, ReaderModel(folder), out)
+    for name, left_out in (("without-0", 0), ("without-1", 1), ("all", None)):
+        start = ReaderModel(folder)
+        start.load_state_dict(torch.load(out / "pool.pt", weights_only=True))
+        chosen = [group for group in hard if left_out is None or half(group) != left_out]
+        steps = arguments.steps * len(chosen) // len(hard)
+        train(Stage(name, steps, 5e-5), chosen, start, out)
+
+
+if __name__ == "__main__":
+    main()

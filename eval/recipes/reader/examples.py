@@ -1,0 +1,163 @@
+"""What the reader learns from: each question with passages that answer it and that do not."""
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from eval.corpus import index_of
+from eval.datasets import DataSet, Question
+from eval.measures import holds_answer
+from eval.recipes.reader.swaps import swapped
+from eval.relevance import holds
+from eval.sets import load
+from index import Document, Index, Passage, Span
+from index.cache import cache_folder
+from index.sentences import sentences
+from qa import Settings, retrieve
+
+_NEGATIVES = 8
+_TITLED = {"squad2", "new_wiki"}
+"""The sets whose titles say what the document is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question with one passage. `spans` are the accepted answers' offsets in `text`.
+
+    `kind` is "answer", "negative" (retrieved, without the answer), "unanswered" (its writer says
+    that the passage does not answer), "removed" (the answering sentence is cut out) or "swapped"
+    (the question was changed).
+    """
+
+    kind: str
+    question: str
+    title: str
+    text: str
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One question's examples. `article` is what it is about, within `set`."""
+
+    set: str
+    article: str
+    question: str
+    examples: tuple[Example, ...]
+
+    @classmethod
+    def of(cls, kept: dict[str, object]) -> "Group":
+        """What `asdict` made."""
+        examples = tuple(Example(**one) for one in kept["examples"])  # type: ignore[attr-defined]
+        return cls(**{**kept, "examples": examples})  # type: ignore[arg-type]
+
+
+def groups_of(name: str) -> Path:
+    """A file with the groups of the known set `name`, one JSON object a line; made once."""
+    path = cache_folder() / f"reader-{name}.jsonl"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        with part.open("w", encoding="utf-8") as file:
+            for group in _made(load(name)):
+                file.write(json.dumps(asdict(group), ensure_ascii=False) + "\n")
+        part.replace(path)
+    return path
+
+
+def read_groups(path: Path) -> list[Group]:
+    """The groups of a file that `groups_of` made."""
+    with path.open(encoding="utf-8") as file:
+        return [Group.of(json.loads(line)) for line in file]
+
+
+def _made(data: DataSet) -> Iterator[Group]:
+    random_ = random.Random(7)
+    documents = {document.name: document for document in data.documents}
+    about: dict[str, list[str]] = defaultdict(list)
+    for question in data.questions:
+        about[_article(question)].append(question.text)
+    settings = Settings()
+    with index_of(data.name, data.documents, settings, cache_folder()) as index:
+        keys = {listed.name: listed.key for listed in index.documents()}
+        vectors = index.encoder.encode([question.text for question in data.questions])
+        for place, question in enumerate(data.questions):
+            if place % 1000 == 0:
+                print(f"{data.name}: {place} of {len(data.questions)} questions", flush=True)
+            examples = [
+                *_own(
+                    question,
+                    documents[question.asked_of or ""],
+                    index.passages_of([keys[question.asked_of or ""]]),
+                    about[_article(question)],
+                    random_,
+                ),
+                *_negatives(index, question, vectors[place : place + 1]),
+            ]
+            if data.name not in _TITLED:
+                examples = [replace(one, title="") for one in examples]
+            yield Group(data.name, _article(question), question.text, tuple(examples))
+
+
+def _article(question: Question) -> str:
+    return (question.asked_of or "").split("/")[0]
+
+
+def _own(
+    question: Question,
+    document: Document,
+    passages: list[Passage],
+    about: list[str],
+    random_: random.Random,
+) -> Iterator[Example]:
+    title = document.search_title
+    if not question.answerable:
+        for passage in passages:
+            text = passage.span.of(document.text)
+            yield Example("unanswered", question.text, title, text)
+        return
+    spans = [span for judgement in question.judgements for span in judgement.spans]
+    for passage in passages:
+        inside = [span for span in spans if passage.span.holds(span)]
+        if not inside:
+            continue
+        text = passage.span.of(document.text)
+        start = passage.span.start
+        kept = tuple(dict.fromkeys((one.start - start, one.end - start) for one in inside))
+        yield Example("answer", question.text, title, text, kept)
+        others = random_.sample(about, min(6, len(about)))
+        for changed in swapped(question.text, text, others, random_):
+            yield Example("swapped", changed, title, text)
+        left = _without_answer(document, passage, inside)
+        if left and not holds_answer(left, question.answers):
+            yield Example("removed", question.text, title, left)
+        return
+
+
+def _without_answer(document: Document, passage: Passage, answers: list[Span]) -> str:
+    """The passage without the sentences that hold an answer."""
+    text, at = "", passage.span.start
+    for sentence, _ in sentences(document):
+        if any(sentence.start < one.end and one.start < sentence.end for one in answers):
+            text += document.text[at : max(at, sentence.start)]
+            at = max(at, sentence.end)
+    return (text + document.text[at : passage.span.end]).strip()
+
+
+def _negatives(index: Index, question: Question, vector: object) -> Iterator[Example]:
+    given = 0
+    spans = {judgement.document: judgement.spans for judgement in question.judgements}
+    for found in retrieve(index, question.text, vector):  # type: ignore[arg-type]
+        document = index.document(found.passage.document)
+        text = found.passage.span.of(document.text)
+        judged = any(holds(found.passage.span, span) for span in spans.get(document.name, ()))
+        asked_of = document.name == question.asked_of
+        if judged or asked_of or holds_answer(text, question.answers):
+            continue
+        yield Example("negative", question.text, document.search_title, text)
+        given += 1
+        if given == _NEGATIVES:
+            return

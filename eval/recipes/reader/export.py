@@ -1,0 +1,35 @@
+"""From the trained reader to the file that ships: compiled form, weights in eight bits."""
+
+import hashlib
+import warnings
+from pathlib import Path
+
+import torch
+
+from eval.recipes.reader.model import ReaderModel
+from index.runtime import load_openvino
+
+FILE = "reader.xml"
+
+
+def export(model: ReaderModel, folder: Path, *, eight_bits: bool = True) -> str:
+    """Write the model to `folder` for `qa.reader`; the SHA-256 of its weights.
+
+    Each row of a weight matrix is kept as whole numbers of eight bits with a scale of its own;
+    without `eight_bits` as fp16.
+    """
+    openvino = load_openvino()
+    names = ("input_ids", "attention_mask", "token_type_ids")
+    example = tuple(torch.ones((2, 8), dtype=torch.int64) for _ in names)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracer's, about branches that these inputs settle
+        converted = openvino.convert_model(model.cpu().eval(), example_input=example)
+    for given, name in zip(converted.inputs, names, strict=True):
+        given.get_tensor().set_names({name})
+    if eight_bits:
+        import nncf  # noqa: PLC0415 -- slow, and only for this
+
+        converted = nncf.compress_weights(converted, mode=nncf.CompressWeightsMode.INT8_SYM)
+    folder.mkdir(parents=True, exist_ok=True)
+    openvino.save_model(converted, str(folder / FILE), compress_to_fp16=True)
+    return hashlib.sha256((folder / FILE).with_suffix(".bin").read_bytes()).hexdigest()

@@ -1,0 +1,168 @@
+"""From the passages found for a question to what is said: by reading them, or by sentences."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from index import Passage, Span, Vectors, Where
+from index.encode import Remembering
+from qa.about import About
+from qa.answer import Quotation
+from qa.evidence import best_sentences, fitted
+from qa.evidence import confidence as sentence_confidence
+from qa.reader import Reader
+from qa.retrieve import Retrieved, Searchable
+from qa.weigh import (
+    Read,
+    Weighed,
+    confidence,
+    distinct,
+    ranking,
+    read_passages,
+    shipped_weighting,
+    sure_features,
+    weighed,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said to a question.
+
+    `ranked` holds every passage found, best first, but the one of the answer before all others.
+    `best` is the likeliest answer and `answered` whether it is likely enough to be given.
+    `others` are different answers of other documents. `marked` has the answering span in a
+    passage, by passage id, and `chances` how likely the reader finds an answer in it.
+    """
+
+    ranked: list[Retrieved]
+    best: Quotation | None = None
+    answered: bool = False
+    confidence: float = 0.0
+    others: tuple[Quotation, ...] = ()
+    marked: dict[int, Span] = field(default_factory=dict)
+    chances: dict[int, float] = field(default_factory=dict)
+
+    def stating(self, fact: About, sure: float) -> "Said":
+        """The same, but that the answer is a fact of a document's own."""
+        span = fact.fact.span or fact.passage.span
+        return replace(
+            self,
+            ranked=_first(self.ranked, fact.passage),
+            best=Quotation.of(fact.document, span, sure),
+            answered=True,
+            confidence=sure,
+            others=(),
+            marked={**self.marked, fact.passage.id: span},
+        )
+
+
+class Answering(Protocol):
+    """A way to an answer. `threshold` is the least confidence at which it was fitted to answer."""
+
+    threshold: float
+
+    def say(
+        self,
+        question: str,
+        vector: Vectors,
+        found: Sequence[Retrieved],
+        where: Where | None,
+        threshold: float,
+    ) -> Said:
+        """What is said to `question`, given the passages found for it, best first."""
+        ...
+
+
+class ByReading:
+    """Answers with the words that a reader points at, and ranks by what it read."""
+
+    def __init__(self, index: Searchable, reader: Reader) -> None:
+        """Read the passages of `index`."""
+        self._index = index
+        self._reader = reader
+        self._weighting = shipped_weighting()
+        self.threshold = self._weighting.threshold
+
+    def say(
+        self,
+        question: str,
+        vector: Vectors,
+        found: Sequence[Retrieved],
+        where: Where | None,
+        threshold: float,
+    ) -> Said:
+        """See `Answering.say`."""
+        del vector
+        read = weighed(
+            read_passages(self._index, self._reader, question, found, where), self._weighting
+        )
+        ranked = ranking(found, read)
+        marked = {one.retrieved.passage.id: one.span for one in read.read if one.span}
+        chances = {
+            one.retrieved.passage.id: 1 / (1 + math.exp(-one.reading.answering))
+            for one in read.read
+        }
+        given = read.best
+        if given is None:
+            return Said(ranked, marked=marked, chances=chances)
+        best = self._quotation(question, read, given)
+        others = [self._quotation(question, read, one) for one in distinct(read)]
+        likely = [one for one in others if one.confidence >= threshold]
+        answered = best.confidence >= threshold
+        return Said(
+            _first(ranked, given.retrieved.passage) if answered else ranked,
+            best,
+            answered,
+            best.confidence,
+            tuple(sorted(likely, key=lambda one: -one.confidence)),
+            marked,
+            chances,
+        )
+
+    def _quotation(self, question: str, read: Weighed, one: Read) -> Quotation:
+        sure = confidence(sure_features(self._index, question, read, one), self._weighting)
+        return Quotation.of(one.document, one.quoted(question), sure, one.sentence())
+
+
+class BySentence:
+    """Answers with the whole sentence nearest to the question in words and meaning."""
+
+    def __init__(self, index: Searchable) -> None:
+        """Quote the sentences of `index`."""
+        self._index = index
+        self._weights = fitted()
+        self._encoder: Remembering | None = None
+        self.threshold = self._weights.threshold
+
+    def say(
+        self,
+        question: str,
+        vector: Vectors,
+        found: Sequence[Retrieved],
+        where: Where | None,
+        threshold: float,
+    ) -> Said:
+        """See `Answering.say`."""
+        if self._encoder is None:
+            self._encoder = Remembering(self._index.encoder)
+        evidence = best_sentences(
+            self._index, self._encoder, question, vector, found, self._weights, where
+        )
+        marked = {one.retrieved.passage.id: one.span for one in reversed(evidence)}
+        if not evidence:
+            return Said(list(found), marked=marked)
+        first = evidence[0]
+        sure = sentence_confidence(first.features, self._weights)
+        answered = sure >= threshold
+        ranked = _first(found, first.retrieved.passage) if answered else list(found)
+        best = Quotation.of(first.document, first.span, sure)
+        return Said(ranked, best, answered, sure, marked=marked)
+
+
+def _first(found: Sequence[Retrieved], holder: Passage) -> list[Retrieved]:
+    """The passages with the one that holds the answer first."""
+    others = [one for one in found if one.passage.id != holder.id]
+    unfound = Retrieved(holder, 1.0, 0.0, 0.0, None, None)
+    return [next((one for one in found if one.passage.id == holder.id), unfound), *others]

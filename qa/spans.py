@@ -1,0 +1,90 @@
+"""Answers as a person would mark them: whole words, whole names, numbers with what they count."""
+
+import re
+
+from index import Document, Part, Span
+from index.sentences import sentences
+
+_WORD = re.compile(r"[^\W_](?:[\w’'.,:/-]*[^\W_])?[%°]?|[$€£¥]")
+_NAME_LEFT = re.compile(r"(?:\b[A-Z][\w’'-]*\.?[ \u00a0])+$")
+_NAME_RIGHT = re.compile(r"(?:[ \u00a0](?:(?:of|de|al|bin|von|van)[ \u00a0])?[A-Z][\w’'-]*)+")
+_NOT_NAMES = re.compile(
+    r"^(?:(?:The|A|An|In|On|At|By|For|From|To|With|And|But|Or|As|If|When|While|After|Before|Since"
+    r"|Although|Though|However|It|He|She|They|We|I|You|This|That|These|Those|There|His|Her|Its"
+    r"|Their|Our|My|Then|Now|Later|Yesterday|Today|Tomorrow|Earlier|Here|So|Yet|Only|Even|Also"
+    r"|Still|According|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b\.?[ \u00a0])+"
+)
+_QUALIFIER = re.compile(
+    r"\b(?:(?:nearly|almost|about|around|approximately|roughly|some|over|under|up to|at least"
+    r"|at most|more than|less than|fewer than|as many as|close to|just over|just under)[ \u00a0])$",
+    re.I,
+)
+_UNIT = re.compile(
+    r"[ \u00a0-]?(?:%|percent\b|per cent\b|million\b|billion\b|trillion\b|thousand\b|hundred\b)",
+    re.I,
+)
+_CURRENCY = re.compile(r"[$€£¥]$")
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
+    r"|must|isn.t|aren.t|wasn.t|weren.t|don.t|doesn.t|didn.t)\b",
+    re.I,
+)
+
+
+def is_yes_no(question: str) -> bool:
+    """Whether the question asks for a yes or a no, which no quotation gives."""
+    return bool(_YES_NO.match(question.strip())) and " or " not in question.lower()
+
+
+def sentence_of(document: Document, span: Span) -> Span:
+    """The sentence that holds `span`, or the sentences that it runs over, as one span."""
+    inside = [
+        one
+        for one, part in sentences(document)
+        if part is Part.BODY and one.start < span.end and span.start < one.end
+    ]
+    starts, ends = [span.start, *(s.start for s in inside)], [span.end, *(s.end for s in inside)]
+    return Span(min(starts), max(ends))
+
+
+def widened(text: str, span: Span, within: Span) -> Span:
+    """`span` made whole, never beyond `within`, the sentence that holds it.
+
+    Cut words are completed; a name takes in the capitalised words beside it; a number its
+    qualifier ("nearly 7,000"), its currency and its unit.
+    """
+    start, end = span.start, span.end
+    for word in _WORD.finditer(text, within.start, within.end):
+        if word.start() < end and start < word.end():
+            start, end = min(start, word.start()), max(end, word.end())
+    whole = _whole_name if _is_name(text[start:end]) else _whole_number
+    return whole(text, Span(start, end), within)
+
+
+def _is_name(answer: str) -> bool:
+    words = answer.split()
+    return bool(words) and all(word[:1].isupper() for word in (words[0], words[-1]))
+
+
+def _whole_name(text: str, span: Span, within: Span) -> Span:
+    start, end = span.start, span.end
+    left = _NAME_LEFT.search(text[within.start : start])
+    if left:
+        begin = within.start + left.start()
+        skipped = _NOT_NAMES.match(text[begin:start])
+        start = begin + (skipped.end() if skipped else 0)
+    right = _NAME_RIGHT.match(text[end : within.end])
+    return Span(start, end + (right.end() if right else 0))
+
+
+def _whole_number(text: str, span: Span, within: Span) -> Span:
+    start, end = span.start, span.end
+    if text[start].isdigit():
+        if _CURRENCY.search(text[within.start : start]):
+            start -= 1
+        qualifier = _QUALIFIER.search(text[within.start : start])
+        start -= len(qualifier.group()) if qualifier else 0
+    if text[end - 1].isdigit():
+        unit = _UNIT.match(text[end : within.end])
+        end += unit.end() if unit else 0
+    return Span(start, end)

@@ -1,0 +1,259 @@
+"""Weighing what was retrieved and what was read: the order of passages, the answer, how sure."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Document, Span, Where
+from index.lexical import terms
+from qa.evidence import holds_kind, name_terms, rarities, share
+from qa.reader import Reader, Reading, Text
+from qa.retrieve import Retrieved, Searchable
+from qa.spans import is_yes_no, sentence_of, widened
+
+Floats = NDArray[np.float64]
+
+READ_PASSAGES = 20
+MOST_OTHERS = 3
+_LEAST, _MOST = -20.0, 20.0
+
+RANKED_BY = ("fused score", "cosine", "relevance", "answering", "span")
+"""What the order of the passages is computed from, in this order."""
+
+SURE_BY = (
+    "answering",
+    "span",
+    "relevance",
+    "lead",
+    "agreement",
+    "fused score",
+    "cosine",
+    "words in the sentence",
+    "words in the passage",
+    "names in the passage",
+    "kind of answer",
+    "rarest word missing",
+    "words not in the index",
+)
+"""What the confidence is computed from, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighting:
+    """How passages are ranked and confidence computed; fitted by `eval.recipes.weighting`.
+
+    A passage's rank score is the weighted sum of its features. The confidence is the logistic
+    function of `bias` plus the weighted sum of the answer's. Below `threshold` the documents are
+    said not to answer.
+    """
+
+    rank: tuple[float, ...]
+    sure: tuple[float, ...]
+    bias: float
+    threshold: float
+
+
+@cache
+def shipped_weighting() -> Weighting:
+    """The weighting that ships with the reader that ships."""
+    kept = json.loads(files("qa").joinpath("data", "weighting.json").read_text("utf-8"))
+    return Weighting(
+        rank=tuple(kept["rank"][name] for name in RANKED_BY),
+        sure=tuple(kept["sure"][name] for name in SURE_BY),
+        bias=kept["bias"],
+        threshold=kept["threshold"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A passage that was read, and the reader's answer: `span` of the document's text.
+
+    None when it found none in the article's body: footers and titles are not its claims.
+    `evidence` is the span's score by the reader.
+    """
+
+    retrieved: Retrieved
+    reading: Reading
+    document: Document
+    span: Span | None
+    evidence: float
+
+    @property
+    def answer(self) -> str:
+        """The answer's words as they are compared with another's."""
+        words = terms(self.span.of(self.document.text)) if self.span else []
+        return " ".join(words)
+
+    def sentence(self) -> Span:
+        """The sentence that holds the answer, or those that it runs over."""
+        if self.span is None:
+            raise ValueError("a passage without an answer has no sentence that holds it")
+        return sentence_of(self.document, self.span)
+
+    def quoted(self, question: str) -> Span:
+        """The answer as it is given: made whole, or for a yes-or-no question the sentence."""
+        if self.span is None or is_yes_no(question):
+            return self.sentence()
+        return widened(self.document.text, self.span, self.sentence())
+
+
+def read_passages(
+    index: Searchable,
+    reader: Reader,
+    question: str,
+    found: Sequence[Retrieved],
+    where: Where | None = None,
+) -> list[Read]:
+    """The best `READ_PASSAGES` of `found`, read beside the question, in their order."""
+    found = found[:READ_PASSAGES]
+    documents = [index.document(one.passage.document, where) for one in found]
+    texts = [
+        Text(document.search_title, one.passage.span.of(document.text))
+        for one, document in zip(found, documents, strict=True)
+    ]
+    readings = reader.read(question, texts)
+    return [
+        _read(one, reading, document)
+        for one, reading, document in zip(found, readings, documents, strict=True)
+    ]
+
+
+def _read(retrieved: Retrieved, reading: Reading, document: Document) -> Read:
+    for one in reading.spans:
+        at = retrieved.passage.span.start
+        span = Span(at + one.span.start, at + one.span.end)
+        if not any(region.span.overlap(span) for region in document.regions):
+            return Read(retrieved, reading, document, span, one.score)
+    return Read(retrieved, reading, document, None, _LEAST)
+
+
+def rank_features(read: Sequence[Read]) -> Floats:
+    """The features `RANKED_BY` of each passage, shape (n, features)."""
+    rows = [
+        (
+            one.retrieved.score,
+            one.retrieved.cosine,
+            one.reading.relevance,
+            _clipped(one.reading.answering),
+            _clipped(one.evidence),
+        )
+        for one in read
+    ]
+    return np.array(rows, np.float64).reshape(len(rows), len(RANKED_BY))
+
+
+def rank_scores(read: Sequence[Read], weighting: Weighting) -> Floats:
+    """How well each passage bears on the question, shape (n,); higher is better."""
+    return np.asarray(rank_features(read) @ np.array(weighting.rank))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What was read, best first, with the rank scores, in the same order."""
+
+    read: list[Read]
+    scores: Floats
+
+    @property
+    def best(self) -> Read | None:
+        """The passage whose answer is given: the first that has one."""
+        return next((one for one in self.read if one.span), None)
+
+
+def weighed(read: Sequence[Read], weighting: Weighting) -> Weighed:
+    """The passages in the order of their rank scores; equal ones stay as they were."""
+    scores = rank_scores(read, weighting)
+    order = np.argsort(-scores, kind="stable")
+    return Weighed([read[place] for place in order], scores[order])
+
+
+def ranking(found: Sequence[Retrieved], weighed_: Weighed) -> list[Retrieved]:
+    """All of `found`: first what was read, by rank score, then the rest in fusion's order.
+
+    Each score is now the probability that the passage is the one, among those read.
+    """
+    shares = np.exp(weighed_.scores - weighed_.scores.max(initial=0.0))
+    shares = shares / shares.sum() if len(shares) else shares
+    first = [
+        replace(one.retrieved, score=float(share_))
+        for one, share_ in zip(weighed_.read, shares, strict=True)
+    ]
+    rest = [replace(one, score=0.0) for one in found[len(first) :]]
+    return [*first, *rest]
+
+
+def distinct(weighed_: Weighed) -> list[Read]:
+    """The best answer of each other document that differs from the one given, best first.
+
+    Two answers are one when the words of either hold the other's.
+    """
+    if weighed_.best is None:
+        return []
+    known = [weighed_.best.answer]
+    seen = {weighed_.best.document.content_hash}
+    found = []
+    for one in weighed_.read:
+        told, document = one.answer, one.document.content_hash
+        if document in seen or not told:
+            continue
+        seen.add(document)
+        if any(f" {a} " in f" {b} " for k in known for a, b in ((k, told), (told, k))):
+            continue
+        known.append(told)
+        found.append(one)
+    return found[:MOST_OTHERS]
+
+
+def sure_features(index: Searchable, question: str, weighed_: Weighed, read: Read) -> Floats:
+    """The features `SURE_BY` of the answer that `read` gives, shape (features,)."""
+    where = read.sentence()
+    text = read.document.text
+    rarity = rarities(index, question)
+    title = terms(read.document.search_title)
+    sentence = {*terms(where.of(text)), *title}
+    passage = {*terms(read.retrieved.passage.span.of(text)), *title}
+    names = name_terms(question) & rarity.keys()
+    scores = dict(zip(map(id, weighed_.read), weighed_.scores, strict=True))
+    others = [
+        one
+        for one in weighed_.read
+        if one.document.content_hash != read.document.content_hash and one.answer
+    ]
+    agreeing = {one.document.content_hash for one in others if one.answer == read.answer}
+    against = [scores[id(one)] for one in others if one.answer != read.answer]
+    missing = [weight for term, weight in rarity.items() if term not in passage]
+    unknown = [weight for weight in rarity.values() if weight >= 1.0]
+    return np.array(
+        [
+            _clipped(read.reading.answering),
+            _clipped(read.evidence),
+            read.reading.relevance,
+            min(float(scores[id(read)] - max(against)), 10.0) if against else 10.0,
+            math.log1p(len(agreeing)),
+            read.retrieved.score,
+            read.retrieved.cosine,
+            share(rarity, sentence),
+            share(rarity, passage),
+            share({name: rarity[name] for name in names}, passage),
+            holds_kind(question, where.of(text)),
+            max(missing, default=0.0),
+            sum(unknown) / max(1.0, sum(rarity.values())),
+        ]
+    )
+
+
+def confidence(features: Floats, weighting: Weighting) -> float:
+    """The probability, 0 to 1, that the answer with these features is right."""
+    total = weighting.bias + float(features @ np.array(weighting.sure))
+    return 1 / (1 + math.exp(-max(_LEAST, min(_MOST, total))))
+
+
+def _clipped(value: float) -> float:
+    return max(_LEAST, min(_MOST, value))

@@ -1,0 +1,176 @@
+"""The reader: it points at words that are there, and asking with it."""
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import Document, Found, Index, QuothError, Span
+from qa import Assistant
+from qa.reader import SHIPPED, CompiledReader, Reader, Text, load_reader
+from qa.spans import is_yes_no, sentence_of, widened
+
+SHIPPED_FOLDER = Path(str(files("qa"))) / "data" / "reader"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    found = load_reader(SHIPPED)
+    assert found is not None
+    return found
+
+
+def test_it_answers_with_the_words_of_the_passage(reader: Reader) -> None:
+    texts = [
+        Text("", "The bridge was built by a firm from Leeds in 1931 and repainted in 1975."),
+        Text("", "Herring is landed in the harbour in the small hours of most weekdays."),
+    ]
+    right, wrong = reader.read("When was the bridge repainted?", texts)
+    assert right.spans[0].span.of(texts[0].text) == "1975"
+    assert right.relevance > wrong.relevance
+    assert right.answering > wrong.answering
+
+
+def test_an_answer_far_into_a_long_text_is_found(reader: Reader) -> None:
+    text = (
+        "The harbour lies to the east and its walls are of local stone. " * 80
+        + "The keeper of the lighthouse in 1911 was Agnes Thorne. "
+        + "The fog signal was moved to the pier and rung by hand. " * 40
+    )
+    found = reader.read("Who was the keeper of the lighthouse in 1911?", [Text("Harbour", text)])
+    assert found[0].spans[0].span.of(text) == "Agnes Thorne"
+
+
+def test_what_is_read_beside_it_does_not_change_a_reading(reader: Reader) -> None:
+    text = Text("Tower", "The tower was finished in 1889. It was the tallest for 41 years.")
+    other = Text("", "A much longer text about nothing in particular. " * 30)
+    alone = reader.read("When was the tower finished?", [text])[0]
+    beside = reader.read("When was the tower finished?", [other, text, other])[1]
+    assert beside.spans[0].span == alone.spans[0].span
+    assert beside.relevance == pytest.approx(alone.relevance, abs=0.2)
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=300), st.text(min_size=1, max_size=400), st.text(max_size=40))
+def test_its_spans_are_inside_the_text_and_apart(
+    reader: Reader, question: str, text: str, title: str
+) -> None:
+    (found,) = reader.read(question, [Text(title, text)])
+    for one in found.spans:
+        assert 0 <= one.span.start < one.span.end <= len(text)
+    for first in found.spans:
+        assert sum(first.span.overlap(other.span) > 0 for other in found.spans) == 1
+    scores = [one.score for one in found.spans]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_weights_that_are_not_the_ones_of_the_card_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "reader"
+    shutil.copytree(SHIPPED_FOLDER, folder)
+    weights = folder / "reader.bin"
+    content = bytearray(weights.read_bytes())
+    content[len(content) // 2] ^= 1
+    weights.write_bytes(content)
+    with pytest.raises(QuothError, match="--no-reader"):
+        CompiledReader(folder, "damaged")
+
+
+WIDENED = [
+    ("In 2020 nearly 7,000 people fled.", "7,000", "nearly 7,000"),
+    ("It cost $3.5 million to build.", "3.5", "$3.5 million"),
+    ("The fee is 7,000–10,000 Turkish liras.", "7,000–10,000 Turkish liras", None),
+    ("Then President Ilham Aliyev spoke.", "Aliyev", "President Ilham Aliyev"),
+    ("On Sunday Moscow agreed.", "Moscow", "Moscow"),
+    ("But Moscow agreed.", "Moscow", "Moscow"),
+    ("The shellfish were eaten.", "shell", "shellfish"),
+    ("Growth was 4.5 percent in May.", "4.5", "4.5 percent"),
+    ("because the dam broke, they left", "the dam broke", None),
+]
+
+
+@pytest.mark.parametrize(("text", "answer", "whole"), WIDENED)
+def test_an_answer_is_made_whole(text: str, answer: str, whole: str | None) -> None:
+    start = text.index(answer)
+    span = Span(start, start + len(answer))
+    assert widened(text, span, Span(0, len(text))).of(text) == (whole or answer)
+
+
+@given(st.text(max_size=80), st.data())
+def test_an_answer_is_never_made_smaller_or_wider_than_its_sentence(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    if start == end:
+        return
+    low, high = data.draw(st.integers(0, start)), data.draw(st.integers(end, len(text)))
+    found = widened(text, Span(start, end), Span(low, high))
+    assert low <= found.start <= start
+    assert end <= found.end <= high
+
+
+def test_the_sentence_is_whole_even_where_a_paragraph_is_broken() -> None:
+    text = "Title\n\nThe mayor of the town,\nElsie Brandt, opened it. Nobody came."
+    document = Document("a", text, Found("Title", "given"))
+    at = text.index("Elsie Brandt")
+    found = sentence_of(document, Span(at, at + 12)).of(text)
+    assert found.endswith("Elsie Brandt, opened it.")
+
+
+@pytest.mark.parametrize("question", ["Is it open?", "did they agree", "Was Kyiv taken?"])
+def test_a_yes_or_no_question_is_one(question: str) -> None:
+    assert is_yes_no(question)
+
+
+@pytest.mark.parametrize("question", ["Who is it?", "Is it red or blue?", "isinglass is what?"])
+def test_another_question_is_not(question: str) -> None:
+    assert not is_yes_no(question)
+
+
+def noted(empty: Index, **texts: str) -> Assistant:
+    """Answers from these texts, each a document of its own."""
+    empty.add_documents(
+        [Document(name, text, Found(name, "given")) for name, text in texts.items()]
+    )
+    return Assistant(empty, threshold=0.0)
+
+
+def test_a_yes_or_no_question_shows_the_sentence(empty: Index) -> None:
+    text = "The pool was closed in March. The library stayed open all year."
+    answer = noted(empty, town=text).ask("Was the pool closed in March?").answer
+    assert answer is not None
+    assert answer.text == "The pool was closed in March."
+
+
+def test_different_answers_of_other_documents_are_listed_and_never_merged(empty: Index) -> None:
+    assistant = noted(
+        empty,
+        first="The ferry Albatross sank off the cape. In all 104 people died, the police said.",
+        second="The ferry Albatross sank at dawn. At least 117 people died, a minister said.",
+        third="The ferry Albatross sank. It was reported that 104 people died in the night.",
+    )
+    found = assistant.ask("How many people died when the ferry Albatross sank?")
+    assert found.answer is not None
+    said = [found.answer, *found.others]
+    numbers = sorted("104" if "104" in one.text else "117" for one in said)
+    assert numbers == ["104", "117"]
+    for one in said:
+        assert one.sentence.start <= one.citation.start < one.citation.end <= one.sentence.end
+        assert one.citation.quote == one.text
+    assert [one["text"] for one in found.as_json()["others"]] == [one.text for one in found.others]
+
+
+def test_without_a_reader_whole_sentences_are_quoted(seeds: Index) -> None:
+    found = Assistant(seeds, reader="none").ask("who brokered the September 13 ceasefire?")
+    assert found.answer is not None
+    assert "brokered by Moscow on September 13" in found.answer.text
+    assert found.answer.sentence == found.answer.citation
+    assert all(one.answering is None for one in found.passages)
+
+
+def test_a_reader_that_there_is_not_is_refused(seeds: Index) -> None:
+    with pytest.raises(QuothError, match="there is no reader 'another'"):
+        Assistant(seeds, reader="another")
