@@ -3,7 +3,9 @@
 import tempfile
 from pathlib import Path
 
-from eval.datasets import Question, load_gold
+from eval.datasets import Question
+from eval.measures import holds_answer
+from eval.sets import load
 from index import Index, load_encoder
 from qa import Answer, Assistant
 
@@ -25,7 +27,7 @@ def rank_of_evidence(question: Question, answer: Answer) -> int | None:
 
 def main() -> None:
     """Print each question that misses, then the figures."""
-    questions = load_gold(ROOT / "eval" / "gold" / "seeds.jsonl")
+    questions = load("seeds").questions
     with tempfile.TemporaryDirectory() as folder:
         index = Index.create(Path(folder) / "index", load_encoder())
         index.add([str(ROOT / "seeds")])
@@ -34,8 +36,9 @@ def main() -> None:
     answerable = [(q, a) for q, a in asked if q.answerable]
     unanswerable = [(q, a) for q, a in asked if not q.answerable]
     ranks = [rank_of_evidence(q, a) for q, a in answerable]
-    holds = [
-        a.answer is not None and any(gold in a.answer.text for gold in q.answers)
+    holds = [a.answer is not None and holds_answer(a.answer.text, q.answers) for q, a in answerable]
+    cites = [
+        a.answer is not None and holds_answer(a.answer.sentence.quote, q.answers)
         for q, a in answerable
     ]
     for (question, answer), rank, held in zip(answerable, ranks, holds, strict=True):
@@ -46,7 +49,8 @@ def main() -> None:
         print(f"{question.id} unanswerable {answer.confidence:.2f} {question.text}")
     print(f"evidence in the first passage  {ranks.count(1)} of {len(ranks)}")
     print(f"evidence in the first five     {sum(r is not None for r in ranks)} of {len(ranks)}")
-    print(f"answer's sentence holds gold   {sum(holds)} of {len(holds)}")
+    print(f"short answer holds gold        {sum(holds)} of {len(holds)}")
+    print(f"its sentence holds gold        {sum(cites)} of {len(cites)}")
     print(f"wrongly not answered           {sum(a.answer is None for _, a in answerable)}")
     refused = sum(answer.answer is None for _, answer in unanswerable)
     print(f"rightly not answered           {refused} of {len(unanswerable)}")

@@ -9,6 +9,7 @@ _PACKAGES = (
     "quoth",
     "sentence-transformers",
     "torch",
+    "openvino",
     "faiss-cpu",
     "tantivy",
     "tiktoken",

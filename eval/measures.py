@@ -69,6 +69,9 @@ def normalised(text: str) -> str:
     return " ".join(_ARTICLE.sub(" ", bare).split())
 
 
+_TYPOGRAPHIC = str.maketrans({**dict.fromkeys("“”„‘’‚«»…"), **dict.fromkeys("–—", " ")})
+
+
 def exact_match(given: str | None, accepted: Sequence[str]) -> float:
     """1 if the answer given is an accepted one once both are normalised, else 0.
 
@@ -97,9 +100,17 @@ def _f1(given: list[str], accepted: list[str]) -> float:
 
 
 def holds_answer(quote: str, accepted: Sequence[str]) -> bool:
-    """Whether a quotation holds an accepted answer, word for word once both are normalised."""
-    padded = f" {normalised(quote)} "
-    return any(f" {normalised(one)} " in padded for one in accepted if normalised(one))
+    """Whether a quotation holds an accepted answer, word for word once both are normalised.
+
+    Articles are set with typographic quotation marks and dashes, which SQuAD's normalisation
+    leaves in place; here they count as punctuation too.
+    """
+    padded = f" {_set_plainly(quote)} "
+    return any(f" {_set_plainly(one)} " in padded for one in accepted if _set_plainly(one))
+
+
+def _set_plainly(text: str) -> str:
+    return normalised(text.translate(_TYPOGRAPHIC))
 
 
 def auroc(confidence: Floats, positive: Floats) -> float:

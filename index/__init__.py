@@ -1,24 +1,28 @@
 """Documents, passages, and the index on disk that finds them. Knows nothing of questions."""
 
-from index.add import AddReport, Progress
-from index.chunk import ChunkSettings, Passage
-from index.documents import Document, Found, Part, Region, Span
-from index.encode import Encoder, Vectors, load_encoder
-from index.errors import DamagedIndexError, FaultError, QuothError
-from index.filters import (
-    AllOf,
-    AnyOf,
-    InFolder,
-    NameMatches,
-    Not,
-    PublishedFrom,
-    PublishedTo,
-    Where,
-)
-from index.index import Hit, Index, Status
-from index.models import DEFAULT_MODEL
-from index.rows import Listed
-from index.skipped import Reason, Skipped
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index.add import AddReport, Progress
+    from index.chunk import ChunkSettings, Passage
+    from index.documents import Document, Found, Part, Region, Span
+    from index.encode import Encoder, Vectors, load_encoder
+    from index.errors import DamagedIndexError, FaultError, QuothError
+    from index.filters import (
+        AllOf,
+        AnyOf,
+        InFolder,
+        NameMatches,
+        Not,
+        PublishedFrom,
+        PublishedTo,
+        Where,
+    )
+    from index.index import Hit, Index, Status
+    from index.models import DEFAULT_MODEL
+    from index.rows import Listed
+    from index.skipped import Reason, Skipped
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -52,3 +56,26 @@ __all__ = [
     "Where",
     "load_encoder",
 ]
+
+_WHERE = {
+    "index.add": "AddReport Progress",
+    "index.chunk": "ChunkSettings Passage",
+    "index.documents": "Document Found Part Region Span",
+    "index.encode": "Encoder Vectors load_encoder",
+    "index.errors": "DamagedIndexError FaultError QuothError",
+    "index.filters": "AllOf AnyOf InFolder NameMatches Not PublishedFrom PublishedTo Where",
+    "index.index": "Hit Index Status",
+    "index.models": "DEFAULT_MODEL",
+    "index.rows": "Listed",
+    "index.skipped": "Reason Skipped",
+}
+_MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for when it is: a command that needs little starts fast."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_MODULES[name]), name)
+    globals()[name] = found
+    return found

@@ -32,6 +32,7 @@ class Writer:
         """Write to `store`; `encoder` is called only when there is something to embed."""
         self._store = store
         self._encoder = encoder
+        self._precision = ""
         self._chunker = chunker
 
     def commit(
@@ -53,7 +54,7 @@ class Writer:
         if gone or any(entry.passages for entry in new):
             with plain_faults(self._store.folder):
                 derived = self._vector_files(new, gone, encoded) + self._text_files(new, gone)
-        self._store.commit(Change(removed, renamed, added, derived, facts))
+        self._store.commit(Change(removed, renamed, added, derived, self._also(facts)))
         self._store.collect()
 
     def repair(self, faults: Sequence[str], encoded: Encoded | None = None) -> None:
@@ -61,7 +62,7 @@ class Writer:
         damaged = {fault.split("/")[1] for fault in faults if fault.startswith("derived/")}
         with plain_faults(self._store.folder):
             derived = self._sound_vectors(damaged, encoded) + self._whole_text()
-        self._store.commit(Change(derived=derived))
+        self._store.commit(Change(derived=derived, facts=self._also(None)))
         self._store.collect()
 
     def _keys_gone(self, added: Sequence[Entry], removed: Sequence[str]) -> list[str]:
@@ -131,7 +132,14 @@ class Writer:
             return np.empty((0, self._dimension()), np.float32)
         title = cache(self._chunker().title)
         texts = [embedded(title(d, p.part), p.span.of(d.text)) for d, p in passages]
-        return self._encoder().encode(texts, encoded)
+        encoder = self._encoder()
+        known = self._store.fact("precision").split(", ")
+        self._precision = ", ".join(sorted({*filter(None, known), encoder.precision}))
+        return encoder.encode(texts, encoded)
+
+    def _also(self, facts: dict[str, str] | None) -> dict[str, str]:
+        """`facts`, and the precisions that the vectors were calculated in."""
+        return {**(facts or {}), **({"precision": self._precision} if self._precision else {})}
 
     def _text_files(self, new: Sequence[Entry], gone: Sequence[str]) -> list[Derived]:
         earlier = self._store.derived(TEXT)

@@ -1,11 +1,11 @@
-"""Questions about a document itself: who wrote it, and when it was published."""
+"""Questions about a document itself: who wrote it, when it was published, what it is called."""
 
 import re
 from dataclasses import dataclass
 
-from index import Document, Found, Passage, Where
+from index import Document, Found, Listed, Passage, Where
 from index.lexical import question_terms, terms
-from qa.retrieve import Searchable
+from qa.retrieval import Searchable
 
 _NOUN = r"(?:article|story|piece|report|column|dispatch|essay|post|document|text)"
 _ASKS = (
@@ -22,11 +22,19 @@ _ASKS = (
             rf"|\b(?:publication date|date) of .*{_NOUN}"
         ),
     ),
+    (
+        "title",
+        re.compile(
+            rf"\b(?:title|headline|name) of .*{_NOUN}"
+            rf"|\bwhat (?:is|was) .*{_NOUN}.* (?:called|titled|entitled|named)\b"
+        ),
+    ),
 )
 _NOT_TITLE = frozenset(
     terms(
         "wrote authored penned author writer published posted written publication date article "
-        "story piece report column dispatch essay post document text"
+        "story piece report column dispatch essay post document text title headline name called "
+        "titled entitled named"
     )
 )
 _LEAST_SHARE = 0.6
@@ -36,7 +44,8 @@ _LEAST_SHARE = 0.6
 class About:
     """A fact of a document's own, quoted from its text.
 
-    `share` is how much of what the question says of the document its title holds, 0 to 1.
+    `share` is how much of what the question says of the document its title, or for a question
+    about the title its author, holds: 0 to 1.
     """
 
     document: Document
@@ -46,9 +55,9 @@ class About:
 
 
 def about(index: Searchable, question: str, where: Where | None = None) -> About | None:
-    """The author or date that the question asks for, of the document whose title it describes.
+    """The author, date or title that the question asks for, of the document that it describes.
 
-    None when the question asks for neither, describes no title or several alike, or when the
+    None when the question asks for none of them, describes no title or several alike, or when the
     document states no such fact in its text.
     """
     asked = next((field for field, asks in _ASKS if asks.search(question.lower())), None)
@@ -57,7 +66,7 @@ def about(index: Searchable, question: str, where: Where | None = None) -> About
         return None
     shares = sorted(
         (
-            (len(said & set(terms(one.title.value))) / len(said), one.name, one.key)
+            (len(said & _described(one, asked)) / len(said), one.name, one.key)
             for one in index.documents(where)
         ),
         reverse=True,
@@ -68,10 +77,16 @@ def about(index: Searchable, question: str, where: Where | None = None) -> About
     if len(shares) > 1 and shares[1][0] == share and shares[1][2] != key:
         return None
     document = index.document(key, where)
-    fact = document.author if asked == "author" else document.published
+    fact: Found | None = getattr(document, asked)
     span = fact.span if fact else None
     if fact is None or span is None:
         return None
     holding = (passage for passage in index.passages_of([key]) if passage.span.holds(span))
     passage = next(holding, None)
     return About(document, passage, fact, share) if passage else None
+
+
+def _described(one: Listed, asked: str) -> set[str]:
+    """The words that a question may describe a document with."""
+    author = one.author.value if one.author and asked == "title" else ""
+    return {*terms(one.title.value), *terms(author)}

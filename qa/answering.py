@@ -12,7 +12,8 @@ from qa.answer import Quotation
 from qa.evidence import best_sentences, fitted
 from qa.evidence import confidence as sentence_confidence
 from qa.reader import Reader
-from qa.retrieve import Retrieved, Searchable
+from qa.retrieval import Retrieved, Searchable
+from qa.spans import is_yes_no
 from qa.weigh import (
     Read,
     Weighed,
@@ -94,7 +95,6 @@ class ByReading:
         threshold: float,
     ) -> Said:
         """See `Answering.say`."""
-        del vector
         read = weighed(
             read_passages(self._index, self._reader, question, found, where), self._weighting
         )
@@ -108,6 +108,9 @@ class ByReading:
         if given is None:
             return Said(ranked, marked=marked, chances=chances)
         best = self._quotation(question, read, given)
+        if is_yes_no(question):
+            best = self._sentence(question, vector, given, where, best)
+        marked[given.retrieved.passage.id] = Span(best.citation.start, best.citation.end)
         others = [self._quotation(question, read, one) for one in distinct(read)]
         likely = [one for one in others if one.confidence >= threshold]
         answered = best.confidence >= threshold
@@ -124,6 +127,22 @@ class ByReading:
     def _quotation(self, question: str, read: Weighed, one: Read) -> Quotation:
         sure = confidence(sure_features(self._index, question, read, one), self._weighting)
         return Quotation.of(one.document, one.quoted(question), sure, one.sentence())
+
+    def _sentence(
+        self,
+        question: str,
+        vector: Vectors,
+        given: Read,
+        where: Where | None,
+        best: Quotation,
+    ) -> Quotation:
+        """The sentence of the best passage that is nearest to a yes-or-no question."""
+        evidence = best_sentences(
+            self._index, self._index.encoder, question, vector, [given.retrieved], fitted(), where
+        )
+        if not evidence:
+            return best
+        return Quotation.of(evidence[0].document, evidence[0].span, best.confidence)
 
 
 class BySentence:

@@ -15,7 +15,7 @@ from qa.answer import Answer, CitedPassage
 from qa.answering import Answering, ByReading, BySentence, Said
 from qa.citation import cite
 from qa.reader import SHIPPED, Reader, load_reader
-from qa.retrieve import Fusion, Retrieved, Searchable, retrieve
+from qa.retrieval import Fusion, Retrieved, Searchable, retrieve
 from qa.settings import Settings
 from qa.spans import sentence_of
 

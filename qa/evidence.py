@@ -11,7 +11,7 @@ from importlib.resources import files
 from index import Document, Encoder, Part, Span, Vectors, Where
 from index.lexical import question_terms, terms
 from index.sentences import sentences
-from qa.retrieve import Retrieved, Searchable
+from qa.retrieval import Retrieved, Searchable
 
 READ_PASSAGES = 5
 _MOST_SENTENCES = 64

@@ -108,7 +108,7 @@ class CompiledReader:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         kept = cache_folder() / "models" / f"reader-{found[:16]}"
-        self._model = load_model(folder / _FILE, best_precision(), kept)
+        self._model = load_model(folder / _FILE, best_precision(), kept, packed=True)
         self._lock = threading.Lock()
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:

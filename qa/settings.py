@@ -8,7 +8,7 @@ from typing import Self
 
 from index import DEFAULT_MODEL, ChunkSettings, QuothError
 from qa.reader import NONE, SHIPPED
-from qa.retrieve import Fusion
+from qa.retrieval import Fusion
 
 _INDEXING = ("size", "overlap", "tokens", "title")
 _FUSION = ("candidates", "text", "agreement")

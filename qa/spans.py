@@ -6,8 +6,24 @@ from index import Document, Part, Span
 from index.sentences import sentences
 
 _WORD = re.compile(r"[^\W_](?:[\w’'.,:/-]*[^\W_])?[%°]?|[$€£¥]")
-_NAME_LEFT = re.compile(r"(?:\b[A-Z][\w’'-]*\.?[ \u00a0])+$")
-_NAME_RIGHT = re.compile(r"(?:[ \u00a0](?:(?:of|de|al|bin|von|van)[ \u00a0])?[A-Z][\w’'-]*)+")
+_NAME_LEFT = re.compile(r"(?:\b[A-Z][\w’'-]*\.?[ \u00a0](?:(?:of|de|al|bin|von|van)[ \u00a0])?)+$")
+_NAME_RIGHT = re.compile(
+    r"(?:\.?[ \u00a0](?:(?:of|de|al|bin|von|van)[ \u00a0])?[A-Z][\w’'-]*)+"
+    r"(?:[ \u00a0](?:village|town|city|province|region|district|county|river|airport)\b)?"
+    r"|[ \u00a0](?:village|town|city|province|region|district|county|river|airport)\b"
+)
+_WHO_OF = re.compile(
+    r"\b(?:an?|the)[ \u00a0](?:[a-z][\w-]*[ \u00a0])?(?:resident|member|leader|head|director|editor"
+    r"|founder|professor|analyst|official|citizen|inhabitant|native|veteran|survivor|student"
+    r"|employee|spokes(?:man|woman|person))[ \u00a0](?:of|from|in|for)[ \u00a0](?:the[ \u00a0])?$",
+    re.I,
+)
+_ITEM = r"(?:the[ \u00a0])?[A-Z][\w’'-]*(?:[ \u00a0](?:of[ \u00a0])?[A-Z][\w’'-]*)*"
+_LIST = re.compile(rf"{_ITEM}(?:,[ \u00a0]{_ITEM})*,?[ \u00a0](?:and|or)[ \u00a0]{_ITEM}")
+_SEVERAL = re.compile(
+    r"\b(?:which|what)[ ](?:\w+[ ])?\w+[^s\W]s\b|\bwho (?:are|were)\b|\b(?:names|members) of\b",
+    re.I,
+)
 _NOT_NAMES = re.compile(
     r"^(?:(?:The|A|An|In|On|At|By|For|From|To|With|And|But|Or|As|If|When|While|After|Before|Since"
     r"|Although|Though|However|It|He|She|They|We|I|You|This|That|These|Those|There|His|Her|Its"
@@ -47,18 +63,26 @@ def sentence_of(document: Document, span: Span) -> Span:
     return Span(min(starts), max(ends))
 
 
-def widened(text: str, span: Span, within: Span) -> Span:
+def widened(text: str, span: Span, within: Span, question: str = "") -> Span:
     """`span` made whole, never beyond `within`, the sentence that holds it.
 
-    Cut words are completed; a name takes in the capitalised words beside it; a number its
-    qualifier ("nearly 7,000"), its currency and its unit.
+    Cut words are completed; a name takes in the capitalised words beside it, and for a question
+    after several things the list that it stands in, or for one after a person "a resident of"; a
+    number its qualifier ("nearly 7,000"), its currency and its unit.
     """
     start, end = span.start, span.end
     for word in _WORD.finditer(text, within.start, within.end):
         if word.start() < end and start < word.end():
             start, end = min(start, word.start()), max(end, word.end())
-    whole = _whole_name if _is_name(text[start:end]) else _whole_number
-    return whole(text, Span(start, end), within)
+    if not _is_name(text[start:end]):
+        return _whole_number(text, Span(start, end), within)
+    name = _whole_name(text, Span(start, end), within)
+    if _SEVERAL.search(question):
+        return _whole_list(text, name, within)
+    if question.lower().startswith("who "):
+        before = _WHO_OF.search(text[within.start : name.start])
+        return Span(name.start - len(before.group()), name.end) if before else name
+    return name
 
 
 def _is_name(answer: str) -> bool:
@@ -88,3 +112,10 @@ def _whole_number(text: str, span: Span, within: Span) -> Span:
         unit = _UNIT.match(text[end : within.end])
         end += unit.end() if unit else 0
     return Span(start, end)
+
+
+def _whole_list(text: str, span: Span, within: Span) -> Span:
+    for found in _LIST.finditer(text, within.start, within.end):
+        if found.start() <= span.start and span.end <= found.end():
+            return Span(*found.span())
+    return span

@@ -14,7 +14,7 @@ from index import Document, Span, Where
 from index.lexical import terms
 from qa.evidence import holds_kind, name_terms, rarities, share
 from qa.reader import Reader, Reading, Text
-from qa.retrieve import Retrieved, Searchable
+from qa.retrieval import Retrieved, Searchable
 from qa.spans import is_yes_no, sentence_of, widened
 
 Floats = NDArray[np.float64]
@@ -101,7 +101,7 @@ class Read:
         """The answer as it is given: made whole, or for a yes-or-no question the sentence."""
         if self.span is None or is_yes_no(question):
             return self.sentence()
-        return widened(self.document.text, self.span, self.sentence())
+        return widened(self.document.text, self.span, self.sentence(), question)
 
 
 def read_passages(

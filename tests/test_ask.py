@@ -69,6 +69,9 @@ def test_the_author_and_date_of_an_article_are_quoted_from_where_they_stand(
     published = assistant.ask(f"When was the article about {title} published?").answer
     assert published is not None
     assert published.text == "1 October 2020"
+    title = assistant.ask("What is the title of the article by Alex Lantier?").answer
+    assert title is not None
+    assert "Turkey" in title.text
     footer = assistant.ask("Who wrote the article about the Azerbaijani-Armenian clashes?").answer
     assert footer is not None
     assert footer.text == "William Ferguson"

@@ -98,6 +98,34 @@ def test_an_answer_is_made_whole(text: str, answer: str, whole: str | None) -> N
     assert widened(text, span, Span(0, len(text))).of(text) == (whole or answer)
 
 
+ASKED = [
+    (
+        "Shells fell on Vardenis, Goris, Sotk and Jermuk that night.",
+        "Vardenis",
+        "Around which towns did shells fall?",
+        "Vardenis, Goris, Sotk and Jermuk",
+    ),
+    ("Shells fell on Vardenis and Goris.", "Goris", "Where did shells fall last?", "Goris"),
+    (
+        "“All of it burned,” a resident of Geghamasar village said.",
+        "Geghamasar",
+        "Who said that all of it burned?",
+        "a resident of Geghamasar village",
+    ),
+    ("It was said by Secretary of State Antony. Blinken.", "Antony", "Who?", None),
+]
+
+
+@pytest.mark.parametrize(("text", "answer", "question", "whole"), ASKED)
+def test_an_answer_is_made_whole_for_its_question(
+    text: str, answer: str, question: str, whole: str | None
+) -> None:
+    start = text.index(answer)
+    span = Span(start, start + len(answer))
+    found = widened(text, span, Span(0, len(text)), question).of(text)
+    assert found == (whole or "Secretary of State Antony. Blinken")
+
+
 @given(st.text(max_size=80), st.data())
 def test_an_answer_is_never_made_smaller_or_wider_than_its_sentence(
     text: str, data: st.DataObject
@@ -107,7 +135,7 @@ def test_an_answer_is_never_made_smaller_or_wider_than_its_sentence(
     if start == end:
         return
     low, high = data.draw(st.integers(0, start)), data.draw(st.integers(end, len(text)))
-    found = widened(text, Span(start, end), Span(low, high))
+    found = widened(text, Span(start, end), Span(low, high), "Who are which towns")
     assert low <= found.start <= start
     assert end <= found.end <= high
 

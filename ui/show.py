@@ -148,7 +148,8 @@ def status(one: Status) -> None:
         "passages": f"{one.passages} ({one.cut_to_fit} cut to fit the encoder's window)",
         "cut at": f"{settings.size} tokens of {settings.tokens}, "
         f"{settings.overlap} sentences of overlap, {title}",
-        "model": f"{one.model}, weights SHA-256 {one.fingerprint[:16]}…",
+        "model": f"{one.model}, weights SHA-256 {one.fingerprint[:16]}…, "
+        f"vectors in {one.precision or 'no precision recorded'}",
         "on disk": f"{one.bytes_on_disk / 1e6:.1f} MB, generation {one.generation}",
     }
     if one.last_add:

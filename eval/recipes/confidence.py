@@ -34,7 +34,7 @@ from index import (
 )
 from index.encode import Remembering
 from qa.evidence import FEATURES, Evidence, Weights, best_sentences, sentence_score
-from qa.retrieve import retrieve
+from qa.retrieval import retrieve
 
 NEUTRAL = Weights(0.5, 0.2, 0.1, 0.0, (0.0,) * len(FEATURES), 0.5)
 GRID = tuple(

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 from eval.recipes.reader.examples import Group, groups_of, read_groups
+from eval.recipes.reader.export import export
 from eval.recipes.reader.model import ReaderModel
 from eval.recipes.reader.train import Stage, train
 from index.models import model_folder
@@ -21,11 +22,14 @@ def half(group: Group) -> int:
 
 
 def main() -> None:
-    """Train on the pool, then on squad2: on each half of its articles apart, and on all."""
+    """Train on the pool, then on squad2: on each half of its articles apart, and on all.
+
+    The readers are left in folders below `out`; `all` is the one that ships, in qa/data/reader.
+    """
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("out", type=Path, help="the folder for checkpoints")
-    parser.add_argument("--pool-steps", type=int, default=3600)
-    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--pool-steps", type=int, default=2200)
+    parser.add_argument("--steps", type=int, default=400)
     arguments = parser.parse_args()
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
@@ -34,13 +38,14 @@ def main() -> None:
     pool = [group for name in POOL for group in read_groups(groups_of(name))]
     hard = read_groups(groups_of(HARD))
     torch.manual_seed(5)
-    train(Stage("pool", arguments.pool_steps, 1e-4), pool, ReaderModel(folder), out)
+    began = train(Stage("pool", arguments.pool_steps, 1e-4), pool, ReaderModel(folder), out)
+    export(began, out / "pool")
     for name, left_out in (("without-0", 0), ("without-1", 1), ("all", None)):
         start = ReaderModel(folder)
         start.load_state_dict(torch.load(out / "pool.pt", weights_only=True))
         chosen = [group for group in hard if left_out is None or half(group) != left_out]
         steps = arguments.steps * len(chosen) // len(hard)
-        train(Stage(name, steps, 5e-5), chosen, start, out)
+        export(train(Stage(name, steps, 5e-5), chosen, start, out), out / name)
 
 
 if __name__ == "__main__":

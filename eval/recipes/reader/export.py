@@ -1,6 +1,7 @@
 """From the trained reader to the file that ships: compiled form, weights in eight bits."""
 
 import hashlib
+import json
 import warnings
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from index.runtime import load_openvino
 FILE = "reader.xml"
 
 
-def export(model: ReaderModel, folder: Path, *, eight_bits: bool = True) -> str:
-    """Write the model to `folder` for `qa.reader`; the SHA-256 of its weights.
+def export(model: ReaderModel, folder: Path, *, eight_bits: bool = True) -> None:
+    """Write the model to `folder` for `qa.reader`, with a card that has its weights' SHA-256.
 
     Each row of a weight matrix is kept as whole numbers of eight bits with a scale of its own;
     without `eight_bits` as fp16.
     """
     openvino = load_openvino()
+    model.bert.set_attn_implementation("sdpa")  # which the runtime knows as one operation
     names = ("input_ids", "attention_mask", "token_type_ids")
     example = tuple(torch.ones((2, 8), dtype=torch.int64) for _ in names)
     with warnings.catch_warnings():
@@ -32,4 +34,6 @@ def export(model: ReaderModel, folder: Path, *, eight_bits: bool = True) -> str:
         converted = nncf.compress_weights(converted, mode=nncf.CompressWeightsMode.INT8_SYM)
     folder.mkdir(parents=True, exist_ok=True)
     openvino.save_model(converted, str(folder / FILE), compress_to_fp16=True)
-    return hashlib.sha256((folder / FILE).with_suffix(".bin").read_bytes()).hexdigest()
+    weights = (folder / FILE).with_suffix(".bin").read_bytes()
+    card = {"sha256": hashlib.sha256(weights).hexdigest(), "bits": 8 if eight_bits else 16}
+    (folder / "card.json").write_text(json.dumps(card) + "\n", encoding="utf-8")

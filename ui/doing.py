@@ -1,0 +1,261 @@
+"""What the `quoth` command does, once it is known what is asked for."""
+
+import datetime as dt
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from index import (
+    AllOf,
+    Index,
+    InFolder,
+    NameMatches,
+    PublishedFrom,
+    PublishedTo,
+    QuothError,
+    Where,
+    load_encoder,
+)
+from index.add import Progress as Done
+from index.check import verify as check_index
+from index.encode import COMPILED
+from index.index import check_new_folder
+from index.store import is_index
+from index.tokens import token_counter
+from qa import Assistant, Settings, check, read_exported
+from ui import show
+
+
+def add(
+    paths: list[str],
+    index: Path,
+    config: Path | None,
+    stated: Mapping[str, object],
+    encoder: str = COMPILED,
+) -> bool:
+    """Bring files in and tell what came of it; whether any document is in the index now."""
+    changes = {**(Settings.changes_in(config) if config else {}), **_given(stated)}
+    with _open_or_create(index, paths, changes, encoder) as opened:
+        with _bar("Adding") as tell:
+            report = opened.add(paths, tell)
+        show.added(report)
+    return report.indexed_any
+
+
+def ask(
+    question: str,
+    index: Path,
+    passages: int,
+    where: Where | None,
+    settings: Settings,
+    *,
+    as_json: bool,
+) -> bool:
+    """Show the answer; whether there is one."""
+    with Assistant.open(index, settings=settings) as assistant:
+        found = assistant.ask(question, passages, where)
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        show.answer(found)
+    return found.answer is not None
+
+
+def serve(
+    index: Path,
+    host: str,
+    port: int,
+    auth: str | None,
+    settings: Settings,
+    *,
+    no_auth: bool,
+    mcp: bool,
+) -> None:
+    """Serve the web page until told to stop."""
+    from ui import server  # noqa: PLC0415 -- Gradio takes seconds to load
+    from ui.guard import SignIn  # noqa: PLC0415
+
+    if mcp and importlib.util.find_spec("mcp") is None:
+        raise QuothError("--mcp needs the package mcp; run: pip install 'quoth[mcp]'")
+    sign_in = None
+    if auth is not None:
+        sign_in = SignIn.of(auth) if ":" in auth else SignIn.read(Path(auth))
+        if ":" in auth:
+            kept = index.with_name(f"{index.name}-auth")
+            sign_in.write(kept)
+            show.err.print(f"the sign-in is kept as a hash: --auth {kept}", markup=False)
+    server.serve(
+        index,
+        host,
+        port,
+        sign_in,
+        open_to_all=no_auth,
+        mcp=mcp,
+        settings=settings,
+        told=lambda address: show.out.print(f"serving {index} at {address}", markup=False),
+    )
+
+
+def list_documents(index: Path, *, as_json: bool) -> None:
+    """Show the documents."""
+    with Index.open(index) as opened:
+        listed = opened.documents()
+    if as_json:
+        rows = [
+            {key: value for key, value in asdict(one).items() if key != "key"} for one in listed
+        ]
+        _print_json(rows)
+    else:
+        show.documents(listed)
+
+
+def remove(names: list[str], index: Path) -> None:
+    """Take documents out."""
+    with Index.open(index) as opened:
+        gone = opened.remove(names)
+    show.out.print(f"{len(gone)} removed", markup=False)
+
+
+def status(index: Path, *, as_json: bool) -> None:
+    """Show what the index holds."""
+    with Index.open(index) as opened:
+        one = opened.status()
+    if as_json:
+        _print_json({**asdict(one), "folder": str(one.folder)})
+    else:
+        show.status(one)
+
+
+def verify(exported: list[Path], index: Path) -> bool:
+    """Check everything and tell; whether all is as committed."""
+    with Index.open(index) as opened:
+        checked = check_index(opened)
+        faults = list(checked.faults)
+        by_name = {one.name: one.key for one in opened.documents()}
+        claims = [claim for file in exported for claim in read_exported(file)]
+        for claim in claims:
+            key = by_name.get(claim.document)
+            fault = check(claim, opened.document(key) if key else None)
+            faults += [fault] if fault else []
+    for fault in faults:
+        show.err.print(fault, markup=False, style="red")
+    counted = (
+        f"{checked.documents} documents, {checked.passages} passages, "
+        f"{checked.derived} derived files" + (f", {len(claims)} citations" if claims else "")
+    )
+    if faults:
+        show.err.print(f"{len(faults)} faults in {counted}", markup=False)
+    else:
+        show.out.print(f"all is as committed: {counted}", markup=False)
+    return not faults
+
+
+def repair(index: Path) -> None:
+    """Make what is damaged again."""
+    with Index.open(index) as opened:
+        faults = opened.repair()
+    for fault in faults:
+        show.out.print(f"made again: {fault}", markup=False)
+    if not faults:
+        show.out.print("nothing is damaged", markup=False)
+
+
+def _given(options: Mapping[str, object]) -> dict[str, object]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def asking(config: Path | None, *, no_reader: bool) -> Settings:
+    """The settings of asking."""
+    settings = Settings.read(config) if config else Settings()
+    return settings.having({"reader": "none"}) if no_reader else settings
+
+
+def _open_or_create(
+    folder: Path, paths: list[str], changes: dict[str, object], encoder: str
+) -> Index:
+    """The index, made if need be; an index that is there must be as `changes` say."""
+    if is_index(folder):
+        opened = Index.open(folder)
+        kept = Settings(model=opened.status().model, chunks=opened.settings)
+        asked = kept.having(changes)
+        if (asked.chunks, asked.model) != (kept.chunks, kept.model):
+            opened.close()
+            message = (
+                f"the index {folder} was made with other settings and every document must be cut "
+                "and embedded alike; leave the options out, or make a new index with --index"
+            )
+            raise QuothError(message)
+        opened.close()
+        return Index.open(
+            folder, load_encoder(kept.model, encoder) if encoder != COMPILED else None
+        )
+    if not any(os.path.lexists(path) for path in paths):
+        message = f"{paths[0]}: there is no such file or folder; check the path"
+        raise QuothError(message)
+    settings = Settings().having(changes)
+    token_counter(settings.chunks.tokens)
+    check_new_folder(folder)
+    return Index.create(folder, load_encoder(settings.model, encoder), settings.chunks)
+
+
+def where_(
+    published_from: str | None, published_to: str | None, document: str | None, folder: str | None
+) -> Where | None:
+    """The filters of the options, all of which must pass."""
+    filters: list[Where] = []
+    if published_from:
+        filters.append(PublishedFrom(_day(published_from)))
+    if published_to:
+        filters.append(PublishedTo(_day(published_to)))
+    if document:
+        filters.append(NameMatches(document))
+    if folder:
+        filters.append(InFolder(folder))
+    return AllOf(tuple(filters)) if filters else None
+
+
+def _day(stated: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(stated)
+    except ValueError as error:
+        message = f"{stated!r} is not a date; write it as 2022-09-13"
+        raise QuothError(message) from error
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+@contextmanager
+def _bar(label: str) -> Iterator[Callable[[Done], None] | None]:
+    """A progress bar with rate and time left, on a terminal only."""
+    if not show.err.is_terminal:
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[told]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=show.err, transient=True) as progress:
+        task = progress.add_task(label, total=1.0, told="")
+
+        def tell(done: Done) -> None:
+            seconds = progress.tasks[0].elapsed or 0
+            rate = f", {done.embedded / seconds:.0f}/s" if seconds > 1 and done.embedded else ""
+            told = f"{done.files} files, {done.embedded} of {done.passages} passages{rate}"
+            progress.update(task, completed=done.done, told=told)
+
+        yield tell
