@@ -26,9 +26,9 @@ from qa import Assistant, Settings, retrieve
 
 ROOT = Path(__file__).parent.parent
 QUESTION = "who brokered the September 13 ceasefire?"
-PASSAGES = 480
-QUESTIONS = 200
-ROUNDS = 3
+PASSAGES = 240
+QUESTIONS = 60
+ROUNDS = 2
 
 
 def main() -> None:
