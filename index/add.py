@@ -3,15 +3,18 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.anatomy import file_stem
 from index.chunk import Chunker, document_key
 from index.documents import FILE_NAME, Document, Found
-from index.load import Source, load, read, walk
-from index.rows import Entry, Listed
+from index.isolate import Read, inside
+from index.limits import Limits
+from index.load import File, Loader, find, identify
+from index.rows import Entry, KnownFile, Listed
 from index.skipped import Reason, SkipFileError, Skipped
 from index.store import Store
 from index.write import Writer
@@ -31,13 +34,15 @@ class Progress:
 
 @dataclass(slots=True)
 class AddReport:
-    """What one add did, file by file."""
+    """What one add did, document by document, and every file that it skipped."""
 
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     renamed: list[tuple[str, str]] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    files: int = 0
     passages: int = 0
     cut_to_fit: int = 0
     seconds: float = 0.0
@@ -47,37 +52,55 @@ class AddReport:
         """Whether any file named is now in the index."""
         return bool(self.added or self.replaced or self.renamed or self.unchanged)
 
+    def counts(self) -> dict[str, int]:
+        """How many of each, what there was none of left out."""
+        kinds = ("added", "replaced", "renamed", "unchanged", "removed", "skipped")
+        return {kind: len(getattr(self, kind)) for kind in kinds if getattr(self, kind)}
+
+    def skipped_json(self) -> list[dict[str, str]]:
+        """What was skipped: path, the reason's code, the detail, and a line with what to do."""
+        return [
+            {
+                "path": one.path,
+                "reason": one.reason.value,
+                "detail": one.detail,
+                "message": one.message,
+            }
+            for one in self.skipped
+        ]
+
     def as_json(self) -> str:
         """The report for keeping with the index."""
+        kinds = ("added", "replaced", "renamed", "unchanged", "removed")
         return json.dumps(
             {
-                "added": len(self.added),
-                "replaced": len(self.replaced),
-                "renamed": len(self.renamed),
-                "unchanged": len(self.unchanged),
-                "skipped": [
-                    {"path": s.path, "reason": s.reason.value, "message": s.message}
-                    for s in self.skipped
-                ],
+                "files": self.files,
+                **{kind: len(getattr(self, kind)) for kind in kinds},
+                "skipped": self.skipped_json(),
                 "passages": self.passages,
                 "cut_to_fit": self.cut_to_fit,
             }
         )
 
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A document on its way in: where it is from, the hash of its source, and its bytes' number."""
-
-    name: str
-    source: str
-    file_hash: str
-    size: int
-    load: Callable[[], Document]
+    def whole_json(self) -> dict[str, object]:
+        """The report with every document named, as `quoth add --report` writes it."""
+        return {
+            "files": self.files,
+            "added": self.added,
+            "replaced": self.replaced,
+            "renamed": [{"from": old, "to": new} for old, new in self.renamed],
+            "unchanged": self.unchanged,
+            "removed": self.removed,
+            "skipped": self.skipped_json(),
+            "reasons": dict(Counter(one.reason.value for one in self.skipped)),
+            "passages": self.passages,
+            "cut_to_fit": self.cut_to_fit,
+            "seconds": round(self.seconds, 3),
+        }
 
 
 class Adding:
-    """One add, from incoming documents to commits."""
+    """One add, from files to commits."""
 
     def __init__(
         self,
@@ -96,84 +119,143 @@ class Adding:
         listed = store.documents()
         self._by_source = {one.source: one for one in listed}
         self._by_name = {one.name: one for one in listed}
-        self._by_file = {one.file_hash: one for one in listed}
+        self._of_file: dict[str, list[Listed]] = {}
+        for one in listed:
+            self._of_file.setdefault(one.file, []).append(one)
+        self._files = {one.file: one for one in store.files()}
+        self._by_hash = {one.file_hash: one for one in self._files.values()}
         self._pending: list[Entry] = []
         self._renamed: list[tuple[str, Listed]] = []
+        self._removed: list[str] = []
+        self._done_files: list[KnownFile] = []
+        self._files_gone: list[str] = []
         self._total = 1
         self._committed_bytes = 0
         self._pending_bytes = 0
         self._embedded = 0
 
-    def add(
-        self, incoming: Iterator[Incoming | Skipped], total_bytes: int, *, whole: bool = False
+    def add_files(
+        self, paths: Sequence[str], leave_out: Path, limits: Limits | None, *, whole: bool
     ) -> AddReport:
-        """Take in everything that comes, committing as it goes or, if `whole`, once."""
-        self._total = max(1, total_bytes)
-        for one in incoming:
-            if isinstance(one, Skipped):
-                self.report.skipped.append(one)
-                continue
-            self._take(one)
-            pending = sum(len(entry.passages) for entry in self._pending)
-            if pending >= _PASSAGES_A_COMMIT and not whole:
-                self._commit()
+        """Take in the files at and under `paths`, committing as it goes or, if `whole`, once."""
+        found = find(paths, leave_out)
+        self._total = max(1, sum(_size(one[1]) for one in found if not isinstance(one, Skipped)))
+        loader = Loader(limits)
+        try:
+            for file, reads in loader.ahead(self._to_read(found)):
+                self._take_file(file, reads, whole=whole)
+            self._commit(last=True)
+        finally:
+            loader.close()
+        self.report.seconds = time.monotonic() - self._started
+        return self.report
+
+    def add_documents(self, documents: Sequence[Document]) -> AddReport:
+        """Take in documents that are already in memory, each known by its name."""
+        self._total = max(1, sum(len(one.text) for one in documents))
+        for one in documents:
+            real = f"memory:{one.name}"
+            file = File(one.name, Path(), real, one.content_hash, len(one.text), plain=True)
+            if not one.text.strip():
+                self.report.skipped.append(Skipped(one.name, Reason.EMPTY))
+            elif self._is_new(file):
+                self._take_file(file, iter([Read("", one)]), whole=False)
         self._commit(last=True)
         self.report.seconds = time.monotonic() - self._started
         return self.report
 
-    def _take(self, one: Incoming) -> None:
-        known = self._by_source.get(one.source)
-        self._pending_bytes += one.size
-        if known is not None and known.file_hash == one.file_hash:
-            self.report.unchanged.append(known.name)
-            return
-        moved = self._by_file.get(one.file_hash)
-        if known is None and moved is not None and _is_gone(moved.source):
-            self._rename(moved, one)
-            return
-        try:
-            document = one.load()
-        except SkipFileError as skip:
-            self.report.skipped.append(Skipped(one.name, skip.reason, skip.detail))
-            return
-        name = self._name(one, known)
+    def _to_read(self, found: Iterable[tuple[str, Path] | Skipped]) -> Iterator[File]:
+        for one in found:
+            self.report.files += not (isinstance(one, Skipped) and one.reason is Reason.LOOP)
+            if isinstance(one, Skipped):
+                self.report.skipped.append(one)
+                continue
+            try:
+                file = identify(*one)
+            except SkipFileError as skip:
+                self.report.skipped.append(Skipped(one[0], skip.reason, skip.detail))
+                continue
+            if self._is_new(file):
+                yield file
+
+    def _is_new(self, file: File) -> bool:
+        """Whether a file must be read; one that is as it was, or was renamed, is told of here."""
+        known = self._files.get(file.real)
+        if known is not None and known.file_hash == file.file_hash:
+            self.report.unchanged += [one.name for one in self._of_file.get(file.real, [])]
+            self.report.skipped += [
+                Skipped(inside(file.name, part), Reason(reason), detail)
+                for part, reason, detail in known.skipped
+            ]
+            self._pending_bytes += file.size
+            return False
+        moved = self._by_hash.get(file.file_hash)
+        if known is None and moved is not None and _is_gone(moved.file):
+            self._rename(moved, file)
+            self._pending_bytes += file.size
+            return False
+        return True
+
+    def _take_file(self, file: File, reads: Iterator[Read], *, whole: bool) -> None:
+        skipped: list[tuple[str, str, str]] = []
+        taken: set[str] = set()
+        for read in reads:
+            if isinstance(read.document, Skipped):
+                self.report.skipped.append(read.document)
+                skipped.append((read.part, read.document.reason.value, read.document.detail))
+                continue
+            source = inside(file.real, read.part)
+            taken.add(source)
+            self._take(file, source, replace(read.document, name=inside(file.name, read.part)))
+            if sum(len(entry.passages) for entry in self._pending) >= _PASSAGES_A_COMMIT:
+                self._commit(whole=whole)
+        if taken:
+            gone = [one for one in self._of_file.get(file.real, []) if one.source not in taken]
+            self._removed += [one.name for one in gone]
+            self.report.removed += [one.name for one in gone]
+        self._done_files.append(KnownFile(file.real, file.file_hash, tuple(skipped)))
+        self._pending_bytes += file.size
+
+    def _take(self, file: File, source: str, document: Document) -> None:
+        known = self._by_source.get(source)
+        name = self._name(document.name, source, known)
         document = replace(document, name=name)
         chunks = self._chunker().chunk(document)
-        entry = Entry(document, one.source, one.file_hash, document_key(document), chunks.passages)
+        key = document_key(document)
+        entry = Entry(document, source, file.real, file.file_hash, key, chunks.passages)
         self._pending.append(entry)
         self.report.passages += len(chunks.passages)
         self.report.cut_to_fit += chunks.cut_to_fit
         (self.report.replaced if known else self.report.added).append(name)
-        listed = Listed(
-            name,
-            one.source,
-            one.file_hash,
-            entry.key,
-            document.encoding,
-            document.title,
-            None,
-            None,
-        )
-        self._by_source[one.source] = self._by_name[name] = listed
+        self._by_source[source] = self._by_name[name] = Listed.of(entry)
 
-    def _rename(self, moved: Listed, one: Incoming) -> None:
-        name = self._name(one, None)
-        title = moved.title
-        if title.how == FILE_NAME:
-            title = Found(file_stem(name), FILE_NAME)
-        listed = replace(moved, name=name, source=one.source, title=title)
-        self._renamed.append((moved.name, listed))
-        self.report.renamed.append((moved.name, name))
-        self._by_file[one.file_hash] = self._by_source[one.source] = self._by_name[name] = listed
+    def _rename(self, moved: KnownFile, file: File) -> None:
+        for one in self._of_file.get(moved.file, []):
+            part = one.source.removeprefix(moved.file).lstrip("/")
+            source = inside(file.real, part)
+            name = self._name(inside(file.name, part), source, None)
+            title = one.title
+            if title.how == FILE_NAME:
+                title = Found(file_stem(name), FILE_NAME)
+            listed = replace(one, name=name, source=source, file=file.real, title=title)
+            self._renamed.append((one.name, listed))
+            self.report.renamed.append((one.name, name))
+            self._by_source[source] = self._by_name[name] = listed
+        self._files_gone.append(moved.file)
+        known = replace(moved, file=file.real)
+        self._done_files.append(known)
+        self._by_hash[file.file_hash] = known
 
-    def _name(self, one: Incoming, known: Listed | None) -> str:
+    def _name(self, name: str, source: str, known: Listed | None) -> str:
         """The path given to add, or the whole path if another document has that name."""
         if known is not None:
             return known.name
-        holder = self._by_name.get(one.name)
-        return one.name if holder is None or holder.source == one.source else one.source
+        holder = self._by_name.get(name)
+        return name if holder is None or holder.source == source else source
 
-    def _commit(self, *, last: bool = False) -> None:
+    def _commit(self, *, last: bool = False, whole: bool = False) -> None:
+        if whole and not last:
+            return
         before = self._committed_bytes
         total = max(1, sum(len(entry.passages) for entry in self._pending))
         done = 0
@@ -191,13 +273,24 @@ class Adding:
         if (
             self._pending
             or self._renamed
+            or self._removed
+            or self._done_files
             or (last and self._store.fact("last_add") != facts["last_add"])
         ):
             cut = int(self._store.fact("cut_to_fit", "0"))
             facts["cut_to_fit"] = str(cut + self.report.cut_to_fit if last else cut)
-            self._writer.commit(self._pending, (), self._renamed, facts, encoded)
+            self._writer.commit(
+                self._pending,
+                self._removed,
+                self._renamed,
+                facts,
+                encoded,
+                files=self._done_files,
+                files_gone=self._files_gone,
+            )
         self._committed_bytes += self._pending_bytes
-        self._pending, self._renamed, self._pending_bytes = [], [], 0
+        self._pending, self._renamed, self._removed = [], [], []
+        self._done_files, self._files_gone, self._pending_bytes = [], [], 0
         self._say(self._committed_bytes)
 
     def _say(self, done_bytes: float) -> None:
@@ -206,67 +299,8 @@ class Adding:
         self._tell(Progress(share, files, self.report.passages, self._embedded))
 
 
-def _is_gone(source: str) -> bool:
-    return source.startswith("/") and not os.path.lexists(source)
-
-
-def from_paths(paths: Sequence[str], leave_out: Path) -> tuple[Iterator[Incoming | Skipped], int]:
-    """The files at and under `paths` as they come in, and how many bytes they are."""
-    found = list(walk(list(paths), leave_out))
-    total = sum(_size(one[1]) for one in found if not isinstance(one, Skipped))
-    return _read_all(found), total
-
-
-def _read_all(found: Sequence[tuple[str, Path] | Skipped]) -> Iterator[Incoming | Skipped]:
-    seen: set[str] = set()
-    for one in found:
-        if isinstance(one, Skipped):
-            yield one
-            continue
-        name, path = one
-        try:
-            source = read(name, path)
-        except SkipFileError as skip:
-            yield Skipped(name, skip.reason, skip.detail)
-            continue
-        real = storable(os.path.realpath(path))
-        if real not in seen:
-            seen.add(real)
-            yield incoming_file(source, real)
-
-
-def incoming_file(source: Source, real: str) -> Incoming:
-    """A file that has been read, on its way in."""
-    name = storable(source.name)
-    return Incoming(
-        name,
-        real,
-        source.file_hash,
-        len(source.content),
-        lambda: load(replace(source, name=name)),
-    )
-
-
-def storable(path: str) -> str:
-    r"""A path as text: bytes of its name that are not UTF-8 become `\udcXX` spelled out."""
-    return path.encode("utf-8", "backslashreplace").decode()
-
-
-def from_documents(documents: Sequence[Document]) -> tuple[Iterator[Incoming | Skipped], int]:
-    """Documents already in memory as they come in, and how many characters they are."""
-    return (_incoming_document(one) for one in documents), sum(len(d.text) for d in documents)
-
-
-def _incoming_document(document: Document) -> Incoming | Skipped:
-    if not document.text.strip():
-        return Skipped(document.name, Reason.EMPTY)
-    return Incoming(
-        document.name,
-        f"memory:{document.name}",
-        document.content_hash,
-        len(document.text),
-        lambda: document,
-    )
+def _is_gone(file: str) -> bool:
+    return file.startswith("/") and not os.path.lexists(file)
 
 
 def _size(path: Path) -> int:

@@ -38,6 +38,7 @@ class Part(StrEnum):
     RELATED = "related"
     NOTICE = "notice"
     REST_OF_PAGE = "rest of page"
+    MARGIN = "header or footer"
 
     @property
     def is_footer(self) -> bool:
@@ -54,12 +55,33 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of the text and the page it is on: "page 3", "slide 2", "sheet Budget"."""
+
+    span: Span
+    label: str
+
+
+class Certainty(StrEnum):
+    """How far a fact about a document can be trusted."""
+
+    STATED = "stated"
+    LIKELY = "likely"
+    WEAK = "weak"
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """A fact about a document: its value, how it was found and, if in the text, where."""
+    """A fact about a document: its value, how it was found and, if in the text, where.
+
+    It is stated when the document says it of itself, likely when it follows from something else
+    (an address, a dateline), and weak when only a file's name or properties have it.
+    """
 
     value: str
     how: str
     span: Span | None = None
+    certainty: Certainty = Certainty.STATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +90,9 @@ class Document:
 
     `text` is canonical: every offset in Quoth counts its characters, and for plain text it
     is the decoded file, so `open(path, encoding=document.encoding, newline="").read()` has the
-    same offsets. `name` is the path given to `add`; `regions` are in order and do not overlap.
+    same offsets. `name` is the path given to `add`, followed by the place in it for one of
+    several documents in a file; `regions` are in order and do not overlap, and so are `places`,
+    which only a format with pages, slides, sheets or chapters has.
     """
 
     name: str
@@ -78,6 +102,7 @@ class Document:
     published: Found | None = None
     encoding: str = "utf-8"
     regions: tuple[Region, ...] = ()
+    places: tuple[Place, ...] = ()
     copies: tuple[str, ...] = ()
     _paragraphs: list[int] = field(default_factory=list, compare=False, repr=False)
 
@@ -104,6 +129,12 @@ class Document:
         if not self._paragraphs:
             self._paragraphs.extend(m.start() for m in _PARAGRAPH.finditer(self.text))
         return max(1, bisect.bisect_right(self._paragraphs, offset))
+
+    def page(self, offset: int) -> str | None:
+        """The page, slide, sheet or chapter that `offset` is on; None for a format without."""
+        return next(
+            (one.label for one in self.places if one.span.start <= offset < one.span.end), None
+        )
 
     def part_at(self, offset: int) -> Part:
         """What the text at `offset` is."""

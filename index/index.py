@@ -11,7 +11,7 @@ from typing import Self
 
 import numpy as np
 
-from index.add import Adding, AddReport, Incoming, Progress, from_documents, from_paths
+from index.add import Adding, AddReport, Progress
 from index.chunk import Chunker, ChunkSettings, Passage
 from index.documents import Document
 from index.encode import Encoder, Vectors, load_encoder
@@ -19,9 +19,9 @@ from index.errors import DamagedIndexError, QuothError
 from index.files import plain_faults, writer_lock
 from index.filters import Where
 from index.lexical import TextIndex
+from index.limits import Limits
 from index.models import DEFAULT_MODEL
 from index.rows import Listed
-from index.skipped import Skipped
 from index.store import DATABASE, Store, create_store, is_index, open_store
 from index.vectors import VectorIndex, from_bytes
 from index.write import TEXT, VECTORS, Writer
@@ -324,34 +324,25 @@ class Index:
         progress: Callable[[Progress], None] | None = None,
         *,
         whole: bool = False,
+        limits: Limits | None = None,
     ) -> AddReport:
         """Bring in the files at and under `paths`: new, changed and renamed ones.
 
         Files whose bytes have not changed are left alone. Work is committed as it goes: after an
         interruption the same call goes on where it stopped. With `whole` it is one commit, so that
-        an interruption leaves the index as it was.
+        an interruption leaves the index as it was. `limits` say what reading a document may cost.
         Raises QuothError if another process is writing.
         """
-        incoming, total = from_paths(paths, self.folder)
-        return self._add(incoming, total, progress, whole=whole)
+        with self._writing() as (store, writer):
+            adding = Adding(store, writer, self._chunker, progress)
+            return adding.add_files(paths, self.folder, limits, whole=whole)
 
     def add_documents(
         self, documents: Sequence[Document], progress: Callable[[Progress], None] | None = None
     ) -> AddReport:
         """Bring in documents that are already in memory, each known by its name."""
-        incoming, total = from_documents(documents)
-        return self._add(incoming, total, progress)
-
-    def _add(
-        self,
-        incoming: Iterator[Incoming | Skipped],
-        total: int,
-        progress: Callable[[Progress], None] | None,
-        *,
-        whole: bool = False,
-    ) -> AddReport:
         with self._writing() as (store, writer):
-            return Adding(store, writer, self._chunker, progress).add(incoming, total, whole=whole)
+            return Adding(store, writer, self._chunker, progress).add_documents(documents)
 
     def remove(self, names: Sequence[str]) -> list[str]:
         """Remove the documents with these names, in one commit; the names that were removed.

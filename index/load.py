@@ -1,102 +1,147 @@
-"""Files and folders -> documents, one loader a format, and a reason for each file left out."""
+"""Files and folders -> documents: what lies there, what it is, and why it is left out."""
 
 import hashlib
 import os
+import queue
 import stat
-from collections.abc import Iterator
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from index.anatomy import Anatomy, anatomy
-from index.decode import decode
-from index.documents import Document, Found, Region
-from index.html import read_html
+from index.documents import Document
+from index.formats import Source, is_plain, load
+from index.isolate import Read, Readers
+from index.limits import Limits
 from index.skipped import MAX_BYTES, Reason, SkipFileError, Skipped
+
+_HEAD = 2048
+_BLOCK = 1 << 20
+_FILES_AHEAD = 8
+_DOCUMENTS_AHEAD = 16
+_MOST_READERS = 4
+_BYTES_A_CHARACTER = 4
+_LOOK_SECONDS = 0.5
+_Held = queue.Queue[Read | BaseException | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A file on disk: the name given to `add`, where it really is, and its bytes."""
+class File:
+    """A file on disk: the name given to `add`, where it really is, its SHA-256 and size."""
 
     name: str
     path: Path
-    content: bytes
-
-    @property
-    def file_hash(self) -> str:
-        """SHA-256 of the file's bytes, in hexadecimal."""
-        return hashlib.sha256(self.content).hexdigest()
+    real: str
+    file_hash: str
+    size: int
+    plain: bool
 
 
-class Loader(Protocol):
-    """Reads one format: a file's bytes become a document."""
+class Loader:
+    """Reads files: plain text as it stands, all else in processes of its own, several at once."""
 
-    def __call__(self, source: Source) -> Document:
-        """The document in `source`. Raises SkipFileError when it holds none."""
-        ...
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Read within `limits`."""
+        self.limits = limits or Limits()
+        self._readers = Readers()
+        self._stopped = threading.Event()
+
+    def close(self) -> None:
+        """End the processes."""
+        self._stopped.set()
+        self._readers.close()
+
+    def read(self, file: File) -> Iterator[Read]:
+        """The documents in `file`, in order, and what was skipped of it."""
+        if not file.plain:
+            yield from self._readers.read(file.name, file.path, self.limits)
+            return
+        try:
+            yield from _read_plain(file, self.limits)
+        except SkipFileError as skip:
+            yield Read("", Skipped(file.name, skip.reason, skip.detail))
+
+    def ahead(self, files: Iterable[File]) -> Iterator[tuple[File, Iterator[Read]]]:
+        """Each file with what is in it, in order; the next ones are read meanwhile.
+
+        Only so many documents wait to be taken that memory does not grow with the folder.
+        """
+        waiting: deque[tuple[File, Iterator[Read]]] = deque()
+        threads = min(_MOST_READERS, os.cpu_count() or 1)
+        with ThreadPoolExecutor(threads, "reading") as pool:
+            try:
+                for file in files:
+                    waiting.append((file, self._begun(file, pool)))
+                    if len(waiting) > _FILES_AHEAD:
+                        yield waiting.popleft()
+                while waiting:
+                    yield waiting.popleft()
+            finally:
+                self._stopped.set()
+
+    def _begun(self, file: File, pool: ThreadPoolExecutor) -> Iterator[Read]:
+        if file.plain:
+            return self.read(file)
+        held: _Held = queue.Queue(_DOCUMENTS_AHEAD)
+        pool.submit(self._fill, file, held)
+        return _taken(held)
+
+    def _fill(self, file: File, held: _Held) -> None:
+        try:
+            for one in self.read(file):
+                self._put(held, one)
+        except BaseException as error:  # noqa: BLE001 -- it is raised where the file is taken
+            self._put(held, error)
+        else:
+            self._put(held, None)
+
+    def _put(
+        self,
+        held: _Held,
+        one: Read | BaseException | None,
+    ) -> None:
+        while not self._stopped.is_set():
+            try:
+                held.put(one, timeout=_LOOK_SECONDS)
+            except queue.Full:
+                continue
+            return
 
 
-def load_text(source: Source) -> Document:
-    """Plain text and Markdown: the text is exactly what the file decodes to."""
-    text, encoding = decode(source.content)
-    found = anatomy(text, source.name)
-    return _document(source.name, text, encoding, found)
+def _taken(held: _Held) -> Iterator[Read]:
+    while (one := held.get()) is not None:
+        if isinstance(one, BaseException):
+            raise one
+        yield one
 
 
-def load_html(source: Source) -> Document:
-    """A saved web page: the article's text first, then what else the page says."""
-    markup, encoding = decode(source.content)
-    page = read_html(markup, source.name)
-    if not page.text.strip():
-        raise SkipFileError(Reason.EMPTY, "the page has no text")
-    return _document(source.name, page.text, encoding, page.anatomy)
+def _read_plain(file: File, limits: Limits) -> Iterator[Read]:
+    if file.size > limits.characters * _BYTES_A_CHARACTER:
+        raise SkipFileError(Reason.TOO_LARGE, f"{file.size // 1_000_000} MB of text")
+    for piece in load(Source(file.name, file.path, limits)):
+        document = piece.document()
+        if len(document.text) > limits.characters:
+            raise SkipFileError(Reason.TOO_LARGE, f"{len(document.text):,} characters")
+        yield Read(piece.part, document)
 
 
-LOADERS: dict[str, Loader] = {
-    ".txt": load_text,
-    ".text": load_text,
-    ".md": load_text,
-    ".markdown": load_text,
-    ".html": load_html,
-    ".htm": load_html,
-    ".xhtml": load_html,
-}
+def find(paths: Iterable[str], leave_out: Path) -> list[tuple[str, Path] | Skipped]:
+    """Every file at or under `paths`, each really different one once, and what is no file."""
+    found: list[tuple[str, Path] | Skipped] = []
+    seen: set[str] = set()
+    for one in walk(list(paths), leave_out):
+        if isinstance(one, Skipped):
+            found.append(one)
+        elif (real := os.path.realpath(one[1])) not in seen:
+            seen.add(real)
+            found.append(one)
+    return found
 
 
-def load(source: Source) -> Document:
-    """The document in `source`, by the loader for its format.
-
-    Raises SkipFileError for an empty file, a format that is not read or content that is not text.
-    """
-    loader = LOADERS.get(source.path.suffix.lower())
-    if loader is None:
-        raise SkipFileError(Reason.UNSUPPORTED, source.path.suffix or "no suffix")
-    return loader(source)
-
-
-def _document(name: str, text: str, encoding: str, found: Anatomy) -> Document:
-    return Document(
-        name=name,
-        text=text,
-        title=_one_line(found.title),
-        author=_one_line(found.author) if found.author else None,
-        published=found.published,
-        encoding=encoding,
-        regions=_within(found.regions, len(text)),
-    )
-
-
-def _one_line(fact: Found) -> Found:
-    return Found(" ".join(fact.value.split()), fact.how, fact.span)
-
-
-def _within(regions: tuple[Region, ...], length: int) -> tuple[Region, ...]:
-    return tuple(region for region in regions if region.span.end <= length)
-
-
-def read(name: str, path: Path) -> Source:
-    """Read a file whole, without ever waiting on a pipe. Raises SkipFileError."""
+def identify(name: str, path: Path) -> File:
+    """What file lies at `path`, without ever waiting on a pipe. Raises SkipFileError."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
@@ -104,14 +149,45 @@ def read(name: str, path: Path) -> Source:
             if not stat.S_ISREG(about.st_mode):
                 raise SkipFileError(Reason.NOT_A_FILE)
             if about.st_size > MAX_BYTES:
-                raise SkipFileError(Reason.TOO_LARGE)
-            return Source(name, path, file.read())
+                raise SkipFileError(Reason.TOO_LARGE, f"{about.st_size // 1_000_000} MB")
+            head = file.read(_HEAD)
+            hashed = hashlib.sha256(head)
+            while block := file.read(_BLOCK):
+                hashed.update(block)
     except FileNotFoundError as error:
         raise SkipFileError(Reason.MISSING) from error
     except OSError as error:
         is_pipe = path.exists() and not path.is_file()
         reason = Reason.NOT_A_FILE if is_pipe else Reason.UNREADABLE
         raise SkipFileError(reason, error.strerror or "") from error
+    real = storable(os.path.realpath(path))
+    plain = is_plain(path.name, head)
+    return File(storable(name), path, real, hashed.hexdigest(), about.st_size, plain)
+
+
+def storable(path: str) -> str:
+    r"""A path as text: bytes of its name that are not UTF-8 become `\udcXX` spelled out."""
+    return path.encode("utf-8", "backslashreplace").decode()
+
+
+def documents_in(
+    paths: Iterable[str], limits: Limits | None = None
+) -> Iterator[Document | Skipped]:
+    """Every document at and under `paths`, and what was skipped, without an index."""
+    loader = Loader(limits)
+    try:
+        for one in find(paths, Path()):
+            if isinstance(one, Skipped):
+                yield one
+                continue
+            try:
+                file = identify(*one)
+            except SkipFileError as skip:
+                yield Skipped(one[0], skip.reason, skip.detail)
+                continue
+            yield from (read.document for read in loader.read(file))
+    finally:
+        loader.close()
 
 
 def walk(paths: list[str], leave_out: Path) -> Iterator[tuple[str, Path] | Skipped]:

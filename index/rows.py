@@ -3,27 +3,39 @@
 import hashlib
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from index.chunk import Passage
-from index.documents import Document, Found, Span
+from index.documents import Document, Found
+from index.wire import found_as_json, places_as_json, regions_as_json
 
 DERIVED = "derived"
 SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE texts (
     key TEXT PRIMARY KEY, text TEXT NOT NULL, content_hash TEXT NOT NULL,
-    regions TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL
+    regions TEXT NOT NULL, places TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE documents (
-    name TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, file_hash TEXT NOT NULL,
+    name TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, file TEXT NOT NULL,
+    file_hash TEXT NOT NULL,
     key TEXT NOT NULL REFERENCES texts (key), encoding TEXT NOT NULL, published TEXT,
     facts TEXT NOT NULL, digest TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX documents_by_key ON documents (key);
-CREATE INDEX documents_by_file ON documents (file_hash);
+CREATE INDEX documents_by_file ON documents (file);
+CREATE TABLE files (
+    file TEXT PRIMARY KEY, file_hash TEXT NOT NULL, skipped TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE signatures (
+    key TEXT PRIMARY KEY REFERENCES texts (key), minhash BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE alike (
+    key TEXT NOT NULL, other TEXT NOT NULL, share REAL NOT NULL, PRIMARY KEY (key, other)
+) WITHOUT ROWID;
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL REFERENCES texts (key),
     start INTEGER NOT NULL, end INTEGER NOT NULL, part TEXT NOT NULL
@@ -38,16 +50,49 @@ CREATE TABLE derived (
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A document as the index knows it, without its text."""
+    """A document as the index knows it, without its text.
+
+    `file` is where the file that holds it really is and `source` the document's own place, which
+    is another only when a file holds several.
+    """
 
     name: str
     source: str
+    file: str
     file_hash: str
     key: str
     encoding: str
     title: Found
     author: Found | None
     published: Found | None
+
+    @classmethod
+    def of(cls, entry: "Entry") -> Self:
+        """A document about to be committed, as it will be listed."""
+        one = entry.document
+        return cls(
+            one.name,
+            entry.source,
+            entry.file,
+            entry.file_hash,
+            entry.key,
+            one.encoding,
+            one.title,
+            one.author,
+            one.published,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file that has been read whole: where it is, its SHA-256, and what was skipped of it.
+
+    Each of those is its place in the file, the reason's code and the detail.
+    """
+
+    file: str
+    file_hash: str
+    skipped: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +116,7 @@ class Entry:
 
     document: Document
     source: str
+    file: str
     file_hash: str
     key: str
     passages: Sequence[Passage]
@@ -78,11 +124,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one commit does: documents removed by name, renamed, and added or replaced."""
+    """What one commit does: documents removed by name, renamed, and added or replaced.
+
+    `files` have been read whole; `files_gone` are known no longer. `signatures` are by key, and
+    `alike` are two keys and how much of the shorter text the other has.
+    """
 
     removed: Sequence[str] = ()
     renamed: Sequence[tuple[str, Listed]] = ()
     added: Sequence[Entry] = ()
+    files: Sequence[KnownFile] = ()
+    files_gone: Sequence[str] = ()
+    signatures: Mapping[str, bytes] = field(default_factory=dict)
+    alike: Sequence[tuple[str, str, float]] = ()
     derived: Sequence[Derived] | None = None
     facts: dict[str, str] | None = None
 
@@ -92,14 +146,15 @@ def insert_document(connection: sqlite3.Connection, listed: Listed) -> None:
     published = listed.published.value if listed.published else None
     facts = json.dumps(
         {
-            "title": _as_json(listed.title),
-            "author": _as_json(listed.author),
-            "published": _as_json(listed.published),
+            "title": found_as_json(listed.title),
+            "author": found_as_json(listed.author),
+            "published": found_as_json(listed.published),
         }
     )
     row = [
         listed.name,
         listed.source,
+        listed.file,
         listed.file_hash,
         listed.key,
         listed.encoding,
@@ -107,18 +162,19 @@ def insert_document(connection: sqlite3.Connection, listed: Listed) -> None:
         facts,
     ]
     connection.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*row, digest(*row)]
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, digest(*row)]
     )
 
 
 def insert_text(connection: sqlite3.Connection, entry: Entry) -> None:
     """Write a text's row and its passages'; what is there already stays."""
     one = entry.document
-    regions = json.dumps([[r.span.start, r.span.end, r.part.value] for r in one.regions])
-    row = (entry.key, one.content_hash, regions, one.search_title)
+    regions = json.dumps(regions_as_json(one.regions))
+    places = json.dumps(places_as_json(one.places))
+    row = (one.content_hash, regions, places, one.search_title)
     connection.execute(
-        "INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?, ?)",
-        [entry.key, one.text, one.content_hash, regions, one.search_title, digest(*row)],
+        "INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [entry.key, one.text, *row, digest(entry.key, *row)],
     )
     connection.executemany(
         "INSERT OR IGNORE INTO passages VALUES (?, ?, ?, ?, ?)",
@@ -129,21 +185,3 @@ def insert_text(connection: sqlite3.Connection, entry: Entry) -> None:
 def digest(*fields: object) -> str:
     """A row's fields as one hash, kept beside them, so that a changed row is noticed."""
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:32]
-
-
-def _as_json(found: Found | None) -> list[object] | None:
-    if found is None:
-        return None
-    place = [found.span.start, found.span.end] if found.span else None
-    return [found.value, found.how, place]
-
-
-def found_from(stored: list[object] | None) -> Found | None:
-    """A fact as it was kept, or None."""
-    match stored:
-        case [str(value), str(how), [int(start), int(end)]]:
-            return Found(value, how, Span(start, end))
-        case [str(value), str(how), None]:
-            return Found(value, how)
-        case _:
-            return None

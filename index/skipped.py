@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-MAX_BYTES = 100_000_000
+MAX_BYTES = 1_000_000_000
 
 
 class Reason(StrEnum):
-    """Why a file was skipped."""
+    """Why a file was skipped; the value is the code that reports have."""
 
     MISSING = "missing"
     UNREADABLE = "unreadable"
@@ -18,6 +18,12 @@ class Reason(StrEnum):
     TOO_LARGE = "too large"
     LOOP = "link loop"
     HIDDEN = "hidden"
+    NO_TEXT_LAYER = "no text layer"
+    LOCKED = "locked"
+    DAMAGED = "damaged"
+    TOO_SLOW = "too slow"
+    TOO_MUCH_MEMORY = "too much memory"
+    STOPPED = "reader stopped"
 
 
 _WHAT_TO_DO = {
@@ -26,10 +32,16 @@ _WHAT_TO_DO = {
     Reason.NOT_A_FILE: "it is a pipe, socket or device, not a file; leave it out",
     Reason.EMPTY: "it holds no text; nothing to index",
     Reason.BINARY: "its content is not text; save it as UTF-8 text",
-    Reason.UNSUPPORTED: "this format is not read; save it as .txt, .md or .html",
-    Reason.TOO_LARGE: f"it is over {MAX_BYTES // 1_000_000} MB; split it",
+    Reason.UNSUPPORTED: "this format is not read; save it as .pdf, .docx, .html or .txt",
+    Reason.TOO_LARGE: "there is too much in it; split it",
     Reason.LOOP: "this link leads back to a folder it is in; leave it out",
     Reason.HIDDEN: "its name begins with a dot; name it on the command line to include it",
+    Reason.NO_TEXT_LAYER: "its pages are pictures without text; add it again with --ocr",
+    Reason.LOCKED: "it is protected by a password; save it without one",
+    Reason.DAMAGED: "it is damaged; open it in its own program and save it again",
+    Reason.TOO_SLOW: "reading it took too long; give it more with --seconds, or split it",
+    Reason.TOO_MUCH_MEMORY: "reading it took too much memory; give more with --memory, or split it",
+    Reason.STOPPED: "its reader broke down on it; open it in its own program and save it again",
 }
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.chunk import Passage, passage_id
-from index.documents import Document, Part, Region, Span, content_hash
+from index.documents import Document, Part, Span, content_hash
 from index.errors import DamagedIndexError, FaultError, QuothError
 from index.files import plain_faults, sha256_of, sync_file, sync_folder
 from index.filters import Where, to_sql
@@ -25,14 +25,15 @@ from index.rows import (
     SCHEMA,
     Change,
     Derived,
+    KnownFile,
     Listed,
     digest,
-    found_from,
     insert_document,
     insert_text,
 )
+from index.wire import found_from, places_from, regions_from
 
-FORMAT = 1
+FORMAT = 2
 DATABASE = "quoth.db"
 
 
@@ -80,7 +81,7 @@ class Store:
         condition, parameters = to_sql(where) if where is not None else ("1", [])
         with self._plain() as connection:
             rows = connection.execute(
-                "SELECT name, source, file_hash, key, encoding, published, facts, digest "
+                "SELECT name, source, file, file_hash, key, encoding, published, facts, digest "
                 f"FROM documents WHERE {condition} ORDER BY name",
                 parameters,
             ).fetchall()
@@ -97,13 +98,13 @@ class Store:
         *fields, kept = row
         if digest(*fields) != kept:
             raise self._damaged(f"what it keeps of {row[0]!r}")
-        name, source, file_hash, key, encoding, _, facts = fields
+        name, source, file, file_hash, key, encoding, _, facts = fields
         found = json.loads(facts)
         title = found_from(found["title"])
         if title is None:
             raise self._damaged(f"the title of {name!r}")
         author, published = found_from(found["author"]), found_from(found["published"])
-        return Listed(name, source, file_hash, key, encoding, title, author, published)
+        return Listed(name, source, file, file_hash, key, encoding, title, author, published)
 
     def document(self, key: str, where: Where | None = None) -> Document:
         """The document whose text is kept under `key`, checked against its hash.
@@ -113,11 +114,12 @@ class Store:
         """
         with self._plain() as connection:
             row = connection.execute(
-                "SELECT key, text, content_hash, regions, title, digest FROM texts WHERE key = ?",
+                "SELECT key, text, content_hash, regions, places, title, digest FROM texts "
+                "WHERE key = ?",
                 [key],
             ).fetchone()
             names = connection.execute(
-                "SELECT name, source, file_hash, key, encoding, published, facts, digest "
+                "SELECT name, source, file, file_hash, key, encoding, published, facts, digest "
                 "FROM documents WHERE key = ? ORDER BY name",
                 [key],
             ).fetchall()
@@ -126,8 +128,8 @@ class Store:
         listed = [self._listed(line) for line in names]
         allowed = {passing.name for passing in self.documents(where)} if where else None
         first = next((one for one in listed if allowed is None or one.name in allowed), listed[0])
-        _, text, text_hash, regions, title, kept = row
-        if content_hash(text) != text_hash or digest(key, text_hash, regions, title) != kept:
+        _, text, text_hash, *rest, kept = row
+        if content_hash(text) != text_hash or digest(key, text_hash, *rest) != kept:
             raise self._damaged(f"the text of {first.name!r}")
         return Document(
             name=first.name,
@@ -136,11 +138,29 @@ class Store:
             author=first.author,
             published=first.published,
             encoding=first.encoding,
-            regions=tuple(
-                Region(Span(start, end), Part(part)) for start, end, part in json.loads(regions)
-            ),
+            regions=regions_from(json.loads(rest[0])),
+            places=places_from(json.loads(rest[1])),
             copies=tuple(one.name for one in listed if one.name != first.name),
         )
+
+    def files(self) -> list[KnownFile]:
+        """The files that have been read whole."""
+        with self._plain() as connection:
+            rows = connection.execute("SELECT file, file_hash, skipped FROM files").fetchall()
+        return [
+            KnownFile(file, file_hash, tuple((p, r, d) for p, r, d in json.loads(skipped)))
+            for file, file_hash, skipped in rows
+        ]
+
+    def signatures(self) -> dict[str, bytes]:
+        """The MinHash signature of each text that has one."""
+        with self._plain() as connection:
+            return dict(connection.execute("SELECT key, minhash FROM signatures").fetchall())
+
+    def alike(self) -> list[tuple[str, str, float]]:
+        """The pairs of texts that share much, and how much of the shorter one the other has."""
+        with self._plain() as connection:
+            return list(connection.execute("SELECT key, other, share FROM alike").fetchall())
 
     def keys(self, where: Where | None = None) -> list[str]:
         """The keys of the texts that pass the filter."""
@@ -241,26 +261,34 @@ class Store:
     def _apply(self, connection: sqlite3.Connection, change: Change) -> None:
         run = connection.execute
         for name in change.removed:
+            run(
+                "DELETE FROM files WHERE file IN (SELECT file FROM documents WHERE name = ?)",
+                [name],
+            )
             run("DELETE FROM documents WHERE name = ?", [name])
         for old, listed in change.renamed:
             run("DELETE FROM documents WHERE name = ?", [old])
             insert_document(connection, listed)
         for entry in change.added:
             insert_text(connection, entry)
-            one = entry.document
-            listed = Listed(
-                one.name,
-                entry.source,
-                entry.file_hash,
-                entry.key,
-                one.encoding,
-                one.title,
-                one.author,
-                one.published,
+            run(
+                "DELETE FROM documents WHERE source = ? OR name = ?",
+                [entry.source, entry.document.name],
             )
-            run("DELETE FROM documents WHERE source = ? OR name = ?", [entry.source, one.name])
-            insert_document(connection, listed)
+            insert_document(connection, Listed.of(entry))
+        for file in change.files_gone:
+            run("DELETE FROM files WHERE file = ?", [file])
+        connection.executemany(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",
+            [(one.file, one.file_hash, json.dumps(one.skipped)) for one in change.files],
+        )
+        connection.executemany(
+            "INSERT OR REPLACE INTO signatures VALUES (?, ?)", change.signatures.items()
+        )
+        connection.executemany("INSERT OR REPLACE INTO alike VALUES (?, ?, ?)", change.alike)
         orphans = "key NOT IN (SELECT key FROM documents)"
+        run(f"DELETE FROM signatures WHERE {orphans}")
+        run(f"DELETE FROM alike WHERE {orphans} OR other NOT IN (SELECT key FROM documents)")
         run(f"DELETE FROM passages WHERE {orphans}")
         run(f"DELETE FROM texts WHERE {orphans}")
         if change.derived is not None:

@@ -8,10 +8,11 @@ import numpy as np
 
 from index import lexical, vectors
 from index.chunk import Chunker, Passage, embedded
+from index.copies import KnownTexts
 from index.documents import Document
 from index.encode import Encoder
 from index.files import plain_faults, write_whole
-from index.rows import Change, Derived, Entry, Listed
+from index.rows import Change, Derived, Entry, KnownFile, Listed
 from index.store import Store
 from index.vectors import Ids
 
@@ -34,6 +35,7 @@ class Writer:
         self._encoder = encoder
         self._precision = ""
         self._chunker = chunker
+        self._known: KnownTexts | None = None
 
     def commit(
         self,
@@ -42,10 +44,14 @@ class Writer:
         renamed: Sequence[tuple[str, Listed]] = (),
         facts: dict[str, str] | None = None,
         encoded: Encoded | None = None,
+        *,
+        files: Sequence[KnownFile] = (),
+        files_gone: Sequence[str] = (),
     ) -> None:
         """Add, replace, remove and rename, whole or not at all.
 
-        A removed document is named; a replaced one is known by its source or name.
+        A removed document is named; a replaced one is known by its source or name. `files` have
+        been read whole, `files_gone` are known no longer.
         """
         before = set(self._store.keys())
         gone = self._keys_gone(added, removed)
@@ -54,8 +60,34 @@ class Writer:
         if gone or any(entry.passages for entry in new):
             with plain_faults(self._store.folder):
                 derived = self._vector_files(new, gone, encoded) + self._text_files(new, gone)
-        self._store.commit(Change(removed, renamed, added, derived, self._also(facts)))
+        signatures, alike = self._copies(new, gone)
+        change = Change(
+            removed=removed,
+            renamed=renamed,
+            added=added,
+            files=files,
+            files_gone=files_gone,
+            signatures=signatures,
+            alike=alike,
+            derived=derived,
+            facts=self._also(facts),
+        )
+        self._store.commit(change)
         self._store.collect()
+
+    def _copies(
+        self, new: Sequence[Entry], gone: Sequence[str]
+    ) -> tuple[dict[str, bytes], list[tuple[str, str, float]]]:
+        """The signatures of new texts, and which texts they share much with."""
+        if not new:
+            return {}, []
+        if self._known is None:
+            self._known = KnownTexts(self._store.signatures(), self._text)
+        self._known.forget(gone)
+        return self._known.add({entry.key: entry.document for entry in new})
+
+    def _text(self, key: str) -> Document:
+        return self._store.document(key)
 
     def repair(self, faults: Sequence[str], encoded: Encoded | None = None) -> None:
         """Make every derived file that `faults` name again, from the truth."""

@@ -13,7 +13,8 @@ from index.documents import content_hash
 class Citation:
     """A quotation and its place: `text[start:end] == quote` in the document with this hash.
 
-    `page` is None for a format without pages. `paragraph` counts from 1.
+    `page` is "page 3", "slide 2", "sheet Budget" or such, None for a format without.
+    `paragraph` counts from 1.
     """
 
     document: str
@@ -22,14 +23,14 @@ class Citation:
     published: str | None
     start: int
     end: int
-    page: int | None
+    page: str | None
     paragraph: int
     quote: str
     content_hash: str
 
     def place(self) -> str:
         """The citation in one line, without the quotation."""
-        where = f"page {self.page}, " if self.page else ""
+        where = f"{self.page}, " if self.page else ""
         told = ", ".join(
             part
             for part in (
@@ -52,7 +53,7 @@ def cite(document: Document, span: Span) -> Citation:
         published=document.published.value if document.published else None,
         start=span.start,
         end=span.end,
-        page=None,
+        page=document.page(span.start),
         paragraph=document.paragraph(span.start),
         quote=span.of(document.text),
         content_hash=document.content_hash,

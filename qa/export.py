@@ -100,7 +100,7 @@ def _answered(said: Quotation) -> list[str]:
 
 
 def _where(citation: Citation) -> str:
-    page = f"page {citation.page}, " if citation.page else ""
+    page = f"{citation.page}, " if citation.page else ""
     return f"{page}paragraph {citation.paragraph}, characters {citation.start}–{citation.end}"
 
 

@@ -5,13 +5,13 @@ from conftest import ROOT
 
 from index import Document, Part
 from index.anatomy import anatomy, parse_date
-from index.load import Source, load
+from index.formats import Source, load
 from index.sentences import sentences
 
 
 def seed(start: str) -> Document:
     path = next((ROOT / "seeds").glob(f"{start}*.txt"))
-    return load(Source(path.name, path, path.read_bytes()))
+    return next(load(Source(path.name, path))).document()
 
 
 def spoken(document: Document) -> list[str]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index import Index, Reason
+from index import Document, Index, Reason
 from index.decode import decode
-from index.load import Source, load
+from index.formats import Source, load
 from index.skipped import SkipFileError, printable
 
 
@@ -63,12 +63,13 @@ PAGE = """<html><head><title>Ceasefire holds | Example News</title>
 </article><footer>Copyright Example News, all rights kept</footer></body></html>"""
 
 
-def page(markup: str) -> Source:
-    return Source("news/page.html", Path("news/page.html"), markup.encode())
+def page(markup: str) -> Document:
+    source = Source("news/page.html", Path("news/page.html"), held=markup.encode())
+    return next(load(source)).document()
 
 
 def test_a_page_gives_its_article_and_what_it_states_about_itself() -> None:
-    document = load(page(PAGE))
+    document = page(PAGE)
     assert document.title.value == "Ceasefire holds"
     assert document.author is not None
     assert document.author.value == "Jane Miller"
@@ -79,7 +80,7 @@ def test_a_page_gives_its_article_and_what_it_states_about_itself() -> None:
 
 
 def test_what_a_page_says_beside_its_article_is_kept_and_flagged() -> None:
-    document = load(page(PAGE))
+    document = page(PAGE)
     at = document.text.index("Copyright Example News")
     assert document.part_at(at).is_footer
     assert not document.part_at(document.text.index("Moscow")).is_footer

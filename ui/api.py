@@ -61,7 +61,7 @@ class PassageOut(BaseModel):
     published: str | None
     start: int
     end: int
-    page: int | None
+    page: str | None
     paragraph: int
     content_hash: str
     text: str

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from index import Document, QuothError
-from index.add import from_paths
-from index.skipped import SkipFileError, Skipped
+from index.load import documents_in
+from index.skipped import Skipped
 
 
 def load_folder(folder: Path, *, stems: bool = False) -> list[Document]:
@@ -15,14 +15,9 @@ def load_folder(folder: Path, *, stems: bool = False) -> list[Document]:
     """
     if not folder.exists():
         raise QuothError(f"{folder}: there is no such file or folder; check the path")
-    incoming, _ = from_paths([str(folder)], Path())
     documents = []
-    for one in incoming:
-        if isinstance(one, Skipped):
-            continue
-        try:
-            document = one.load()
-        except SkipFileError:
+    for document in documents_in([str(folder)]):
+        if isinstance(document, Skipped):
             continue
         path = Path(document.name)
         inside = path.relative_to(folder) if path.is_relative_to(folder) else path

@@ -1,0 +1,114 @@
+"""Texts that share much: copies of one story, found by MinHash and then compared word by word.
+
+A signature is 128 minima of hashes of a body's shingles, runs of five words (A. Broder, "On the
+resemblance and containment of documents", 1997). Texts whose signatures fall together are compared
+exactly: the share of the shorter one's shingles that the other has, so that a text cut in half or
+one with more around it is still a copy.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+from datasketch import MinHash, MinHashLSH
+
+from index.documents import Document, Part
+
+COPY = 0.7
+"""From this share of the shorter text on, two texts are copies of one story."""
+RELATED = 0.25
+"""From this share on they may be two versions of one article."""
+_SHINGLE = 5
+_LEAST_SHINGLES = 20
+_PERMUTATIONS = 128
+_BANDS, _ROWS = 42, 3
+_WORD = re.compile(r"\w+")
+
+
+def shingles(document: Document) -> frozenset[str]:
+    """The runs of five words in a document's body, without case and punctuation."""
+    words: list[str] = []
+    at = 0
+    for region in document.regions:
+        words += _WORD.findall(document.text[at : region.span.start].casefold())
+        at = region.span.end if region.part is not Part.BODY else at
+    words += _WORD.findall(document.text[at:].casefold())
+    return frozenset(
+        " ".join(words[start : start + _SHINGLE]) for start in range(len(words) - _SHINGLE + 1)
+    )
+
+
+def share(one: frozenset[str], other: frozenset[str]) -> float:
+    """How much of the shorter of two texts the other has, 0 to 1."""
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+class KnownTexts:
+    """The signatures of an index's texts, to find what a new one shares much with."""
+
+    def __init__(
+        self, signatures: Mapping[str, bytes], document: Callable[[str], Document]
+    ) -> None:
+        """Know these texts, whose documents `document` gives."""
+        self._document = document
+        self._near = MinHashLSH(num_perm=_PERMUTATIONS, params=(_BANDS, _ROWS))
+        for key, signature in signatures.items():
+            self._near.insert(key, _minhash(np.frombuffer(signature, "<u8")))
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Know these no longer."""
+        for key in keys:
+            if key in self._near.keys:
+                self._near.remove(key)
+
+    def add(
+        self, documents: Mapping[str, Document]
+    ) -> tuple[dict[str, bytes], list[tuple[str, str, float]]]:
+        """Know these too: their signatures, and each pair that shares much, with its share.
+
+        A text shorter than a few sentences has no signature: it is like too many others.
+        """
+        signatures: dict[str, bytes] = {}
+        alike: list[tuple[str, str, float]] = []
+        held: dict[str, frozenset[str]] = {}
+        for key, document in documents.items():
+            mine = shingles(document)
+            if len(mine) < _LEAST_SHINGLES:
+                continue
+            minhash = _minhash(None, mine)
+            for other in sorted(self._near.query(minhash)):
+                if other not in held:
+                    held[other] = shingles(self._document(other))
+                found = share(mine, held[other])
+                if found >= RELATED:
+                    alike.append((key, other, round(found, 4)))
+            if key not in self._near.keys:
+                self._near.insert(key, minhash)
+            held[key] = mine
+            signatures[key] = minhash.hashvalues.astype("<u8").tobytes()
+        return signatures, alike
+
+
+def _minhash(values: np.ndarray | None, of: Iterable[str] = ()) -> MinHash:
+    if values is not None:
+        return MinHash(num_perm=_PERMUTATIONS, hashvalues=values)
+    made = MinHash(num_perm=_PERMUTATIONS)
+    made.update_batch([shingle.encode() for shingle in of])
+    return made
+
+
+def stories(keys: Iterable[str], alike: Sequence[tuple[str, str, float]]) -> dict[str, str]:
+    """For each key the story it tells: the least key of those joined to it as copies."""
+    story = {key: key for key in keys}
+
+    def root(key: str) -> str:
+        while story[key] != key:
+            story[key] = story[story[key]]
+            key = story[key]
+        return key
+
+    for one, other, found in alike:
+        if found >= COPY and one in story and other in story:
+            first, second = sorted((root(one), root(other)))
+            story[second] = first
+    return {key: root(key) for key in story}

@@ -1,0 +1,77 @@
+"""Files that are zip archives inside, opened with an eye on what they unpack to."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from index.formats.source import Source
+from index.skipped import Reason, SkipFileError
+
+Element = Any
+_PARSER = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": True,
+    "recover": True,
+}
+
+
+@dataclass(slots=True)
+class Package:
+    """A zip archive whose members are read one at a time."""
+
+    source: Source
+    _zip: zipfile.ZipFile
+
+    def __init__(self, source: Source) -> None:
+        """Open it. Raises SkipFileError when it is damaged or would unpack to too much."""
+        self.source = source
+        limits = source.limits
+        try:
+            opened = source.path if source.held is None else io.BytesIO(source.held)
+            self._zip = zipfile.ZipFile(opened)
+        except (zipfile.BadZipFile, ValueError, OSError) as error:
+            raise SkipFileError(Reason.DAMAGED, str(error)) from error
+        members = self._zip.infolist()
+        total = sum(member.file_size for member in members)
+        if len(members) > limits.members:
+            raise SkipFileError(Reason.TOO_LARGE, f"{len(members):,} files inside")
+        if total > limits.unpacked:
+            raise SkipFileError(Reason.TOO_LARGE, f"unpacks to {total // 1_000_000:,} MB")
+
+    def names(self) -> list[str]:
+        """The members' names, in the archive's order."""
+        return [member.filename for member in self._zip.infolist() if not member.is_dir()]
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a member."""
+        return name in self._zip.NameToInfo
+
+    def read(self, name: str) -> bytes:
+        """A member's bytes. Raises SkipFileError when they are damaged, locked or too many."""
+        member = self._zip.NameToInfo.get(name)
+        if member is None:
+            raise SkipFileError(Reason.DAMAGED, f"{name} is missing inside")
+        if member.flag_bits & 1:
+            raise SkipFileError(Reason.LOCKED)
+        try:
+            with self._zip.open(member) as file:
+                content = file.read(self.source.limits.unpacked + 1)
+        except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as error:
+            raise SkipFileError(Reason.DAMAGED, f"{name}: {error}") from error
+        except Exception as error:  # zlib.error, lzma.LZMAError: each method has its own
+            raise SkipFileError(Reason.DAMAGED, f"{name}: {error}") from error
+        if len(content) > self.source.limits.unpacked:
+            raise SkipFileError(Reason.TOO_LARGE, f"{name} is larger than it says")
+        return content
+
+    def xml(self, name: str) -> Element:
+        """A member as parsed XML; external entities are never fetched."""
+        root = etree.fromstring(self.read(name), etree.XMLParser(**_PARSER))
+        if root is None:
+            raise SkipFileError(Reason.DAMAGED, f"{name} is not XML")
+        return root

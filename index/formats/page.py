@@ -1,0 +1,174 @@
+"""A saved web page (.html, .mhtml): its article by trafilatura, then the rest of what it says."""
+
+import re
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from email import message_from_bytes, policy
+from typing import Any
+
+import trafilatura
+from lxml import etree, html
+from trafilatura.settings import Document as Metadata
+
+from index import dates
+from index.anatomy import file_stem
+from index.decode import decode
+from index.documents import FILE_NAME, Certainty, Document, Found, Part, Region, Span
+from index.formats.compose import clean
+from index.formats.page_dates import published
+from index.formats.source import Piece, Source
+from index.skipped import Reason, SkipFileError
+
+Element = Any
+_HOW = "page metadata"
+_NOT_WORD = re.compile(r"\W+")
+_CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
+_UNSHOWN = ("script", "style", "template", "noscript", "head")
+_INLINE = frozenset(
+    "a abbr b bdi cite code em i mark q s small span strong sub sup time u font".split()  # noqa: SIM905
+)
+_PRECISE_ENOUGH = 0.5
+
+
+def read(source: Source) -> Iterator[Piece]:
+    """The one document of a page."""
+    yield Piece("", lambda: _document(source))
+
+
+def _document(source: Source) -> Document:
+    content = source.content
+    if source.path.suffix.lower() in {".mhtml", ".mht"}:
+        content = _page_of_archive(content)
+    markup, encoding = _markup(content)
+    return page(markup, source.name, encoding)
+
+
+def page(markup: str, name: str, encoding: str = "utf-8") -> Document:
+    """The article of a page, its paragraphs parted by blank lines, then the page's other lines.
+
+    What is not in the article is kept behind it, flagged "rest of page": findable, but never
+    an answer. Title, author and date are those the page states about itself.
+    Raises SkipFileError when the page has no text.
+    """
+    tree = _tree(markup)
+    about = trafilatura.extract_metadata(
+        deepcopy(tree), date_config={"extensive_search": False, "original_date": True}
+    )
+    article = _article(tree)
+    visible = visible_lines(deepcopy(tree))
+    body = [line.strip() for line in (article.splitlines() or visible) if line.strip()]
+    text = clean("\n\n".join(body))
+    rest = clean("\n".join(_lines_not_in(visible, body)))
+    whole = f"{text}\n\n{rest}" if text and rest else text or rest
+    if not whole.strip():
+        raise SkipFileError(Reason.EMPTY, "the page has no text")
+    aside = text and rest
+    return Document(
+        name=name,
+        text=whole,
+        title=_title(about, name),
+        author=_fact(about.author if about else None),
+        published=dates.best(
+            *published(tree), *dates.in_text(text), _by_library(about), dates.in_name(name)
+        ),
+        encoding=encoding,
+        regions=(Region(Span(len(text) + 2, len(whole)), Part.REST_OF_PAGE),) if aside else (),
+    )
+
+
+def _tree(markup: str) -> Element:
+    """A page's elements. Entities that a page declares are not expanded, nor fetched."""
+    bare = _DOCTYPE.sub("", _DECLARATION.sub("", markup), count=1)
+    parser = html.HTMLParser(huge_tree=True, no_network=True, encoding="utf-8")
+    try:
+        return html.document_fromstring(bare.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError as error:
+        raise SkipFileError(Reason.EMPTY, "the page has no text") from error
+
+
+def _article(tree: Element) -> str:
+    """The article's text: what trafilatura is sure of, unless that is little of what it finds.
+
+    On the pages of ../shared/data/html_articles its usual choice takes teasers along, and its
+    precise one at times takes nothing: half of the usual one's length tells the two apart.
+    """
+    usual = _extracted(tree, precise=False)
+    precise = _extracted(tree, precise=True)
+    return precise if len(precise) >= _PRECISE_ENOUGH * len(usual) else usual
+
+
+def _extracted(tree: Element, *, precise: bool) -> str:
+    try:
+        found = trafilatura.extract(deepcopy(tree), include_comments=False, favor_precision=precise)
+    except RecursionError:  # elements nested a thousand deep; their text is in the visible lines
+        return ""
+    return found or ""
+
+
+def _page_of_archive(content: bytes) -> bytes:
+    """The page of a browser's single-file archive."""
+    message = message_from_bytes(content, policy=policy.default)
+    for part in message.walk():
+        if part.get_content_type() in {"text/html", "application/xhtml+xml"}:
+            payload = part.get_payload(decode=True)
+            return payload if isinstance(payload, bytes) else b""
+    raise SkipFileError(Reason.DAMAGED, "no page inside")
+
+
+def _markup(content: bytes) -> tuple[str, str]:
+    """A page as text: UTF-8 if it is, else in the encoding it declares, else as detected."""
+    declared = _CHARSET.search(content[:4096])
+    if declared is not None:
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError:
+            encoding = declared.group(1).decode("ascii", "replace").lower()
+            try:
+                return content.decode(encoding), encoding
+            except (UnicodeDecodeError, LookupError):
+                pass
+    return decode(content)
+
+
+def _title(about: Metadata | None, name: str) -> Found:
+    return _fact(about.title if about else None) or Found(file_stem(name), FILE_NAME)
+
+
+def _fact(value: str | None) -> Found | None:
+    shown = " ".join((value or "").split())
+    return Found(shown, _HOW) if shown else None
+
+
+def _by_library(about: Metadata | None) -> Found | None:
+    """The date that htmldate finds where this project does not look."""
+    return dates.stated(about.date, _HOW, Certainty.LIKELY) if about and about.date else None
+
+
+def visible_lines(tree: Element) -> list[str]:
+    """Every line of text a page shows, in order; `tree` is used up."""
+    etree.strip_elements(tree, *_UNSHOWN, etree.Comment, with_tail=False)
+    for element in tree.iter():
+        if element.tag not in _INLINE:
+            element.text = "\n" + (element.text or "")
+            element.tail = "\n" + (element.tail or "")
+    lines = (" ".join(line.split()) for line in "".join(tree.itertext()).splitlines())
+    return [line for line in lines if line]
+
+
+def _lines_not_in(visible: Sequence[str], body: Sequence[str]) -> list[str]:
+    """The lines that the article does not hold, each once."""
+    seen = {_bare(line) for line in body}
+    article = "".join(_bare(line) for line in body)
+    rest = []
+    for line in visible:
+        bare = _bare(line)
+        if bare and bare not in seen and bare not in article:
+            seen.add(bare)
+            rest.append(line)
+    return rest
+
+
+def _bare(line: str) -> str:
+    return _NOT_WORD.sub("", line).casefold()

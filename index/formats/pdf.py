@@ -1,0 +1,240 @@
+"""PDF, by pdfium: the text of each page in reading order, and where on the page it stands."""
+
+import io
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from index.documents import Document, Part
+from index.formats.compose import Properties, Section, clean, compose
+from index.formats.source import Piece, Source
+from index.skipped import Reason, SkipFileError
+
+_JOINED = "\ufffe"  # pdfium's mark for a hyphen that only a line's end put there
+_NEW_PARAGRAPH = 1.45
+_REPEATED_ON = 3
+_OCR_DPI = 200
+_NUMBER = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:of|/)\s*\d{1,4})?", re.I)
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    top: float
+    bottom: float
+
+
+def read(source: Source) -> Iterator[Piece]:
+    """The one document of a PDF."""
+    yield Piece("", lambda: _document(source))
+
+
+def page_label(number: int) -> str:
+    """What a page is called; the first is page 1."""
+    return f"page {number}"
+
+
+def _document(source: Source) -> Document:
+    opened = _open(source)
+    pages = []
+    characters = 0
+    for number in range(len(opened)):
+        lines = _lines(opened[number])
+        characters += sum(len(line.text) for line in lines)
+        if characters > source.limits.characters:
+            raise SkipFileError(Reason.TOO_LARGE, f"over {source.limits.characters:,} characters")
+        pages.append(lines)
+    if not any(pages) and source.limits.ocr:
+        pages = [_recognised(opened[number], source) for number in range(len(opened))]
+    if not any(pages):
+        raise SkipFileError(Reason.NO_TEXT_LAYER, f"{len(opened)} pages")
+    said = opened.get_metadata_dict()
+    about = Properties(said.get("Title", ""), said.get("Author", ""), said.get("CreationDate", ""))
+    return compose(source.name, _sections(pages), about)
+
+
+def _open(source: Source) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(source.path if source.held is None else source.held)
+    except pypdfium2.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        reason = Reason.LOCKED if locked else Reason.DAMAGED
+        raise SkipFileError(reason, "" if locked else str(error)) from error
+
+
+def _sections(pages: Sequence[Sequence[_Line]]) -> Iterator[Section]:
+    """The pages' texts; then their running heads and feet, which would cut sentences in two."""
+    margins = [_margin(page, _repeated(pages)) for page in pages]
+    for number, (page, margin) in enumerate(zip(pages, margins, strict=True), 1):
+        yield Section(_text([line for line in page if line not in margin]), page_label(number))
+    for number, margin in enumerate(margins, 1):
+        yield Section("\n".join(one.text for one in margin), page_label(number), Part.MARGIN)
+
+
+def _repeated(pages: Sequence[Sequence[_Line]]) -> set[str]:
+    """The first and last lines that many pages share but for a number."""
+    edges = Counter(
+        shape for page in pages if page for shape in {_shape(page[0].text), _shape(page[-1].text)}
+    )
+    least = max(_REPEATED_ON, len(pages) // 3)
+    return {shape for shape, count in edges.items() if count >= least}
+
+
+def _margin(page: Sequence[_Line], repeated: set[str]) -> list[_Line]:
+    if len(page) < 2:  # noqa: PLR2004 -- a page of one line is that line
+        return []
+    return [
+        line
+        for line in (page[0], page[-1])
+        if _shape(line.text) in repeated or _PAGE_NUMBER.fullmatch(line.text)
+    ]
+
+
+def _shape(text: str) -> str:
+    return _NUMBER.sub("0", text).casefold()
+
+
+def _text(lines: Sequence[_Line]) -> str:
+    """Lines as text: a gap wider than between lines parts paragraphs."""
+    steps = [
+        above.bottom - below.bottom
+        for above, below in pairwise(lines)
+        if above.bottom > below.bottom
+    ]
+    usual = statistics.median(steps) if steps else 0.0
+    text = ""
+    for number, line in enumerate(lines):
+        if number:
+            step = lines[number - 1].bottom - line.bottom
+            text += "" if text.endswith(_JOINED) else "\n"
+            text += "\n" if step > usual * _NEW_PARAGRAPH else ""
+        text += line.text
+    return text.replace(_JOINED + "\n", "").replace(_JOINED, "")
+
+
+def _lines(page: pypdfium2.PdfPage) -> list[_Line]:
+    return [
+        _Line(text, max(box[3] for box in boxes), min(box[1] for box in boxes))
+        for text, boxes in _lines_with_boxes(page)
+    ]
+
+
+def _lines_with_boxes(page: pypdfium2.PdfPage) -> Iterator[tuple[str, list[Box]]]:
+    """Each line's text, and a box (left, bottom, right, top) for each character not a space."""
+    layer = page.get_textpage()
+    line: list[str] = []
+    boxes: list[Box] = []
+    for number in range(layer.count_chars()):
+        char = _char(layer, number)
+        if char in "\r\n":
+            if boxes:
+                yield "".join(line).strip(), boxes
+            line, boxes = [], []
+            continue
+        line.append(char)
+        if not char.isspace():
+            boxes.append(layer.get_charbox(number))
+    if boxes:
+        yield "".join(line).strip(), boxes
+    layer.close()
+
+
+def _char(layer: pypdfium2.PdfTextPage, number: int) -> str:
+    code = pdfium.FPDFText_GetUnicode(layer, number)
+    if code == ord(_JOINED) or pdfium.FPDFText_IsHyphen(layer, number) == 1:
+        return _JOINED
+    if not 0 <= code <= sys.maxunicode:
+        return ""
+    char = chr(code)
+    return char if char in "\r\n" else clean(char)
+
+
+def _recognised(page: pypdfium2.PdfPage, source: Source) -> list[_Line]:
+    """The lines tesseract reads on a scanned page."""
+    program = shutil.which("tesseract")
+    if program is None:
+        raise SkipFileError(Reason.NO_TEXT_LAYER, "--ocr needs the program tesseract")
+    picture = page.render(scale=_OCR_DPI / 72).to_pil()
+    held = io.BytesIO()
+    picture.save(held, "PNG")
+    try:
+        done = subprocess.run(  # noqa: S603 -- the program found, on a picture made here
+            [program, "stdin", "stdout"],
+            input=held.getvalue(),
+            capture_output=True,
+            timeout=source.limits.seconds,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError) as error:
+        raise SkipFileError(Reason.NO_TEXT_LAYER, f"tesseract failed: {error}") from error
+    lines = done.stdout.decode("utf-8", "replace").splitlines()
+    height = 0.0
+    found = []
+    for line in lines:
+        height -= 1.0 if line.strip() else 0.6
+        if line.strip():
+            found.append(_Line(line.strip(), height, height))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page as a picture (PNG) of `width` × `height` points, and the boxes of a quotation.
+
+    A box is (left, top, width, height) in points from the page's upper left corner.
+    """
+
+    picture: bytes
+    width: float
+    height: float
+    boxes: tuple[Box, ...]
+
+
+def view(path: Path, number: int, quote: str, before: str = "") -> PageView:
+    """Page `number` of a PDF with the boxes of `quote`, as far as they are found on it.
+
+    `before` is the page's text before the quotation, to know which of several it is.
+    """
+    page = pypdfium2.PdfDocument(path)[number - 1]
+    held = io.BytesIO()
+    page.render(scale=1.6).to_pil().convert("RGB").save(held, "PNG", optimize=True)
+    width, height = page.get_size()
+    chars: list[str] = []
+    owners: list[tuple[int, Box]] = []
+    for at, (text, boxes) in enumerate(_lines_with_boxes(page)):
+        kept = [char for char in text if not char.isspace()]
+        for char, box in zip(kept, boxes, strict=False):
+            if char != _JOINED:
+                chars.append(char)
+                owners.append((at, box))
+    wanted = "".join(quote.split())
+    start = _nearest("".join(chars), wanted, len("".join(before.split())))
+    found: dict[int, list[Box]] = {}
+    for line, box in owners[start : start + len(wanted)] if start is not None else ():
+        found.setdefault(line, []).append(box)
+    return PageView(
+        held.getvalue(), width, height, tuple(_around(boxes, height) for boxes in found.values())
+    )
+
+
+def _nearest(text: str, wanted: str, near: int) -> int | None:
+    places = [match.start() for match in re.finditer(re.escape(wanted), text)] if wanted else []
+    return min(places, key=lambda place: abs(place - near), default=None)
+
+
+def _around(boxes: Sequence[Box], height: float) -> Box:
+    left, bottom = min(b[0] for b in boxes), min(b[1] for b in boxes)
+    right, top = max(b[2] for b in boxes), max(b[3] for b in boxes)
+    return left, height - top, right - left, top - bottom

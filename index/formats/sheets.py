@@ -1,0 +1,43 @@
+"""Workbooks (.xlsx, .xls, .ods), sheet by sheet, by calamine."""
+
+import datetime as dt
+from collections.abc import Iterator
+from io import BytesIO
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from index.documents import Document
+from index.formats.compose import Section, compose
+from index.formats.source import Piece, Source
+from index.skipped import Reason, SkipFileError
+
+
+def read(source: Source) -> Iterator[Piece]:
+    """The one document of a workbook."""
+    yield Piece("", lambda: _document(source))
+
+
+def _document(source: Source) -> Document:
+    try:
+        book = CalamineWorkbook.from_filelike(BytesIO(source.content))
+        return compose(source.name, list(_sections(book)))
+    except PasswordError as error:
+        raise SkipFileError(Reason.LOCKED) from error
+    except CalamineError as error:
+        raise SkipFileError(Reason.DAMAGED, str(error)) from error
+
+
+def _sections(book: CalamineWorkbook) -> Iterator[Section]:
+    for name in book.sheet_names:
+        rows = (map(_shown, row) for row in book.get_sheet_by_name(name).to_python())
+        lines = (" | ".join(filter(None, row)) for row in rows)
+        yield Section("\n".join(filter(None, lines)), f"sheet {name}")
+
+
+def _shown(value: object) -> str:
+    """A cell as a person reads it."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    return " ".join(str(value).split())

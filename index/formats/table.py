@@ -1,0 +1,108 @@
+"""Tables as text (.csv, .tsv, .jsonl): a row that holds an article is a document of its own."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import PurePath
+
+from index import dates
+from index.decode import decode
+from index.documents import Certainty, Document, Found
+from index.formats.compose import Properties, Section, compose
+from index.formats.source import Piece, Source
+from index.skipped import Reason, SkipFileError
+
+_TEXT = ("text", "body", "content", "article", "articlebody", "maintext", "full_text")
+_TITLE = ("title", "headline")
+_AUTHOR = ("author", "authors", "byline")
+_DATE = ("published", "date", "date_published", "datepublished", "publish_date", "pubdate")
+_ADDRESS = ("url", "link", "address")
+_NAMED = frozenset([*_TEXT])
+_MOST_FIELD = 100_000_000
+_ROWS = (".jsonl", ".ndjson")
+
+
+def read(source: Source) -> Iterator[Piece]:
+    """One document a row if a column holds the text of articles, else one of the whole table."""
+    csv.field_size_limit(_MOST_FIELD)
+    text, _ = decode(source.content)
+    is_json = PurePath(source.name).suffix.lower() in _ROWS
+    rows = list(_objects(text) if is_json else _table(text))
+    if not rows:
+        raise SkipFileError(Reason.EMPTY)
+    if not any(name.casefold() in _NAMED for name in rows[0]):
+        shown = "\n\n".join(map(_shown, rows))
+        yield Piece("", lambda: compose(source.name, [Section(shown)]))
+        return
+    for number, row in enumerate(rows, 1):
+        part = f"row {number}"
+        yield Piece(
+            part,
+            lambda row=row, part=part: _article(  # type: ignore[misc]
+                {key.casefold(): value for key, value in row.items()}, f"{source.name}/{part}"
+            ),
+        )
+
+
+def _article(row: Mapping[str, str], name: str) -> Document:
+    about = Properties(_first(row, _TITLE), _first(row, _AUTHOR))
+    day = dates.stated(_first(row, _DATE), "its column")
+    known = _TEXT + _TITLE + _AUTHOR + _DATE
+    rest = "\n".join(f"{k}: {v}" for k, v in row.items() if k not in known and v.strip())
+    address = dates.in_address(_first(row, _ADDRESS))
+    document = compose(
+        name,
+        [Section(_first(row, _TEXT)), Section(rest, "other columns")],
+        about,
+        [found for found in (day, address) if found],
+    )
+    if not about.title:
+        return document
+    title = Found(" ".join(about.title.split()), "its column", None, Certainty.STATED)
+    return replace(document, title=title)
+
+
+def _shown(row: Mapping[str, str]) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in row.items() if value.strip())
+
+
+def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next((row[name] for name in names if row.get(name, "").strip()), "")
+
+
+def _table(text: str) -> Iterator[dict[str, str]]:
+    try:
+        dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:20_000], ",;\t|")
+    except csv.Error:
+        dialect = csv.excel
+    rows = csv.reader(io.StringIO(text, newline=""), dialect)
+    try:
+        names = [name.strip() for name in next(rows, [])]
+        for row in rows:
+            named = {
+                (names[at] if at < len(names) and names[at] else f"column {at + 1}"): value
+                for at, value in enumerate(row)
+            }
+            if any(value.strip() for value in named.values()):
+                yield named
+    except csv.Error as error:
+        raise SkipFileError(Reason.DAMAGED, f"line {rows.line_num}: {error}") from error
+
+
+def _objects(text: str) -> Iterator[dict[str, str]]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise SkipFileError(Reason.DAMAGED, f"line {number}: {error}") from error
+        if not isinstance(row, dict):
+            raise SkipFileError(Reason.DAMAGED, f"line {number} is not an object")
+        yield {
+            str(key): value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            for key, value in row.items()
+            if value is not None
+        }
