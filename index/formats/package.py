@@ -1,6 +1,7 @@
 """Files that are zip archives inside, opened with an eye on what they unpack to."""
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,8 @@ from index.formats.source import Source
 from index.skipped import Reason, SkipFileError
 
 Element = Any
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_TREE_TO_XML = 20  # a parsed tree takes up to so many times the room of its XML
 _PARSER = {
     "resolve_entities": False,
     "no_network": True,
@@ -71,7 +74,14 @@ class Package:
 
     def xml(self, name: str) -> Element:
         """A member as parsed XML; external entities are never fetched."""
-        root = etree.fromstring(self.read(name), etree.XMLParser(**_PARSER))
+        content = _DOCTYPE.sub(b"", self.read(name), count=1)
+        try:
+            root = etree.fromstring(content, etree.XMLParser(**_PARSER))
+        except etree.XMLSyntaxError as error:
+            if len(content) > self.source.limits.memory // _TREE_TO_XML:
+                raise MemoryError from error
+            raise
         if root is None:
             raise SkipFileError(Reason.DAMAGED, f"{name} is not XML")
+        etree.strip_elements(root, etree.Entity, with_tail=False)
         return root

@@ -25,6 +25,9 @@ _NOT_WORD = re.compile(r"\W+")
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
+_NESTING = re.compile(
+    r"</?(?!(?:html|head|body|title|meta|link|script|style|template|noscript)\b)[a-z][^>]*>", re.I
+)
 _UNSHOWN = ("script", "style", "template", "noscript", "head")
 _INLINE = frozenset(
     "a abbr b bdi cite code em i mark q s small span strong sub sup time u font".split()  # noqa: SIM905
@@ -79,11 +82,20 @@ def page(markup: str, name: str, encoding: str = "utf-8") -> Document:
 
 
 def _tree(markup: str) -> Element:
-    """A page's elements. Entities that a page declares are not expanded, nor fetched."""
+    """A page's elements. Entities that a page declares are not expanded, nor fetched.
+
+    libxml2 drops what is nested over 2,048 deep; such a page is read without its nesting.
+    """
     bare = _DOCTYPE.sub("", _DECLARATION.sub("", markup), count=1)
-    parser = html.HTMLParser(huge_tree=True, no_network=True, encoding="utf-8")
+    parser = html.HTMLParser(
+        huge_tree=True, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
+    )
     try:
-        return html.document_fromstring(bare.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(bare.encode("utf-8", "replace"), parser=parser)
+        if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
+            flat = _NESTING.sub("<br>", bare).encode("utf-8", "replace")
+            return html.document_fromstring(flat, parser=parser)
+        return tree  # noqa: TRY300 -- both returns may raise
     except etree.ParserError as error:
         raise SkipFileError(Reason.EMPTY, "the page has no text") from error
 

@@ -33,7 +33,7 @@ def published(tree: Element) -> Iterator[Found]:
     """Every published date that a page's head, data, times and address state, best known first."""
     yield from _linked_data(tree)
     yield from _meta(tree)
-    for element in tree.iter():
+    for element in tree.iter("*"):
         if element.get("itemprop", "").lower() == "datepublished" and element.tag != "meta":
             value = element.get("datetime") or element.get("content") or element.text_content()
             yield from _some(dates.stated(value, "marked as published"))

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from index.skipped import Reason, SkipFileError
 _JOINED = "\ufffe"  # pdfium's mark for a hyphen that only a line's end put there
 _NEW_PARAGRAPH = 1.45
 _REPEATED_ON = 3
+_LEAST_LINES = 4
 _OCR_DPI = 200
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:of|/)\s*\d{1,4})?", re.I)
@@ -37,8 +39,17 @@ class _Line:
 
 
 def read(source: Source) -> Iterator[Piece]:
-    """The one document of a PDF."""
-    yield Piece("", lambda: _document(source))
+    """The one document of a PDF, and each page whose text is not to be had."""
+    opened = _open(source)
+    lost: dict[int, SkipFileError] = {}
+    yield Piece("", lambda: _document(source, opened, lost))
+    for number in range(1, len(opened) + 1):
+        if number in lost:
+            yield Piece(page_label(number), partial(_refuse, lost[number]))
+
+
+def _refuse(skip: SkipFileError) -> Document:
+    raise skip
 
 
 def page_label(number: int) -> str:
@@ -46,23 +57,42 @@ def page_label(number: int) -> str:
     return f"page {number}"
 
 
-def _document(source: Source) -> Document:
-    opened = _open(source)
-    pages = []
+def _document(
+    source: Source, opened: pypdfium2.PdfDocument, lost: dict[int, SkipFileError]
+) -> Document:
+    """The document of all pages that can be read; the others are put into `lost`."""
+    pages: list[list[_Line]] = []
     characters = 0
-    for number in range(len(opened)):
-        lines = _lines(opened[number])
+    for number in range(1, len(opened) + 1):
+        lines: list[_Line] = []
+        try:
+            lines = _page(opened[number - 1], source)
+        except SkipFileError as skip:
+            lost[number] = skip
+        except pypdfium2.PdfiumError as error:
+            lost[number] = SkipFileError(Reason.DAMAGED, str(error))
         characters += sum(len(line.text) for line in lines)
         if characters > source.limits.characters:
             raise SkipFileError(Reason.TOO_LARGE, f"over {source.limits.characters:,} characters")
         pages.append(lines)
-    if not any(pages) and source.limits.ocr:
-        pages = [_recognised(opened[number], source) for number in range(len(opened))]
     if not any(pages):
-        raise SkipFileError(Reason.NO_TEXT_LAYER, f"{len(opened)} pages")
+        first = next(iter(lost.values()), SkipFileError(Reason.EMPTY, f"{len(opened)} blank pages"))
+        lost.clear()
+        count = f"{len(opened)} pages" if len(opened) > 1 else "1 page"
+        raise SkipFileError(first.reason, first.detail or count)
     said = opened.get_metadata_dict()
     about = Properties(said.get("Title", ""), said.get("Author", ""), said.get("CreationDate", ""))
     return compose(source.name, _sections(pages), about)
+
+
+def _page(page: pypdfium2.PdfPage, source: Source) -> list[_Line]:
+    """A page's lines. Raises SkipFileError for a picture of text that is not to be recognised."""
+    lines = _lines(page)
+    if lines or next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), None) is None:
+        return lines
+    if not source.limits.ocr:
+        raise SkipFileError(Reason.NO_TEXT_LAYER)
+    return _recognised(page, source)
 
 
 def _open(source: Source) -> pypdfium2.PdfDocument:
@@ -93,7 +123,7 @@ def _repeated(pages: Sequence[Sequence[_Line]]) -> set[str]:
 
 
 def _margin(page: Sequence[_Line], repeated: set[str]) -> list[_Line]:
-    if len(page) < 2:  # noqa: PLR2004 -- a page of one line is that line
+    if len(page) < _LEAST_LINES:
         return []
     return [
         line
