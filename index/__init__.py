@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from index.add import AddReport, Progress
     from index.chunk import ChunkSettings, Passage
-    from index.documents import Document, Found, Part, Region, Span
+    from index.documents import Certainty, Document, Found, Part, Region, Span
     from index.encode import Encoder, Vectors, load_encoder
     from index.errors import DamagedIndexError, FaultError, QuothError
     from index.filters import (
@@ -20,15 +20,18 @@ if TYPE_CHECKING:
         Where,
     )
     from index.index import Hit, Index, Status
+    from index.limits import Limits
     from index.models import DEFAULT_MODEL
     from index.rows import Listed
     from index.skipped import Reason, Skipped
+    from index.stories import Stories, Versions
 
 __all__ = [
     "DEFAULT_MODEL",
     "AddReport",
     "AllOf",
     "AnyOf",
+    "Certainty",
     "ChunkSettings",
     "DamagedIndexError",
     "Document",
@@ -38,6 +41,7 @@ __all__ = [
     "Hit",
     "InFolder",
     "Index",
+    "Limits",
     "Listed",
     "NameMatches",
     "Not",
@@ -52,7 +56,9 @@ __all__ = [
     "Skipped",
     "Span",
     "Status",
+    "Stories",
     "Vectors",
+    "Versions",
     "Where",
     "load_encoder",
 ]
@@ -60,14 +66,16 @@ __all__ = [
 _WHERE = {
     "index.add": "AddReport Progress",
     "index.chunk": "ChunkSettings Passage",
-    "index.documents": "Document Found Part Region Span",
+    "index.documents": "Certainty Document Found Part Region Span",
     "index.encode": "Encoder Vectors load_encoder",
     "index.errors": "DamagedIndexError FaultError QuothError",
     "index.filters": "AllOf AnyOf InFolder NameMatches Not PublishedFrom PublishedTo Where",
     "index.index": "Hit Index Status",
     "index.models": "DEFAULT_MODEL",
     "index.rows": "Listed",
+    "index.limits": "Limits",
     "index.skipped": "Reason Skipped",
+    "index.stories": "Stories Versions",
 }
 _MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
 

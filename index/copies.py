@@ -14,14 +14,14 @@ from datasketch import MinHash, MinHashLSH
 
 from index.documents import Document, Part
 
-COPY = 0.7
+COPY = 0.6
 """From this share of the shorter text on, two texts are copies of one story."""
 RELATED = 0.25
 """From this share on they may be two versions of one article."""
 _SHINGLE = 5
 _LEAST_SHINGLES = 20
 _PERMUTATIONS = 128
-_BANDS, _ROWS = 42, 3
+_BANDS, _ROWS = 64, 2
 _WORD = re.compile(r"\w+")
 
 
@@ -33,6 +33,15 @@ def shingles(document: Document) -> frozenset[str]:
         words += _WORD.findall(document.text[at : region.span.start].casefold())
         at = region.span.end if region.part is not Part.BODY else at
     words += _WORD.findall(document.text[at:].casefold())
+    return _runs(words)
+
+
+def shingles_of(text: str) -> frozenset[str]:
+    """The runs of five words in a text, without case and punctuation."""
+    return _runs(_WORD.findall(text.casefold()))
+
+
+def _runs(words: Sequence[str]) -> frozenset[str]:
     return frozenset(
         " ".join(words[start : start + _SHINGLE]) for start in range(len(words) - _SHINGLE + 1)
     )

@@ -23,6 +23,7 @@ from index.limits import Limits
 from index.models import DEFAULT_MODEL
 from index.rows import Listed
 from index.store import DATABASE, Store, create_store, is_index, open_store
+from index.stories import Stories
 from index.vectors import VectorIndex, from_bytes
 from index.write import TEXT, VECTORS, Writer
 
@@ -83,6 +84,7 @@ class Index:
         self._store = store
         self._encoder = encoder
         self._opened: _Opened | None = None
+        self._stories: Stories | None = None
         self._lock = threading.RLock()
         store.hold_generation()
 
@@ -147,7 +149,7 @@ class Index:
             store = open_store(self.folder)
             store.hold_generation()
             self._store.close()
-            self._store, self._opened = store, None
+            self._store, self._opened, self._stories = store, None, None
 
     @property
     def encoder(self) -> Encoder:
@@ -251,6 +253,13 @@ class Index:
     def count_passages(self) -> int:
         """How many passages there are."""
         return len(self._store.passage_ids())
+
+    def stories(self) -> Stories:
+        """Which documents are copies of one story or versions of one article."""
+        with self._lock:
+            if self._stories is None:
+                self._stories = Stories(self._store)
+            return self._stories
 
     def status(self) -> Status:
         """What the index holds and how it was made."""

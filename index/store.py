@@ -11,7 +11,7 @@ import json
 import shutil
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,6 +85,20 @@ class Store:
                 f"FROM documents WHERE {condition} ORDER BY name",
                 parameters,
             ).fetchall()
+        return [self._listed(row) for row in rows]
+
+    def listed(self, keys: Iterable[str]) -> list[Listed]:
+        """The documents whose texts have these keys."""
+        with self._plain() as connection:
+            rows = [
+                row
+                for key in keys
+                for row in connection.execute(
+                    "SELECT name, source, file, file_hash, key, encoding, published, facts, digest "
+                    "FROM documents WHERE key = ?",
+                    [key],
+                )
+            ]
         return [self._listed(row) for row in rows]
 
     def count_documents(self, where: Where | None = None) -> int:

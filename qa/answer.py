@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Self
 
-from index import Document, Part, Span
+from index import Document, Part, Span, Versions
 from qa.citation import Citation, cite
 
 
@@ -53,7 +53,8 @@ class CitedPassage:
     `score` is higher for a better one: the fused score, or with a reader the probability that it
     is the one among those read. `highlights` are spans of the document's text. `answering` is how
     likely the reader finds an answer in it, 0 to 1; None for a passage that was not read.
-    `part` says whether it is the article's body or one of its footers.
+    `part` says whether it is the article's body or one of its footers. `copies` are the other
+    documents that tell the same story, `versions` those that are the article's own.
     """
 
     rank: int
@@ -62,6 +63,7 @@ class CitedPassage:
     highlights: tuple[Span, ...]
     part: Part
     copies: tuple[str, ...]
+    versions: Versions
     cosine: float
     text_rank: int | None
     vector_rank: int | None
@@ -106,4 +108,6 @@ def _passage_json(passage: CitedPassage) -> dict[str, object]:
         "highlights": [[span.start, span.end] for span in passage.highlights],
         "part": passage.part.value,
         "copies": list(passage.copies),
+        "later": [asdict(one) for one in passage.versions.later],
+        "earlier": [asdict(one) for one in passage.versions.earlier],
     }

@@ -14,6 +14,7 @@ from qa.about import about
 from qa.answer import Answer, CitedPassage
 from qa.answering import Answering, ByReading, BySentence, Said
 from qa.citation import cite
+from qa.once import once
 from qa.reader import SHIPPED, Reader, load_reader
 from qa.retrieval import Fusion, Retrieved, Searchable, retrieve
 from qa.settings import Settings
@@ -142,7 +143,7 @@ class Assistant:
         watch = _Watch()
         vector = self.index.encoder.encode([asked])
         watch.lap("encode")
-        found = retrieve(self.index, asked, vector, where, self._fusion)
+        found = once(self.index, retrieve(self.index, asked, vector, where, self._fusion), where)
         watch.lap("retrieve")
         said = self._answering.say(asked, vector, found, where, self.threshold)
         if fact := about(self.index, asked, where):
@@ -160,13 +161,15 @@ class Assistant:
         marked = said.marked.get(one.passage.id)
         if marked is not None:
             marked = _within(sentence_of(document, marked), one.passage.span)
+        stories, key = self.index.stories(), one.passage.document
         return CitedPassage(
             rank=rank,
             score=one.score,
             citation=cite(document, one.passage.span),
             highlights=(marked,) if marked else (),
             part=one.passage.part,
-            copies=document.copies,
+            copies=(*document.copies, *stories.names(stories.copies(key))),
+            versions=stories.versions(key),
             cosine=one.cosine,
             text_rank=one.text_rank,
             vector_rank=one.vector_rank,

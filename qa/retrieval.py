@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Document, Encoder, Hit, Listed, Passage, Vectors, Where
+from index import Document, Encoder, Hit, Listed, Passage, Stories, Vectors, Where
 
 Scores = NDArray[np.float64]
 
@@ -63,6 +63,10 @@ class Searchable(Protocol):
 
     def documents(self, where: Where | None = None) -> list[Listed]:
         """The documents that pass the filter, without their texts."""
+        ...
+
+    def stories(self) -> Stories:
+        """Which documents are copies of one story or versions of one article."""
         ...
 
 

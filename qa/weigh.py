@@ -76,7 +76,7 @@ class Read:
     """A passage that was read, and the reader's answer: `span` of the document's text.
 
     None when it found none in the article's body: footers and titles are not its claims.
-    `evidence` is the span's score by the reader.
+    `evidence` is the span's score by the reader, `story` what its document shares with its copies.
     """
 
     retrieved: Retrieved
@@ -84,6 +84,7 @@ class Read:
     document: Document
     span: Span | None
     evidence: float
+    story: str
 
     @property
     def answer(self) -> str:
@@ -119,19 +120,20 @@ def read_passages(
         for one, document in zip(found, documents, strict=True)
     ]
     readings = reader.read(question, texts)
+    stories = index.stories()
     return [
-        _read(one, reading, document)
+        _read(one, reading, document, stories.story(one.passage.document))
         for one, reading, document in zip(found, readings, documents, strict=True)
     ]
 
 
-def _read(retrieved: Retrieved, reading: Reading, document: Document) -> Read:
+def _read(retrieved: Retrieved, reading: Reading, document: Document, story: str) -> Read:
     for one in reading.spans:
         at = retrieved.passage.span.start
         span = Span(at + one.span.start, at + one.span.end)
         if not any(region.span.overlap(span) for region in document.regions):
-            return Read(retrieved, reading, document, span, one.score)
-    return Read(retrieved, reading, document, None, _LEAST)
+            return Read(retrieved, reading, document, span, one.score, story)
+    return Read(retrieved, reading, document, None, _LEAST, story)
 
 
 def rank_features(read: Sequence[Read]) -> Floats:
@@ -190,20 +192,20 @@ def ranking(found: Sequence[Retrieved], weighed_: Weighed) -> list[Retrieved]:
 
 
 def distinct(weighed_: Weighed) -> list[Read]:
-    """The best answer of each other document that differs from the one given, best first.
+    """The best answer of each other story that differs from the one given, best first.
 
     Two answers are one when the words of either hold the other's.
     """
     if weighed_.best is None:
         return []
     known = [weighed_.best.answer]
-    seen = {weighed_.best.document.content_hash}
+    seen = {weighed_.best.story}
     found = []
     for one in weighed_.read:
-        told, document = one.answer, one.document.content_hash
-        if document in seen or not told:
+        told = one.answer
+        if one.story in seen or not told:
             continue
-        seen.add(document)
+        seen.add(one.story)
         if any(f" {a} " in f" {b} " for k in known for a, b in ((k, told), (told, k))):
             continue
         known.append(told)
@@ -221,12 +223,8 @@ def sure_features(index: Searchable, question: str, weighed_: Weighed, read: Rea
     passage = {*terms(read.retrieved.passage.span.of(text)), *title}
     names = name_terms(question) & rarity.keys()
     scores = dict(zip(map(id, weighed_.read), weighed_.scores, strict=True))
-    others = [
-        one
-        for one in weighed_.read
-        if one.document.content_hash != read.document.content_hash and one.answer
-    ]
-    agreeing = {one.document.content_hash for one in others if one.answer == read.answer}
+    others = [one for one in weighed_.read if one.story != read.story and one.answer]
+    agreeing = {one.story for one in others if one.answer == read.answer}
     against = [scores[id(one)] for one in others if one.answer != read.answer]
     missing = [weight for term, weight in rarity.items() if term not in passage]
     unknown = [weight for weight in rarity.values() if weight >= 1.0]

@@ -50,6 +50,14 @@ class Cited(BaseModel):
     sentence: SentenceOut
 
 
+class VersionOut(BaseModel):
+    """Another version of an article, and how it is known to be one."""
+
+    document: str
+    published: str | None
+    how: str
+
+
 class PassageOut(BaseModel):
     """A passage that bears on the question; `highlights` count the document's characters."""
 
@@ -68,6 +76,8 @@ class PassageOut(BaseModel):
     highlights: list[tuple[int, int]]
     part: str
     copies: list[str]
+    later: list[VersionOut]
+    earlier: list[VersionOut]
 
 
 class AnswerOut(BaseModel):
