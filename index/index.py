@@ -1,6 +1,7 @@
 """The index: a folder of documents that can be added to, searched and checked."""
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import numpy as np
 
 from index.add import Adding, AddReport, Progress
 from index.chunk import Chunker, ChunkSettings, Passage
-from index.documents import Document
+from index.documents import Document, Span
 from index.encode import Encoder, Vectors, load_encoder
 from index.errors import DamagedIndexError, QuothError
 from index.files import plain_faults, writer_lock
@@ -21,6 +22,7 @@ from index.filters import Where
 from index.lexical import TextIndex
 from index.limits import Limits
 from index.models import DEFAULT_MODEL
+from index.picture import page_picture
 from index.rows import Listed
 from index.store import DATABASE, Store, create_store, is_index, open_store
 from index.stories import Stories
@@ -363,6 +365,28 @@ class Index:
             going = list(dict.fromkeys(n for name in names for n in _named(store, name)))
             writer.commit(removed=going)
         return going
+
+    def remove_missing(self, paths: Sequence[str]) -> list[str]:
+        """Remove the documents at and under `paths` whose files are gone; their names."""
+        roots = [Path(os.path.realpath(path)) for path in paths]
+        gone = [
+            one.name
+            for one in self.documents()
+            if one.file.startswith("/")
+            and any(Path(one.file).is_relative_to(root) for root in roots)
+            and not os.path.lexists(one.file)
+        ]
+        return self.remove(gone) if gone else []
+
+    def page_picture(self, name: str, span: Span) -> bytes:
+        """The page of the document called `name` on which `span` begins, a PNG with it marked.
+
+        Raises QuothError for a document without pages, or whose file is not as it was added.
+        """
+        listed = next((one for one in self.documents() if one.name == name), None)
+        if listed is None:
+            raise QuothError(f"no document is called {name!r}")
+        return page_picture(listed, self.document(listed.key), span)
 
     def repair(self, progress: Callable[[int], None] | None = None) -> list[str]:
         """Make damaged derived files again from the truth; a line for each that was damaged."""

@@ -32,14 +32,7 @@ def main() -> None:
     except QuothError as error:
         say(error=str(error))
         sys.exit(error.exit_code)
-    counted = {
-        "added": len(report.added),
-        "replaced": len(report.replaced),
-        "renamed": len(report.renamed),
-        "unchanged": len(report.unchanged),
-        "skipped": len(report.skipped),
-    }
-    told = ", ".join(f"{count} {what}" for what, count in counted.items() if count)
+    told = ", ".join(f"{count} {what}" for what, count in report.counts().items())
     say(done=told or "nothing was found")
 
 

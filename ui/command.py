@@ -8,6 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from index.errors import QuothError
+from index.limits import Limits
 from index.models import DEFAULT_MODEL
 from ui import evaluate
 
@@ -36,6 +37,11 @@ Config = Annotated[
 NoReader = Annotated[
     bool, typer.Option("--no-reader", help="Answer with whole sentences, without the reader.")
 ]
+Seconds = Annotated[
+    float, typer.Option(min=0.1, help="The longest that reading one document may take.")
+]
+Memory = Annotated[int, typer.Option(min=50, help="The most MB that reading one file may take.")]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Read scanned pages, with tesseract.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 
@@ -72,12 +78,21 @@ def add(
             help="What runs the model: compiled, or sentence-transformers itself.",
         ),
     ] = "compiled",
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what became of each file, as JSON."),
+    ] = None,
+    seconds: Seconds = 30.0,
+    memory: Memory = 1000,
+    *,
+    ocr: Ocr = False,
 ) -> None:
     """Bring files and folders into the index; what has not changed is left alone."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     stated = {"model": model, "size": size, "overlap": overlap, "tokens": tokens}
-    if not doing.add(paths, index, config, stated, encoder):
+    limits = Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr)
+    if not doing.add(paths, index, config, stated, encoder, limits, report):
         raise typer.Exit(MISTAKE)
 
 
@@ -138,12 +153,37 @@ def ui(
     doing.serve(index, host, port, auth, settings, no_auth=no_auth, mcp=mcp)
 
 
+@app.command()
+def watch(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders.")],
+    index: IndexFolder = Path(".quoth"),
+    seconds: Seconds = 30.0,
+    memory: Memory = 1000,
+    *,
+    ocr: Ocr = False,
+) -> None:
+    """Keep the index as these folders are, while files come, change and go."""
+    from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    doing.watch(paths, index, Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr))
+
+
 @app.command("list")
-def list_documents(index: IndexFolder = Path(".quoth"), *, as_json: AsJson = False) -> None:
+def list_documents(
+    index: IndexFolder = Path(".quoth"),
+    *,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Only stories that several documents tell.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Show the documents, with title, author and date and how each was found."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
-    doing.list_documents(index, as_json=as_json)
+    if copies:
+        doing.list_copies(index, as_json=as_json)
+    else:
+        doing.list_documents(index, as_json=as_json)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from index import (
     AllOf,
     Index,
     InFolder,
+    Limits,
     NameMatches,
     PublishedFrom,
     PublishedTo,
@@ -26,6 +27,7 @@ from index import (
 from index.add import Progress as Done
 from index.check import verify as check_index
 from index.encode import COMPILED
+from index.files import plain_faults
 from index.index import check_new_folder
 from index.store import is_index
 from index.tokens import token_counter
@@ -39,14 +41,32 @@ def add(
     config: Path | None,
     stated: Mapping[str, object],
     encoder: str = COMPILED,
+    limits: Limits | None = None,
+    report_to: Path | None = None,
 ) -> bool:
     """Bring files in and tell what came of it; whether any document is in the index now."""
     changes = {**(Settings.changes_in(config) if config else {}), **_given(stated)}
     with _open_or_create(index, paths, changes, encoder) as opened:
         with _bar("Adding") as tell:
-            report = opened.add(paths, tell)
+            report = opened.add(paths, tell, limits=limits)
         show.added(report)
+    if report_to is not None:
+        content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
+        with plain_faults(report_to):
+            report_to.write_text(content + "\n", encoding="utf-8")
     return report.indexed_any
+
+
+def watch(paths: list[str], index: Path, limits: Limits) -> None:
+    """Keep the index as `paths` are until told to stop."""
+    from index.watch import watch as keep_up  # noqa: PLC0415 -- for this command only
+
+    with _open_or_create(index, paths, {}, COMPILED) as opened:
+        show.out.print(f"watching {', '.join(paths)}; press Ctrl-C to stop", markup=False)
+        try:
+            keep_up(opened, paths, show.round_of_watching, limits)
+        except KeyboardInterrupt:
+            show.out.print("stopped; the index is whole", markup=False)
 
 
 def ask(
@@ -114,6 +134,16 @@ def list_documents(index: Path, *, as_json: bool) -> None:
         _print_json(rows)
     else:
         show.documents(listed)
+
+
+def list_copies(index: Path, *, as_json: bool) -> None:
+    """Show the stories that several documents tell."""
+    with Index.open(index) as opened:
+        groups = opened.stories().groups()
+    if as_json:
+        _print_json([[one.name for one in group] for group in groups])
+    else:
+        show.copies(groups)
 
 
 def remove(names: list[str], index: Path) -> None:

@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from index import AddReport, Listed, Part, Span, Status
+from index import AddReport, Listed, Part, QuothError, Span, Status
 from index.skipped import printable
 from qa import Answer, Citation, CitedPassage, Quotation
 
@@ -17,6 +17,7 @@ out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 _SKIPPED_SHOWN = 20
+_COPIES_SHOWN = 6
 _MARK = "bold black on bright_yellow"
 _SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
 
@@ -62,7 +63,19 @@ def _passage(passage: CitedPassage) -> None:
     )
     _indented(_marks(passage.citation, passage.highlights), 4)
     if passage.copies:
-        out.print(f"    [dim]also in {escape(', '.join(passage.copies))}[/]")
+        count = len(passage.copies)
+        noun = "document" if count == 1 else "documents"
+        named = ", ".join(printable(name) for name in passage.copies[:_COPIES_SHOWN])
+        more = f" and {count - _COPIES_SHOWN} more" if count > _COPIES_SHOWN else ""
+        out.print(f"    [dim]also in {count} {noun}: {escape(named)}{more}[/]")
+    for word, versions in (
+        ("a later", passage.versions.later),
+        ("an earlier", passage.versions.earlier),
+    ):
+        for one in versions:
+            dated = f", {one.published}" if one.published else ""
+            told = f"{word} version is {printable(one.document)}{dated} ({one.how})"
+            out.print(f"    [yellow]{escape(told)}[/]")
 
 
 def _indented(text: Text, by: int) -> None:
@@ -108,7 +121,7 @@ def documents(listed: list[Listed]) -> None:
     for one in listed:
         author = f"{escape(one.author.value)} [dim]({one.author.how})[/]" if one.author else ""
         published = (
-            f"{one.published.value} [dim]({one.published.how})[/]"
+            f"{one.published.value} [dim]({one.published.how}, {one.published.certainty.value})[/]"
             if one.published
             else "[dim]no date found[/]"
         )
@@ -119,16 +132,8 @@ def documents(listed: list[Listed]) -> None:
 
 def added(report: AddReport) -> None:
     """What an add did, in a line, and a line for each file it skipped."""
-    counts = {
-        "added": len(report.added),
-        "replaced": len(report.replaced),
-        "renamed": len(report.renamed),
-        "unchanged": len(report.unchanged),
-        "skipped": len(report.skipped),
-    }
-    shown = (
-        ", ".join(f"{count} {word}" for word, count in counts.items() if count) or "no file found"
-    )
+    counts = report.counts()
+    shown = ", ".join(f"{count} {word}" for word, count in counts.items()) or "no file found"
     rate = f", {report.passages} passages in {report.seconds:.1f} s" if report.passages else ""
     out.print(f"{shown}{rate}", markup=False)
     for skipped in report.skipped[:_SKIPPED_SHOWN]:
@@ -136,6 +141,29 @@ def added(report: AddReport) -> None:
     if len(report.skipped) > _SKIPPED_SHOWN:
         rest = len(report.skipped) - _SKIPPED_SHOWN
         err.print(f"and {rest} more; quoth status --json lists them all", style="yellow")
+
+
+def round_of_watching(done: AddReport | QuothError) -> None:
+    """What a round of watching did, unless that is nothing."""
+    if isinstance(done, QuothError):
+        err.print(str(done), markup=False, style="red")
+    elif set(done.counts()) - {"unchanged", "skipped"}:
+        added(done)
+
+
+def copies(groups: Sequence[Sequence[Listed]]) -> None:
+    """The stories that several documents tell, a block each."""
+    if not groups:
+        out.print("every document tells a story of its own")
+        return
+    for group in groups:
+        first = min(
+            group, key=lambda one: (one.published.value if one.published else "9", one.name)
+        )
+        out.print(f"[bold]{escape(first.title.value)}[/] [dim]{len(group)} documents[/]")
+        for one in group:
+            published = one.published.value if one.published else "no date found"
+            out.print(f"  {escape(printable(one.name))} [dim]{published}[/]")
 
 
 def status(one: Status) -> None:
@@ -153,7 +181,7 @@ def status(one: Status) -> None:
         "on disk": f"{one.bytes_on_disk / 1e6:.1f} MB, generation {one.generation}",
     }
     if one.last_add:
-        counts = ("added", "replaced", "renamed", "unchanged")
+        counts = ("added", "replaced", "renamed", "unchanged", "removed")
         told = [f"{one.last_add.get(count, 0)} {count}" for count in counts]
         skipped = one.last_add.get("skipped", [])
         told.append(f"{len(skipped) if isinstance(skipped, list) else 0} skipped")

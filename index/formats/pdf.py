@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+from PIL import Image, ImageChops, ImageDraw
 
 from index.documents import Document, Part
 from index.formats.compose import Properties, Section, clean, compose
@@ -26,6 +27,9 @@ _NEW_PARAGRAPH = 1.45
 _REPEATED_ON = 3
 _LEAST_LINES = 4
 _OCR_DPI = 200
+_VIEW_SCALE = 1.6
+_VIEW_PIXELS = 2_400
+_MARKED = (255, 236, 110)
 _NUMBER = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:of|/)\s*\d{1,4})?", re.I)
 Box = tuple[float, float, float, float]
@@ -219,28 +223,27 @@ def _recognised(page: pypdfium2.PdfPage, source: Source) -> list[_Line]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """A page as a picture (PNG) of `width` × `height` points, and the boxes of a quotation.
-
-    A box is (left, top, width, height) in points from the page's upper left corner.
-    """
-
-    picture: bytes
-    width: float
-    height: float
-    boxes: tuple[Box, ...]
-
-
-def view(path: Path, number: int, quote: str, before: str = "") -> PageView:
-    """Page `number` of a PDF with the boxes of `quote`, as far as they are found on it.
+def view(path: Path, number: int, quote: str, before: str = "") -> bytes:
+    """Page `number` of a PDF as a PNG, `quote` marked as far as it is found on it.
 
     `before` is the page's text before the quotation, to know which of several it is.
     """
     page = pypdfium2.PdfDocument(path)[number - 1]
+    scale = min(_VIEW_SCALE, _VIEW_PIXELS / max(page.get_size()))
+    picture = page.render(scale=scale).to_pil().convert("RGB")
+    over = Image.new("RGB", picture.size, "white")
+    pen = ImageDraw.Draw(over)
+    height = page.get_height()
+    for left, bottom, right, top in _boxes(page, quote, before):
+        corners = (left - 1, height - top - 1, right + 1, height - bottom + 1)
+        pen.rectangle([scale * at for at in corners], fill=_MARKED)
     held = io.BytesIO()
-    page.render(scale=1.6).to_pil().convert("RGB").save(held, "PNG", optimize=True)
-    width, height = page.get_size()
+    ImageChops.multiply(picture, over).save(held, "PNG", optimize=True)
+    return held.getvalue()
+
+
+def _boxes(page: pypdfium2.PdfPage, quote: str, before: str) -> list[Box]:
+    """A box for each line of a quotation, in points from the page's lower left corner."""
     chars: list[str] = []
     owners: list[tuple[int, Box]] = []
     for at, (text, boxes) in enumerate(_lines_with_boxes(page)):
@@ -254,9 +257,7 @@ def view(path: Path, number: int, quote: str, before: str = "") -> PageView:
     found: dict[int, list[Box]] = {}
     for line, box in owners[start : start + len(wanted)] if start is not None else ():
         found.setdefault(line, []).append(box)
-    return PageView(
-        held.getvalue(), width, height, tuple(_around(boxes, height) for boxes in found.values())
-    )
+    return [_around(boxes) for boxes in found.values()]
 
 
 def _nearest(text: str, wanted: str, near: int) -> int | None:
@@ -264,7 +265,6 @@ def _nearest(text: str, wanted: str, near: int) -> int | None:
     return min(places, key=lambda place: abs(place - near), default=None)
 
 
-def _around(boxes: Sequence[Box], height: float) -> Box:
-    left, bottom = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    right, top = max(b[2] for b in boxes), max(b[3] for b in boxes)
-    return left, height - top, right - left, top - bottom
+def _around(boxes: Sequence[Box]) -> Box:
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return min(lefts), min(bottoms), max(rights), max(tops)

@@ -1,0 +1,99 @@
+"""Keeping an index as its folders are, while files come, change and go."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import watchfiles
+
+from index.add import AddReport
+from index.errors import QuothError
+from index.index import Index
+from index.limits import Limits
+
+_MANY = 200
+_QUIET_MS = 400
+_LONGEST_MS = 5_000
+_AGAIN_MS = 5_000
+
+
+def watch(
+    index: Index,
+    paths: Sequence[str],
+    told: Callable[[AddReport | QuothError], None],
+    limits: Limits | None = None,
+    stop: threading.Event | None = None,
+) -> None:
+    """Bring `index` up to date with `paths`, then again whenever something in them changes.
+
+    `told` gets what each round did, or what kept it from being done; such a round is tried again.
+    What happened while nobody watched is found by the first round. A burst is one round, and so
+    many changes that some may have been missed are answered by looking at everything.
+    Returns when `stop` is set.
+    Raises QuothError if there is no such path.
+    """
+    for path in paths:
+        if not Path(path).exists():
+            raise QuothError(f"{path}: there is no such file or folder; check the path")
+    pending = set(paths) if _tried(index, paths, paths, told, limits) else set()
+    events = watchfiles.watch(
+        *paths,
+        watch_filter=None,
+        debounce=_LONGEST_MS,
+        step=_QUIET_MS,
+        rust_timeout=_AGAIN_MS,
+        yield_on_timeout=True,
+        stop_event=stop,
+    )
+    own = index.folder.resolve()
+    for events_of_round in events:
+        changed = {
+            path for _, path in events_of_round if not Path(path).resolve().is_relative_to(own)
+        }
+        pending |= set(paths) if len(changed) >= _MANY else _as_given(changed, paths)
+        if pending and not _tried(index, sorted(pending), paths, told, limits):
+            pending = set()
+
+
+def _tried(
+    index: Index,
+    changed: Sequence[str],
+    watched: Sequence[str],
+    told: Callable[[AddReport | QuothError], None],
+    limits: Limits | None,
+) -> bool:
+    """One round; whether it must be tried again."""
+    try:
+        there = [path for path in changed if Path(path).exists()]
+        report = index.add(there, limits=limits)
+        report.removed += index.remove_missing(watched)
+    except QuothError as error:
+        told(error)
+        return True
+    told(report)
+    return False
+
+
+def _as_given(changed: set[str], paths: Sequence[str]) -> set[str]:
+    """Changed paths under the names that an add of the watched `paths` gives them."""
+    found = set()
+    for path in changed:
+        for given in paths:
+            root = Path(given)
+            for base in (root, root.absolute(), root.resolve()):
+                if Path(path).is_relative_to(base):
+                    found.add(str(root / Path(path).relative_to(base)))
+                    break
+            else:
+                continue
+            break
+    hidden = {one for one in found if any(part.startswith(".") for part in _below(one, paths))}
+    return found - hidden
+
+
+def _below(path: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """The parts of a path below the watched one that holds it."""
+    for given in paths:
+        if Path(path).is_relative_to(given):
+            return Path(path).relative_to(given).parts
+    return Path(path).parts
