@@ -15,7 +15,7 @@ from index.isolate import Read, inside
 from index.limits import Limits
 from index.load import File, Loader, find, identify
 from index.rows import Entry, KnownFile, Listed
-from index.skipped import Reason, SkipFileError, Skipped
+from index.skipped import LIMITED, Reason, SkipFileError, Skipped
 from index.store import Store
 from index.write import Writer
 
@@ -129,6 +129,7 @@ class Adding:
         self._removed: list[str] = []
         self._done_files: list[KnownFile] = []
         self._files_gone: list[str] = []
+        self._limits = Limits()
         self._total = 1
         self._committed_bytes = 0
         self._pending_bytes = 0
@@ -138,6 +139,7 @@ class Adding:
         self, paths: Sequence[str], leave_out: Path, limits: Limits | None, *, whole: bool
     ) -> AddReport:
         """Take in the files at and under `paths`, committing as it goes or, if `whole`, once."""
+        self._limits = limits or Limits()
         found = find(paths, leave_out)
         self._total = max(1, sum(_size(one[1]) for one in found if not isinstance(one, Skipped)))
         loader = Loader(limits)
@@ -181,7 +183,7 @@ class Adding:
     def _is_new(self, file: File) -> bool:
         """Whether a file must be read; one that is as it was, or was renamed, is told of here."""
         known = self._files.get(file.real)
-        if known is not None and known.file_hash == file.file_hash:
+        if known is not None and known.file_hash == file.file_hash and self._is_settled(known):
             self.report.unchanged += [one.name for one in self._of_file.get(file.real, [])]
             self.report.skipped += [
                 Skipped(inside(file.name, part), Reason(reason), detail)
@@ -195,6 +197,13 @@ class Adding:
             self._pending_bytes += file.size
             return False
         return True
+
+    def _is_settled(self, known: KnownFile) -> bool:
+        """Whether reading a file that is as it was would change nothing."""
+        reasons = {Reason(reason) for _, reason, _ in known.skipped}
+        if reasons & LIMITED and known.limits != self._limits.described():
+            return False
+        return Reason.STOPPED not in reasons and Reason.MISSING not in reasons
 
     def _take_file(self, file: File, reads: Iterator[Read], *, whole: bool) -> None:
         skipped: list[tuple[str, str, str]] = []
@@ -213,7 +222,9 @@ class Adding:
             gone = [one for one in self._of_file.get(file.real, []) if one.source not in taken]
             self._removed += [one.name for one in gone]
             self.report.removed += [one.name for one in gone]
-        self._done_files.append(KnownFile(file.real, file.file_hash, tuple(skipped)))
+        self._done_files.append(
+            KnownFile(file.real, file.file_hash, self._limits.described(), tuple(skipped))
+        )
         self._pending_bytes += file.size
 
     def _take(self, file: File, source: str, document: Document) -> None:

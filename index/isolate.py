@@ -44,7 +44,11 @@ class Readers:
     def read(self, name: str, path: Path, limits: Limits) -> Iterator[Read]:
         """The documents in a file in order, each as soon as it is read."""
         process = self._process()
-        request = {"name": name, "path": os.fsencode(path).hex(), "limits": asdict(limits)}
+        request = {
+            "name": name,
+            "path": os.fsencode(path.absolute()).hex(),
+            "limits": asdict(limits),
+        }
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("a reader without pipes")
         try:
@@ -65,7 +69,6 @@ class Readers:
                 [sys.executable, "-m", "index.nursery"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                cwd=Path(__file__).parent.parent,
             )
             self._mine.process = process
             self._all.append(process)

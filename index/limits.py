@@ -1,6 +1,7 @@
 """What reading one document may cost."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +21,7 @@ class Limits:
     members: int = 100_000
     depth: int = 3
     ocr: bool = False
+
+    def described(self) -> str:
+        """The limits in one line, equal when they are."""
+        return json.dumps(asdict(self))

@@ -15,6 +15,7 @@ import struct
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Never
 
@@ -61,7 +62,8 @@ def main() -> None:
 
 def _read_all(source: Source) -> None:
     """Read every document in a file; what stops a child stops the one document it was at."""
-    prepare(source)
+    with suppress(OSError):  # a child will say what is the matter with the file
+        prepare(source)
     begun = 0
     while True:
         before = begun
@@ -199,6 +201,8 @@ def _messages(source: Source, after: int) -> Iterator[Message]:
             yield _said_of(piece, source.limits)
     except SkipFileError as skip:
         yield {"skipped": {"part": "", "reason": skip.reason, "detail": skip.detail}}
+    except FileNotFoundError:
+        yield {"skipped": {"part": "", "reason": Reason.MISSING, "detail": "it went while read"}}
 
 
 def _said_of(piece: Piece, limits: Limits) -> Message:

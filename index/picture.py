@@ -50,7 +50,6 @@ def page_picture(listed: Listed, document: Document, span: Span) -> bytes:
             capture_output=True,
             timeout=Limits().seconds,
             check=True,
-            cwd=Path(__file__).parent.parent,
         )
     except subprocess.SubprocessError as error:
         raise QuothError(f"the page of {document.name} could not be drawn") from error

@@ -28,7 +28,8 @@ CREATE TABLE documents (
 CREATE INDEX documents_by_key ON documents (key);
 CREATE INDEX documents_by_file ON documents (file);
 CREATE TABLE files (
-    file TEXT PRIMARY KEY, file_hash TEXT NOT NULL, skipped TEXT NOT NULL
+    file TEXT PRIMARY KEY, file_hash TEXT NOT NULL, limits TEXT NOT NULL,
+    skipped TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE signatures (
     key TEXT PRIMARY KEY REFERENCES texts (key), minhash BLOB NOT NULL
@@ -85,13 +86,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class KnownFile:
-    """A file that has been read whole: where it is, its SHA-256, and what was skipped of it.
+    """A file that has been read: where it is, its SHA-256, and what was skipped of it.
 
-    Each of those is its place in the file, the reason's code and the detail.
+    Each of those is its place in the file, the reason's code and the detail. `limits` are those it
+    was read within.
     """
 
     file: str
     file_hash: str
+    limits: str
     skipped: tuple[tuple[str, str, str], ...] = ()
 
 

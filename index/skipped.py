@@ -26,6 +26,11 @@ class Reason(StrEnum):
     STOPPED = "reader stopped"
 
 
+LIMITED = frozenset(
+    [Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY, Reason.TOO_LARGE, Reason.NO_TEXT_LAYER]
+)
+"""The reasons that other limits may do away with."""
+
 _WHAT_TO_DO = {
     Reason.MISSING: "there is no such file or folder; check the path",
     Reason.UNREADABLE: "it cannot be read; check its permissions",

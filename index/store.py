@@ -160,10 +160,12 @@ class Store:
     def files(self) -> list[KnownFile]:
         """The files that have been read whole."""
         with self._plain() as connection:
-            rows = connection.execute("SELECT file, file_hash, skipped FROM files").fetchall()
+            rows = connection.execute(
+                "SELECT file, file_hash, limits, skipped FROM files"
+            ).fetchall()
         return [
-            KnownFile(file, file_hash, tuple((p, r, d) for p, r, d in json.loads(skipped)))
-            for file, file_hash, skipped in rows
+            KnownFile(file, hashed, limits, tuple((p, r, d) for p, r, d in json.loads(skipped)))
+            for file, hashed, limits, skipped in rows
         ]
 
     def signatures(self) -> dict[str, bytes]:
@@ -293,8 +295,8 @@ class Store:
         for file in change.files_gone:
             run("DELETE FROM files WHERE file = ?", [file])
         connection.executemany(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?)",
-            [(one.file, one.file_hash, json.dumps(one.skipped)) for one in change.files],
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
+            [(o.file, o.file_hash, o.limits, json.dumps(o.skipped)) for o in change.files],
         )
         connection.executemany(
             "INSERT OR REPLACE INTO signatures VALUES (?, ?)", change.signatures.items()

@@ -41,6 +41,11 @@ class Versions:
     later: tuple[Version, ...] = ()
     earlier: tuple[Version, ...] = ()
 
+    @property
+    def any(self) -> bool:
+        """Whether there is any."""
+        return bool(self.later or self.earlier)
+
 
 class Stories:
     """What an index knows of copies and versions, in the generation it was opened at."""

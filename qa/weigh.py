@@ -10,7 +10,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Document, Span, Where
+from index import Document, Span, Stories, Where
 from index.lexical import terms
 from qa.evidence import holds_kind, name_terms, rarities, share
 from qa.reader import Reader, Reading, Text
@@ -76,7 +76,8 @@ class Read:
     """A passage that was read, and the reader's answer: `span` of the document's text.
 
     None when it found none in the article's body: footers and titles are not its claims.
-    `evidence` is the span's score by the reader, `story` what its document shares with its copies.
+    `evidence` is the span's score by the reader. `story` is what its document shares with its
+    copies, and `edition` the same, unless there are versions of the article that may differ.
     """
 
     retrieved: Retrieved
@@ -85,6 +86,7 @@ class Read:
     span: Span | None
     evidence: float
     story: str
+    edition: str
 
     @property
     def answer(self) -> str:
@@ -122,18 +124,20 @@ def read_passages(
     readings = reader.read(question, texts)
     stories = index.stories()
     return [
-        _read(one, reading, document, stories.story(one.passage.document))
+        _read(one, reading, document, stories)
         for one, reading, document in zip(found, readings, documents, strict=True)
     ]
 
 
-def _read(retrieved: Retrieved, reading: Reading, document: Document, story: str) -> Read:
+def _read(retrieved: Retrieved, reading: Reading, document: Document, stories: Stories) -> Read:
+    key, at = retrieved.passage.document, retrieved.passage.span.start
+    story = stories.story(key)
+    edition = key if stories.versions(key).any else story
     for one in reading.spans:
-        at = retrieved.passage.span.start
         span = Span(at + one.span.start, at + one.span.end)
         if not any(region.span.overlap(span) for region in document.regions):
-            return Read(retrieved, reading, document, span, one.score, story)
-    return Read(retrieved, reading, document, None, _LEAST, story)
+            return Read(retrieved, reading, document, span, one.score, story, edition)
+    return Read(retrieved, reading, document, None, _LEAST, story, edition)
 
 
 def rank_features(read: Sequence[Read]) -> Floats:
@@ -192,20 +196,20 @@ def ranking(found: Sequence[Retrieved], weighed_: Weighed) -> list[Retrieved]:
 
 
 def distinct(weighed_: Weighed) -> list[Read]:
-    """The best answer of each other story that differs from the one given, best first.
+    """The best answer of each other story or version that differs from the one given, best first.
 
     Two answers are one when the words of either hold the other's.
     """
     if weighed_.best is None:
         return []
     known = [weighed_.best.answer]
-    seen = {weighed_.best.story}
+    seen = {weighed_.best.edition}
     found = []
     for one in weighed_.read:
         told = one.answer
-        if one.story in seen or not told:
+        if one.edition in seen or not told:
             continue
-        seen.add(one.story)
+        seen.add(one.edition)
         if any(f" {a} " in f" {b} " for k in known for a, b in ((k, told), (told, k))):
             continue
         known.append(told)

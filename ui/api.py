@@ -1,21 +1,15 @@
-"""Questions over HTTP, for programs, and the articles for the page's reader."""
+"""Questions over HTTP, for programs."""
 
 import datetime as dt
-import re
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, HTTPException, Query
-from fastapi.responses import HTMLResponse
+from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
-from index import QuothError, Span
+from index import QuothError
 from qa.assistant import MAX_QUESTION
-from ui.cards import article_html
 from ui.desk import Asked, Desk
-
-_MARK = re.compile(r"(\d{1,12})-(\d{1,12})")
-_MOST_MARKS = 200
 
 
 class AskBody(BaseModel):
@@ -94,10 +88,11 @@ class AnswerOut(BaseModel):
 
 
 class Fact(BaseModel):
-    """A fact of a document and how it was found."""
+    """A fact of a document, how it was found, and how far it can be trusted."""
 
     value: str
     how: str
+    certainty: str
 
 
 class DocumentOut(BaseModel):
@@ -136,7 +131,9 @@ def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter
             {
                 "name": one.name,
                 **{
-                    field: {"value": fact.value, "how": fact.how} if fact else None
+                    field: {"value": fact.value, "how": fact.how, "certainty": fact.certainty.value}
+                    if fact
+                    else None
                     for field, fact in (
                         ("title", one.title),
                         ("author", one.author),
@@ -146,23 +143,5 @@ def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter
             }
             for one in desk.documents()
         ]
-
-    @router.get("/read", response_class=HTMLResponse, include_in_schema=False)
-    def read(
-        document: str,
-        content_hash: Annotated[str, Query(alias="hash")] = "",
-        marks: str = "",
-        at: int = 1,
-    ) -> HTMLResponse:
-        """An article of the index with its quotations marked."""
-        del at  # the page's own
-        found = desk.document(document)
-        if found is None:
-            raise HTTPException(404, "the index holds no such document")
-        if content_hash and content_hash != found.content_hash:
-            raise HTTPException(409, "the document has changed since it was cited; ask again")
-        spans = [Span(int(a), int(b)) for a, b in _MARK.findall(marks)[:_MOST_MARKS]]
-        inside = [one for one in spans if 0 <= one.start < one.end <= len(found.text)]
-        return HTMLResponse(article_html(found, inside))
 
     return router

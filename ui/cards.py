@@ -13,9 +13,11 @@ import jinja2
 from index import Document, Listed, Span
 from qa import Answer, CitedPassage, Quotation
 from qa.export import STYLES, answer_markdown
+from ui.difference import changes
 
 SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
 
+_MOST_PAGES = 4
 Piece = tuple[str, bool]
 
 
@@ -34,6 +36,18 @@ class Card:
     read: str
     footer: str
     holds: bool
+    versions: list["OtherVersion"]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherVersion:
+    """Another version of a card's document, as it is shown."""
+
+    word: str
+    document: str
+    published: str | None
+    how: str
+    compare: str
 
 
 def answer_html(answer: Answer, link: str = "?") -> str:
@@ -79,7 +93,30 @@ def _card(passage: CitedPassage, answer: Answer) -> Card:
         read=read_link(citation.document, citation.content_hash, marks, here),
         footer=passage.part.value if passage.part.is_footer else "",
         holds=answer.answer is not None and passage.rank == 1,
+        versions=_versions(passage),
     )
+
+
+def _versions(passage: CitedPassage) -> list[OtherVersion]:
+    mine = passage.citation.document
+    return [
+        OtherVersion(
+            word, one.document, one.published, one.how, "compare?" + urlencode(dict(between(one)))
+        )
+        for word, versions, between in (
+            (
+                "Later version",
+                passage.versions.later,
+                lambda one: (("earlier", mine), ("later", one.document)),
+            ),
+            (
+                "Earlier version",
+                passage.versions.earlier,
+                lambda one: (("earlier", one.document), ("later", mine)),
+            ),
+        )
+        for one in versions
+    ]
 
 
 def read_link(
@@ -103,8 +140,18 @@ def _pieces(quote: str, start: int, highlights: Sequence[Span]) -> list[Piece]:
     return [*pieces, (quote[at:], False)]
 
 
-def article_html(document: Document, marks: Sequence[Span]) -> str:
-    """A whole article with these spans of it marked; where two overlap, the first is."""
+def difference_html(earlier: Document, later: Document) -> str:
+    """What changed from one version of an article to another."""
+    return _page("difference.html.jinja").render(
+        earlier=earlier, later=later, changes=changes(earlier, later)
+    )
+
+
+def article_html(document: Document, marks: Sequence[Span], *, pictured: bool = False) -> str:
+    """A whole article with these spans of it marked; where two overlap, the first is.
+
+    If it is `pictured`, the pages that marks begin on are shown above the text.
+    """
     kept: list[Span] = []
     for span in sorted(marks):
         if not kept or span.start >= kept[-1].end:
@@ -127,8 +174,27 @@ def article_html(document: Document, marks: Sequence[Span]) -> str:
             part = document.part_at(start)
             pieces.append((document.text[start:end], 0, part.value if part.is_footer else ""))
     return _page("article.html.jinja").render(
-        document=document, pieces=pieces, quotations=len(kept)
+        document=document,
+        pieces=pieces,
+        quotations=len(kept),
+        pages=_pages(document, kept) if pictured else [],
     )
+
+
+def _pages(document: Document, marks: Sequence[Span]) -> list[tuple[str, str]]:
+    """The pages that marks begin on, each once: what it is called and where its picture is."""
+    found: dict[str, str] = {}
+    for span in marks:
+        label = document.page(span.start)
+        if label is not None and label not in found and len(found) < _MOST_PAGES:
+            asked = {
+                "document": document.name,
+                "hash": document.content_hash,
+                "start": span.start,
+                "end": span.end,
+            }
+            found[label] = "page?" + urlencode(asked)
+    return list(found.items())
 
 
 @dataclass(frozen=True, slots=True)

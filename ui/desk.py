@@ -18,14 +18,17 @@ from index import (
     PublishedFrom,
     PublishedTo,
     QuothError,
+    Span,
     Where,
 )
+from index.picture import has_pages
 from qa import Answer, Assistant, Settings
 from ui.cards import Row, documents_html, read_link
 from ui.job import Job
 
 _SHOWN = 5
 _MOST_LISTED = 200
+_PICTURES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Desk:
         self._lock = threading.Lock()
         self._now = self._opened(Index.open(folder))
         self.job: Job | None = None
+        self._drawn: dict[tuple[str, Span], bytes] = {}
 
     def _opened(self, index: Index) -> _Held:
         asked = self._settings
@@ -160,6 +164,24 @@ class Desk:
         with self._held() as held:
             key = next((one.key for one in held.index.documents() if one.name == name), None)
             return replace(held.index.document(key), name=name) if key is not None else None
+
+    def has_pages(self, name: str) -> bool:
+        """Whether the document called `name` has pages that can be drawn."""
+        return any(one.name == name and has_pages(one) for one in self.documents())
+
+    def page_picture(self, name: str, content_hash: str, span: Span) -> bytes:
+        """The page a span begins on, with it marked. Raises QuothError if it is not to be had."""
+        with self._lock:
+            drawn = self._drawn.get((content_hash, span))
+        if drawn is not None:
+            return drawn
+        with self._held() as held:
+            drawn = held.index.page_picture(name, span)
+        with self._lock:
+            self._drawn[content_hash, span] = drawn
+            while len(self._drawn) > _PICTURES:
+                del self._drawn[next(iter(self._drawn))]
+        return drawn
 
     def documents_page(self, search: str = "") -> str:
         """The list of documents whose title, author or name holds the words of `search`."""

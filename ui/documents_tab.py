@@ -9,10 +9,11 @@ import gradio as gr
 
 from index import QuothError
 from index.files import plain_faults
+from index.formats import suffixes
 from ui.desk import Desk
 from ui.parts import bar, notice, wrapped
 
-KINDS = [".txt", ".md", ".html", ".htm"]
+KINDS = suffixes()
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -34,7 +35,7 @@ class DocumentsTab:
     def _adding(self, search: gr.Textbox, listed: gr.HTML) -> gr.Dropdown:
         with gr.Accordion("Add documents", open=False, elem_id="adding"):
             uploaded = gr.File(
-                label="Files to add (.txt, .md, .html)",
+                label="Files to add: PDF, Word, web pages, e-mail, books, tables, text, zip",
                 file_count="multiple",
                 file_types=KINDS,
                 elem_id="upload",

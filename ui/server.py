@@ -24,7 +24,7 @@ from starlette.responses import Response
 
 from index import QuothError
 from qa import Settings
-from ui.api import routes
+from ui import api, reading
 from ui.desk import Desk
 from ui.guard import MOST_UPLOADED, Guard, SignIn, is_loopback
 from ui.page import build
@@ -72,7 +72,8 @@ def application(
         desk.close()
 
     app = FastAPI(title="Quoth", docs_url=None, redoc_url=None, lifespan=living)
-    app.include_router(routes(desk, limited))
+    app.include_router(api.routes(desk, limited))
+    app.include_router(reading.routes(desk, limited))
 
     @app.exception_handler(Busy)
     def busy(_: Request, error: Busy) -> JSONResponse:

@@ -71,7 +71,7 @@ def load(source: Source) -> Iterator[Piece]:
 def _guarded(read: Reader, source: Source) -> Iterator[Piece]:
     try:
         yield from read(source)
-    except (SkipFileError, MemoryError, GeneratorExit):
+    except (SkipFileError, FileNotFoundError, MemoryError, GeneratorExit):
         raise
     except Exception as error:
         raise _damaged(error) from error
@@ -80,7 +80,7 @@ def _guarded(read: Reader, source: Source) -> Iterator[Piece]:
 def _document(piece: Piece) -> Document:
     try:
         return piece.document()
-    except (SkipFileError, MemoryError):
+    except (SkipFileError, FileNotFoundError, MemoryError):
         raise
     except Exception as error:
         raise _damaged(error) from error

@@ -37,9 +37,11 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class _Line:
+    """A line, and the heights of its first and last characters: a hyphened one runs over two."""
+
     text: str
-    top: float
-    bottom: float
+    first: float
+    last: float
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -143,15 +145,13 @@ def _shape(text: str) -> str:
 def _text(lines: Sequence[_Line]) -> str:
     """Lines as text: a gap wider than between lines parts paragraphs."""
     steps = [
-        above.bottom - below.bottom
-        for above, below in pairwise(lines)
-        if above.bottom > below.bottom
+        above.last - below.first for above, below in pairwise(lines) if above.last > below.first
     ]
     usual = statistics.median(steps) if steps else 0.0
     text = ""
     for number, line in enumerate(lines):
         if number:
-            step = lines[number - 1].bottom - line.bottom
+            step = lines[number - 1].last - line.first
             text += "" if text.endswith(_JOINED) else "\n"
             text += "\n" if step > usual * _NEW_PARAGRAPH else ""
         text += line.text
@@ -160,13 +160,16 @@ def _text(lines: Sequence[_Line]) -> str:
 
 def _lines(page: pypdfium2.PdfPage) -> list[_Line]:
     return [
-        _Line(text, max(box[3] for box in boxes), min(box[1] for box in boxes))
-        for text, boxes in _lines_with_boxes(page)
+        _Line(text, boxes[0][1], boxes[-1][1])
+        for text, boxes in _lines_with_boxes(page, loose=True)
     ]
 
 
-def _lines_with_boxes(page: pypdfium2.PdfPage) -> Iterator[tuple[str, list[Box]]]:
-    """Each line's text, and a box (left, bottom, right, top) for each character not a space."""
+def _lines_with_boxes(page: pypdfium2.PdfPage, *, loose: bool) -> Iterator[tuple[str, list[Box]]]:
+    """Each line's text, and a box (left, bottom, right, top) for each character not a space.
+
+    A `loose` box is as high as the font, so that lines are as far apart as they were set.
+    """
     layer = page.get_textpage()
     line: list[str] = []
     boxes: list[Box] = []
@@ -179,7 +182,7 @@ def _lines_with_boxes(page: pypdfium2.PdfPage) -> Iterator[tuple[str, list[Box]]
             continue
         line.append(char)
         if not char.isspace():
-            boxes.append(layer.get_charbox(number))
+            boxes.append(layer.get_charbox(number, loose=loose))
     if boxes:
         yield "".join(line).strip(), boxes
     layer.close()
@@ -246,7 +249,7 @@ def _boxes(page: pypdfium2.PdfPage, quote: str, before: str) -> list[Box]:
     """A box for each line of a quotation, in points from the page's lower left corner."""
     chars: list[str] = []
     owners: list[tuple[int, Box]] = []
-    for at, (text, boxes) in enumerate(_lines_with_boxes(page)):
+    for at, (text, boxes) in enumerate(_lines_with_boxes(page, loose=False)):
         kept = [char for char in text if not char.isspace()]
         for char, box in zip(kept, boxes, strict=False):
             if char != _JOINED:
