@@ -414,6 +414,15 @@ def is_index(folder: Path) -> bool:
     return bool(tables[0])
 
 
+def newest(folder: Path) -> int:
+    """The generation that is committed now."""
+    store = open_store(folder)
+    try:
+        return store.generation
+    finally:
+        store.close()
+
+
 def open_store(folder: Path) -> Store:
     """Open the truth of the index in `folder`.
 

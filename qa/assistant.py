@@ -162,14 +162,17 @@ class Assistant:
         if marked is not None:
             marked = _within(sentence_of(document, marked), one.passage.span)
         stories, key = self.index.stories(), one.passage.document
+        versions = stories.versions(key)
+        own = {version.document for version in (*versions.later, *versions.earlier)}
+        copies = [*document.copies, *stories.names(stories.copies(key))]
         return CitedPassage(
             rank=rank,
             score=one.score,
             citation=cite(document, one.passage.span),
             highlights=(marked,) if marked else (),
             part=one.passage.part,
-            copies=(*document.copies, *stories.names(stories.copies(key))),
-            versions=stories.versions(key),
+            copies=tuple(name for name in copies if name not in own),
+            versions=versions,
             cosine=one.cosine,
             text_rank=one.text_rank,
             vector_rank=one.vector_rank,

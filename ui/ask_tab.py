@@ -145,7 +145,8 @@ class AskTab:
         listed = self._desk.documents()
         if any(_SEED in one.name for one in listed):
             return _SEED_QUESTIONS
-        titles = [one.title.value for one in listed if one.title.how != "file name"][:2]
+        known = [one for one in listed if one.author and one.title.how != "file name"]
+        titles = list(dict.fromkeys(one.title.value for one in known))[:2]
         return [f"who wrote the article about {title[:80]}?" for title in titles]
 
 

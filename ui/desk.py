@@ -22,6 +22,7 @@ from index import (
     Where,
 )
 from index.picture import has_pages
+from index.store import DATABASE, newest
 from qa import Answer, Assistant, Settings
 from ui.cards import Row, documents_html, read_link
 from ui.job import Job
@@ -97,6 +98,7 @@ class Desk:
         self._settings = settings or Settings()
         self._lock = threading.Lock()
         self._now = self._opened(Index.open(folder))
+        self._seen = self._changed_at()
         self.job: Job | None = None
         self._drawn: dict[tuple[str, Span], bytes] = {}
 
@@ -108,6 +110,7 @@ class Desk:
     @contextmanager
     def _held(self) -> Iterator[_Held]:
         """The index as it is now; it stays open to the end, whatever is refreshed meanwhile."""
+        self._follow()
         with self._lock:
             held = self._now
             held.users += 1
@@ -117,6 +120,40 @@ class Desk:
             with self._lock:
                 held.users -= 1
             self._let_go(held)
+
+    def _follow(self) -> None:
+        """Ask the newest generation, should another process have changed the index."""
+        with self._lock:
+            now = self._changed_at()
+            if now == self._seen:
+                return
+            self._seen = now
+            held = self._now
+            held.users += 1
+        try:
+            if newest(self.folder) != held.index.generation:
+                self._replace(held)
+        finally:
+            with self._lock:
+                held.users -= 1
+            self._let_go(held)
+
+    def _changed_at(self) -> tuple[int, ...]:
+        """When the truth's files were last written to."""
+        found = []
+        for suffix in ("", "-wal"):
+            try:
+                found.append((self.folder / f"{DATABASE}{suffix}").stat().st_mtime_ns)
+            except OSError:
+                found.append(0)
+        return tuple(found)
+
+    def _replace(self, held: _Held) -> None:
+        following = self._opened(Index.open(self.folder, held.index.encoder))
+        with self._lock:
+            before, self._now = self._now, following
+            before.retired = True
+        self._let_go(before)
 
     def _let_go(self, held: _Held) -> None:
         with self._lock:
@@ -231,11 +268,7 @@ class Desk:
     def refresh(self) -> None:
         """Ask the newest generation from now on; questions under way end with the one they have."""
         with self._held() as held:
-            following = self._opened(Index.open(self.folder, held.index.encoder))
-        with self._lock:
-            before, self._now = self._now, following
-            before.retired = True
-        self._let_go(before)
+            self._replace(held)
 
     def close(self) -> None:
         """End an add that is under way, and let go of the index."""

@@ -28,6 +28,7 @@ _READERS = {
 _BY_SUFFIX = {suffix: reader for reader, all_ in _READERS.items() for suffix in all_.split()}
 _HEAD = 2048
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP_OF_SOME_KIND = "zip"
 _ZIP = b"PK\x03\x04"
 _ZIPPED = frozenset(["word", "slides", "sheets", "opendocument", "book", "archive"])
 _INSIDE = (("word/", "word"), ("ppt/", "slides"), ("xl/", "sheets"), ("META-INF/container", "book"))
@@ -45,7 +46,8 @@ def is_plain(name: str, head: bytes) -> bool:
 
 def prepare(source: Source) -> None:
     """Import what reading `source` takes."""
-    if (found := _reader_name(source.path.name, _head(source))) is not None:
+    found = _reader_name(source.path.name, _head(source))
+    if found is not None and found != _ZIP_OF_SOME_KIND:
         import_module(f"index.formats.{found}")
 
 
@@ -61,7 +63,7 @@ def load(source: Source) -> Iterator[Piece]:
         raise SkipFileError(Reason.UNSUPPORTED, PurePath(name).suffix or "no suffix")
     if not head:
         raise SkipFileError(Reason.EMPTY)
-    if found == "zip":
+    if found == _ZIP_OF_SOME_KIND:
         found = _zipped(source)
     read = cast("Reader", import_module(f"index.formats.{found}").read)
     for piece in _guarded(read, source):
@@ -109,7 +111,7 @@ def _reader_name(name: str, head: bytes) -> str | None:
     if b"%PDF-" in head[:1024] and named in {None, "plain", "page", "word", "legacy", "pdf"}:
         return "pdf" if start.startswith(b"%PDF-") or named in {None, "pdf"} else named
     if start.startswith(_ZIP):
-        return named if named in _ZIPPED else "zip"
+        return named if named in _ZIPPED else _ZIP_OF_SOME_KIND
     if start.startswith(b"{\\rtf"):
         return "legacy"
     if start.startswith(_OLE):
