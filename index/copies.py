@@ -8,9 +8,9 @@ one with more around it is still a copy.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from datasketch import MinHash, MinHashLSH
 
 from index.documents import Document, Part
 
@@ -19,9 +19,13 @@ COPY = 0.6
 RELATED = 0.25
 """From this share on they may be two versions of one article."""
 _SHINGLE = 5
+_SCHEME = "affine32"
 _LEAST_SHINGLES = 20
 _PERMUTATIONS = 128
 _BANDS, _ROWS = 64, 2
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
 _WORD = re.compile(r"\w+")
 
 
@@ -59,6 +63,8 @@ class KnownTexts:
         self, signatures: Mapping[str, bytes], document: Callable[[str], Document]
     ) -> None:
         """Know these texts, whose documents `document` gives."""
+        from datasketch import MinHashLSH  # noqa: PLC0415 -- half a second, for new texts only
+
         self._document = document
         self._near = MinHashLSH(num_perm=_PERMUTATIONS, params=(_BANDS, _ROWS))
         for key, signature in signatures.items():
@@ -98,10 +104,12 @@ class KnownTexts:
         return signatures, alike
 
 
-def _minhash(values: np.ndarray | None, of: Iterable[str] = ()) -> MinHash:
+def _minhash(values: np.ndarray | None, of: Iterable[str] = ()) -> "MinHash":
+    from datasketch import MinHash  # noqa: PLC0415 -- see above
+
     if values is not None:
-        return MinHash(num_perm=_PERMUTATIONS, hashvalues=values)
-    made = MinHash(num_perm=_PERMUTATIONS)
+        return MinHash(num_perm=_PERMUTATIONS, hashvalues=values, scheme=_SCHEME)
+    made = MinHash(num_perm=_PERMUTATIONS, scheme=_SCHEME)
     made.update_batch([shingle.encode() for shingle in of])
     return made
 

@@ -145,16 +145,17 @@ def test_any_question_is_only_a_question(assistant: Assistant, question: str) ->
     answered_by_quotation(assistant, question)
 
 
-def test_the_naughty_strings_raise_nothing(assistant: Assistant) -> None:
+def test_the_naughty_strings_raise_nothing(seeds: Index, assistant: Assistant) -> None:
     path = SHARED / "data" / "bad_input" / "blns" / "blns.json"
     if not path.exists():
         pytest.skip(f"the big list of naughty strings is not at {path}")
     strings = json.loads(path.read_text("utf-8"))
     assert len(strings) > 500
     refused = 0
-    for question in strings:
+    without_reader = Assistant(seeds, reader="none")
+    for number, question in enumerate(strings):
         try:
-            assistant.ask(question)
+            (without_reader if number % 10 else assistant).ask(question)
         except QuothError:
             refused += 1
             assert not question.strip() or len(question) > 2000

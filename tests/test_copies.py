@@ -63,6 +63,14 @@ def test_copies_are_said_once_and_named(empty: Index) -> None:
     assert [p.citation.document for p in answer.passages[1:]] == ["other.txt"]
 
 
+def test_a_copy_that_comes_later_joins_its_story(empty: Index) -> None:
+    empty.add_documents([article("a.txt", STORY), article("other.txt", OTHER)])
+    with Index.open(empty.folder) as again:
+        again.add_documents([article("b.txt", f"News of the day. {STORY}")])
+        (group,) = again.stories().groups()
+    assert [one.name for one in group] == ["a.txt", "b.txt"]
+
+
 def test_removing_a_copy_leaves_the_other_alone(empty: Index) -> None:
     empty.add_documents([article("a.txt", STORY), article("b.txt", f"News. {STORY}")])
     assert len(empty.stories().groups()) == 1

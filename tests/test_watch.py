@@ -92,10 +92,11 @@ def test_what_happened_while_nobody_watched_is_found(place: tuple[Path, Path]) -
         seen.until(reading, {"b.txt", "d.txt"})
 
 
-def test_a_burst_is_taken_in_whole(place: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize("count", [400, pytest.param(5_000, marks=pytest.mark.soak)])
+def test_a_burst_is_taken_in_whole(place: tuple[Path, Path], count: int) -> None:
     index, folder = place
     reading = Index.open(index, ToyEncoder())
-    names = {f"{number}.txt" for number in range(400)}
+    names = {f"{number}.txt" for number in range(count)}
     with watched(index, folder) as seen:
         for name in names:
             (folder / name).write_text(f"File {name} says what its name is.")

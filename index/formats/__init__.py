@@ -31,6 +31,11 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_OF_SOME_KIND = "zip"
 _ZIP = b"PK\x03\x04"
 _ZIPPED = frozenset(["word", "slides", "sheets", "opendocument", "book", "archive"])
+_MIMETYPES = (
+    (b"mimetypeapplication/epub+zip", "book"),
+    (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "sheets"),
+    (b"mimetypeapplication/vnd.oasis.opendocument", "opendocument"),
+)
 _INSIDE = (("word/", "word"), ("ppt/", "slides"), ("xl/", "sheets"), ("META-INF/container", "book"))
 
 
@@ -111,7 +116,8 @@ def _reader_name(name: str, head: bytes) -> str | None:
     if b"%PDF-" in head[:1024] and named in {None, "plain", "page", "word", "legacy", "pdf"}:
         return "pdf" if start.startswith(b"%PDF-") or named in {None, "pdf"} else named
     if start.startswith(_ZIP):
-        return named if named in _ZIPPED else _ZIP_OF_SOME_KIND
+        stated = next((reader for kind, reader in _MIMETYPES if kind in head[:120]), None)
+        return stated or (named if named in _ZIPPED else _ZIP_OF_SOME_KIND)
     if start.startswith(b"{\\rtf"):
         return "legacy"
     if start.startswith(_OLE):
