@@ -8,8 +8,10 @@ import pytest
 from conftest import SHARED
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html
 
 from index import Document, Part, Skipped
+from index.formats.page import page as read_page
 from index.load import documents_in
 
 FIRST = "The old bridge over the Saltmarsh was closed on Friday."
@@ -82,6 +84,44 @@ def test_what_was_written_on_a_page_is_found_on_it(
         assert [place.label for place in document.places] == [
             f"{label}{n + 1}" for n in range(len(pages))
         ]
+
+
+PIECES = st.recursive(
+    WORDS.map(lambda text: f"{text} "),
+    lambda inner: st.builds(
+        lambda tag, parts: f"<{tag}>{''.join(parts)}</{tag}>",
+        st.sampled_from(
+            [
+                "div",
+                "p",
+                "span",
+                "section",
+                "ul",
+                "li",
+                "table",
+                "tr",
+                "td",
+                "h2",
+                "b",
+                "nav",
+                "aside",
+                "footer",
+                "article",
+            ]
+        ),
+        st.lists(inner, min_size=1, max_size=4),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=40)
+@given(pieces=st.lists(PIECES, min_size=1, max_size=5))
+def test_no_word_of_a_page_is_lost(pieces: list[str]) -> None:
+    markup = f"<html><body>{''.join(pieces)}</body></html>"
+    said = html.document_fromstring(markup).text_content()
+    found = read_page(markup, "page.html").text
+    assert set(said.split()) <= set(found.split())
 
 
 def test_a_word_document_gives_tables_notes_links_and_margins(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -82,13 +83,21 @@ def _document(
             raise SkipFileError(Reason.TOO_LARGE, f"over {source.limits.characters:,} characters")
         pages.append(lines)
     if not any(pages):
-        first = next(iter(lost.values()), SkipFileError(Reason.EMPTY, f"{len(opened)} blank pages"))
+        drawn = any(next(page.get_objects(), None) is not None for page in _loadable(opened))
+        unread = SkipFileError(Reason.NO_TEXT_LAYER if drawn else Reason.EMPTY)
+        first = next(iter(lost.values()), unread)
         lost.clear()
         count = f"{len(opened)} pages" if len(opened) > 1 else "1 page"
         raise SkipFileError(first.reason, first.detail or count)
     said = opened.get_metadata_dict()
     about = Properties(said.get("Title", ""), said.get("Author", ""), said.get("CreationDate", ""))
     return compose(source.name, _sections(pages), about)
+
+
+def _loadable(opened: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
+    for number in range(len(opened)):
+        with suppress(pypdfium2.PdfiumError):
+            yield opened[number]
 
 
 def _page(page: pypdfium2.PdfPage, source: Source) -> list[_Line]:
