@@ -8,11 +8,13 @@ one with more around it is still a copy.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.documents import Document, Part
+
+Bands = NDArray[np.uint64]
 
 COPY = 0.6
 """From this share of the shorter text on, two texts are copies of one story."""
@@ -22,10 +24,8 @@ _SHINGLE = 5
 _SCHEME = "affine32"
 _LEAST_SHINGLES = 20
 _PERMUTATIONS = 128
-_BANDS, _ROWS = 64, 2
-if TYPE_CHECKING:
-    from datasketch import MinHash
-
+_BANDS = 64
+_MIX = 0x9E3779B97F4A7C15
 _WORD = re.compile(r"\w+")
 
 
@@ -57,24 +57,28 @@ def share(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 class KnownTexts:
-    """The signatures of an index's texts, to find what a new one shares much with."""
+    """The signatures of an index's texts, to find what a new one shares much with.
+
+    Two texts are compared when they agree in one band of their signatures at least. The bands of
+    what the index had are one sorted array, those of what comes are in a table.
+    """
 
     def __init__(
         self, signatures: Mapping[str, bytes], document: Callable[[str], Document]
     ) -> None:
         """Know these texts, whose documents `document` gives."""
-        from datasketch import MinHashLSH  # noqa: PLC0415 -- half a second, for new texts only
-
         self._document = document
-        self._near = MinHashLSH(num_perm=_PERMUTATIONS, params=(_BANDS, _ROWS))
-        for key, signature in signatures.items():
-            self._near.insert(key, _minhash(np.frombuffer(signature, "<u8")))
+        self._keys = list(signatures)
+        self._gone: set[str] = set()
+        rows = np.frombuffer(b"".join(signatures.values()), "<u8").reshape(-1, _PERMUTATIONS)
+        bands = _bands(rows).ravel()
+        self._order = np.argsort(bands, kind="stable")
+        self._sorted = bands[self._order]
+        self._coming: dict[int, list[str]] = {}
 
     def forget(self, keys: Iterable[str]) -> None:
         """Know these no longer."""
-        for key in keys:
-            if key in self._near.keys:
-                self._near.remove(key)
+        self._gone.update(keys)
 
     def add(
         self, documents: Mapping[str, Document]
@@ -90,28 +94,52 @@ class KnownTexts:
             mine = shingles(document)
             if len(mine) < _LEAST_SHINGLES:
                 continue
-            minhash = _minhash(None, mine)
-            for other in sorted(self._near.query(minhash)):
+            signature = _signature(mine)
+            bands = _bands(signature[np.newaxis])[0]
+            for other in sorted(self._near(bands) - {key}):
                 if other not in held:
                     held[other] = shingles(self._document(other))
                 found = share(mine, held[other])
                 if found >= RELATED:
                     alike.append((key, other, round(found, 4)))
-            if key not in self._near.keys:
-                self._near.insert(key, minhash)
+            self._gone.discard(key)
+            for band in bands.tolist():
+                self._coming.setdefault(band, []).append(key)
             held[key] = mine
-            signatures[key] = minhash.hashvalues.astype("<u8").tobytes()
+            signatures[key] = signature.tobytes()
         return signatures, alike
 
+    def _near(self, bands: Bands) -> set[str]:
+        """The keys of the texts that share a band."""
+        first = np.searchsorted(self._sorted, bands, "left")
+        last = np.searchsorted(self._sorted, bands, "right")
+        found = {
+            self._keys[int(place) // _BANDS]
+            for start, end in zip(first, last, strict=True)
+            for place in self._order[start:end]
+        }
+        for band in bands.tolist():
+            found.update(self._coming.get(band, ()))
+        return found - self._gone
 
-def _minhash(values: np.ndarray | None, of: Iterable[str] = ()) -> "MinHash":
-    from datasketch import MinHash  # noqa: PLC0415 -- see above
 
-    if values is not None:
-        return MinHash(num_perm=_PERMUTATIONS, hashvalues=values, scheme=_SCHEME)
+def _signature(of: Iterable[str]) -> Bands:
+    """The MinHash signature of a set, 128 numbers."""
+    from datasketch import MinHash  # noqa: PLC0415 -- half a second, for new texts only
+
     made = MinHash(num_perm=_PERMUTATIONS, scheme=_SCHEME)
     made.update_batch([shingle.encode() for shingle in of])
-    return made
+    return np.asarray(made.hashvalues, "<u8")
+
+
+def _bands(signatures: Bands) -> Bands:
+    """A number for each band of each signature, shape (n, bands); equal bands have equal ones."""
+    parts = signatures.reshape(len(signatures), _BANDS, _PERMUTATIONS // _BANDS)
+    mixed = np.zeros((len(signatures), _BANDS), "<u8") + np.arange(_BANDS, dtype="<u8")
+    for column in range(parts.shape[2]):
+        mixed = (mixed ^ parts[:, :, column]) * np.uint64(_MIX)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed
 
 
 def stories(keys: Iterable[str], alike: Sequence[tuple[str, str, float]]) -> dict[str, str]:
