@@ -6,6 +6,7 @@ from copy import deepcopy
 from email import message_from_bytes, policy
 from typing import Any
 
+import htmldate
 import trafilatura
 from lxml import etree, html
 from trafilatura.settings import Document as Metadata
@@ -74,7 +75,7 @@ def page(markup: str, name: str, encoding: str = "utf-8") -> Document:
         title=_title(about, name),
         author=_fact(about.author if about else None),
         published=dates.best(
-            *published(tree), *dates.in_text(text), _by_library(about), dates.in_name(name)
+            *published(tree), *dates.in_text(text), dates.in_name(name), _by_library(about, tree)
         ),
         encoding=encoding,
         regions=(Region(Span(len(text) + 2, len(whole)), Part.REST_OF_PAGE),) if aside else (),
@@ -153,9 +154,21 @@ def _fact(value: str | None) -> Found | None:
     return Found(shown, _HOW) if shown else None
 
 
-def _by_library(about: Metadata | None) -> Found | None:
-    """The date that htmldate finds where this project does not look."""
-    return dates.stated(about.date, _HOW, Certainty.LIKELY) if about and about.date else None
+def _by_library(about: Metadata | None, tree: Element) -> Found | None:
+    """The date that htmldate finds where this project does not look.
+
+    What it finds by looking through all of the text is weak, and a first of January is most likely
+    a year that stood alone.
+    """
+    if about and about.date:
+        return dates.stated(about.date, _HOW, Certainty.LIKELY)
+    try:
+        found = htmldate.find_date(deepcopy(tree), extensive_search=True, original_date=True)
+    except (ValueError, RecursionError):
+        return None
+    if not found or found.endswith("-01-01"):
+        return None
+    return dates.stated(found, "text of the page", Certainty.WEAK)
 
 
 def visible_lines(tree: Element) -> list[str]:
