@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -44,11 +45,16 @@ class CompiledEncoder:
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(kept / TOKENIZER))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self.window)
-        self._counter: Tokenizer = Tokenizer.from_file(str(kept / TOKENIZER))
-        self._counter.no_padding()
-        self._counter.no_truncation()
         self._model = load_model(kept / MODEL, precision, kept)
         self._lock = threading.Lock()
+
+    @cached_property
+    def _counter(self) -> Tokenizer:
+        """The tokenizer that cuts nothing off, which only adding needs."""
+        counter: Tokenizer = Tokenizer.from_file(str(self.kept / TOKENIZER))
+        counter.no_padding()
+        counter.no_truncation()
+        return counter
 
     def count(self, texts: Sequence[str]) -> list[int]:
         """See `Encoder.count`."""

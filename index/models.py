@@ -3,9 +3,13 @@
 import hashlib
 import importlib.util
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+from index.cache import cache_folder
 from index.errors import QuothError
+from index.files import write_whole
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _PACKAGED = {
@@ -31,17 +35,34 @@ def check_published(name: str, folder: Path, found: str) -> None:
 
 
 def fingerprint(folder: Path) -> str:
-    """SHA-256 over the weights in a model's folder, files in name order."""
+    """SHA-256 over the weights in a model's folder, files in name order.
+
+    It is remembered in the user's cache until a file's size or times change.
+    """
     weights = sorted({file for pattern in _WEIGHTS for file in folder.glob(pattern)})
     if not weights:
         message = f"{folder} holds no model weights (*.safetensors or pytorch_model.bin)"
         raise QuothError(message)
+    kept = _kept_fingerprint(weights)
+    with suppress(OSError):
+        return kept.read_text(encoding="ascii")
     digest = hashlib.sha256()
     for file in weights:
         with file.open("rb") as opened:
             while block := opened.read(1 << 20):
                 digest.update(block)
+    with suppress(OSError):  # it will be calculated again, and that is all
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(kept, digest.hexdigest().encode("ascii"))
     return digest.hexdigest()
+
+
+def _kept_fingerprint(weights: Sequence[Path]) -> Path:
+    """Where the fingerprint of files that have not changed since is kept."""
+    known = [(str(file.resolve()), file.stat()) for file in weights]
+    stated = repr([(name, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for name, s in known])
+    name = hashlib.sha256(stated.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return cache_folder() / "fingerprints" / name
 
 
 def model_folder(name: str = DEFAULT_MODEL) -> Path:

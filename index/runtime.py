@@ -1,5 +1,7 @@
 """The runtime that executes compiled models: OpenVINO, on the processor, without telemetry."""
 
+import os
+import shutil
 import sys
 from contextlib import suppress
 from functools import cache
@@ -40,25 +42,45 @@ def best_precision() -> str:
     return BF16 if "BF16" in able else FP32
 
 
-def load_model(
-    path: Path, precision: str, kept: Path | None = None, *, packed: bool = False
-) -> "openvino.CompiledModel":
+def load_model(path: Path, precision: str, kept: Path | None = None) -> "openvino.CompiledModel":
     """The model in `path`, an .xml file with its .bin beside it, ready to run.
 
     It answers one call as fast as it can with all of the processor's cores. What the runtime
     makes of it for this processor is kept in the folder `kept`, so that the next start is faster.
-    A model's weights are `packed` when they are kept in eight bits.
     """
+    return _core().compile_model(str(path), "CPU", _settings(precision, kept))
+
+
+def load_packed(path: Path, precision: str, kept: Path) -> "openvino.CompiledModel":
+    """A model whose weights are kept in eight bits, ready to run.
+
+    It is unpacked once, into the folder `kept`, and again if what is there is damaged.
+    """
+    unpacked = kept / "model.xml"
+    if unpacked.exists():
+        try:
+            return load_model(unpacked, precision, kept)
+        except RuntimeError:
+            shutil.rmtree(kept, ignore_errors=True)
+    model = _core().read_model(str(path))
+    _unpack(model)
+    aside = kept.with_name(f".{kept.name}-{os.getpid()}")
+    try:
+        aside.mkdir(parents=True)
+        load_openvino().save_model(model, str(aside / unpacked.name), compress_to_fp16=False)
+        aside.rename(kept)
+    except (OSError, RuntimeError):  # without it the start is slower, and that is all
+        shutil.rmtree(aside, ignore_errors=True)
+    return _core().compile_model(model, "CPU", _settings(precision, None))
+
+
+def _settings(precision: str, kept: Path | None) -> dict[str, str]:
     settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": _HINTS[precision]}
     if kept is not None:
         with suppress(OSError):  # without it the start is slower, and that is all
             kept.mkdir(parents=True, exist_ok=True)
             settings["CACHE_DIR"] = str(kept)
-    if not packed:
-        return _core().compile_model(str(path), "CPU", settings)
-    model = _core().read_model(str(path))
-    _unpack(model)
-    return _core().compile_model(model, "CPU", settings)
+    return settings
 
 
 def _unpack(model: "openvino.Model") -> None:

@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from index import QuothError, Span
 from index.cache import cache_folder
 from index.models import model_folder
-from index.runtime import best_precision, load_model
+from index.runtime import best_precision, load_packed, runtime_version
 
 Scores = NDArray[np.float32]
 
@@ -107,8 +107,8 @@ class CompiledReader:
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        kept = cache_folder() / "models" / f"reader-{found[:16]}"
-        self._model = load_model(folder / _FILE, best_precision(), kept, packed=True)
+        kept = cache_folder() / "models" / f"reader-{found[:16]}-{runtime_version()}"
+        self._model = load_packed(folder / _FILE, best_precision(), kept)
         self._lock = threading.Lock()
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
