@@ -21,7 +21,7 @@ from index import (
     tokens,
 )
 from index.files import plain_faults
-from index.store import is_index
+from index.store import FORMAT, is_index
 from qa import Settings
 
 Tell = Callable[[str, float, float], None]
@@ -40,8 +40,8 @@ def documents_of(index: Index) -> list[Document]:
 
 
 def _makers() -> str:
-    """SHA-256 of the code that decides what an index of given documents holds."""
-    digest = hashlib.sha256()
+    """SHA-256 of the code that decides what an index of given documents holds, and its format."""
+    digest = hashlib.sha256(str(FORMAT).encode())
     for module in (blocks, chunk, encode, lexical, sentences, tokens):
         digest.update(inspect.getsource(module).encode())
     return digest.hexdigest()

@@ -146,6 +146,7 @@ class Adding:
         try:
             for file, reads in loader.ahead(self._to_read(found)):
                 self._take_file(file, reads, whole=whole)
+            self.report.skipped.sort(key=lambda one: one.path)
             self._commit(last=True)
         finally:
             loader.close()
