@@ -156,6 +156,20 @@ def test_a_word_document_gives_tables_notes_links_and_margins(tmp_path: Path) ->
     assert document.part_at(document.text.index("Northby Post")) is Part.MARGIN
 
 
+@settings(max_examples=15)
+@given(pages=st.lists(st.lists(WORDS, min_size=1, max_size=4), min_size=1, max_size=3))
+def test_what_was_printed_on_a_page_is_cited_from_it(
+    pages: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    lines = [[f"x{line}" for line in page] for page in pages]
+    document = only(office.pdf(tmp_path_factory.mktemp("pdf") / "a.pdf", lines))
+    for number, page in enumerate(lines, 1):
+        spans = [one.span for one in document.places if one.label == f"page {number}"]
+        said = "\n".join(span.of(document.text) for span in spans)
+        assert all(line in said for line in page)
+        assert all(document.page(span.start) == f"page {number}" for span in spans)
+
+
 def test_lines_that_pages_share_are_kept_apart_from_sentences(tmp_path: Path) -> None:
     lines = ["a first line of this page", "the sentence goes on", "and still goes on", "and on"]
     pages = [["Northby Post", *lines, f"Page {number}"] for number in range(1, 5)]
