@@ -32,8 +32,9 @@ class Readers:
         self._all: list[subprocess.Popen[bytes]] = []
 
     def close(self) -> None:
-        """End them."""
+        """End them, whatever they are at."""
         for process in self._all:
+            process.kill()
             if process.stdin:
                 process.stdin.close()
             if process.stdout:

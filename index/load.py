@@ -78,8 +78,8 @@ class Loader:
                         yield waiting.popleft()
                 while waiting:
                     yield waiting.popleft()
-            finally:
-                self._stopped.set()
+            finally:  # before the pool waits for its threads: an interrupt ends them at once
+                self.close()
 
     def _begun(self, file: File, pool: ThreadPoolExecutor) -> Iterator[Read]:
         if file.plain:

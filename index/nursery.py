@@ -6,6 +6,7 @@ imported here once; each file is read in a fork, so that starting one costs mill
 one file does to its reader is forgotten with it.
 """
 
+import ctypes
 import json
 import os
 import resource
@@ -28,6 +29,7 @@ Message = dict[str, Any]
 _LENGTH = struct.Struct(">I")
 _OUT_OF_MEMORY = 41
 _ALARM_AFTER = 10
+_PR_SET_PDEATHSIG = 1
 
 
 def write_message(file: IO[bytes], message: Message) -> None:
@@ -52,7 +54,11 @@ def read_message(file: IO[bytes]) -> Message | None:
 
 
 def main() -> None:
-    """Read what is asked for until there is no more to read."""
+    """Read what is asked for until there is no more to read.
+
+    An interrupt is for the process that asks, which will end this one.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     while (request := read_message(sys.stdin.buffer)) is not None:
         limits = Limits(**request["limits"])
         source = Source(request["name"], Path(os.fsdecode(bytes.fromhex(request["path"]))), limits)
@@ -155,6 +161,7 @@ def _speak(source: Source, after: int, writable: int) -> Never:
     """
     code = 1
     try:
+        _end_with_parent()
         _be_limited(source.limits)
         with os.fdopen(writable, "wb") as pipe:
             signal.alarm(alarm := int(source.limits.seconds) + _ALARM_AFTER)
@@ -169,6 +176,12 @@ def _speak(source: Source, after: int, writable: int) -> Never:
         code = 0
     finally:
         os._exit(code)
+
+
+def _end_with_parent() -> None:
+    """Have Linux end this process when its parent ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def _be_limited(limits: Limits) -> None:

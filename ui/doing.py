@@ -34,6 +34,8 @@ from index.tokens import token_counter
 from qa import Assistant, Settings, check, read_exported
 from ui import show
 
+_INTERRUPTED = 130
+
 
 def add(
     paths: list[str],
@@ -47,8 +49,12 @@ def add(
     """Bring files in and tell what came of it; whether any document is in the index now."""
     changes = {**(Settings.changes_in(config) if config else {}), **_given(stated)}
     with _open_or_create(index, paths, changes, encoder) as opened:
-        with _bar("Adding") as tell:
-            report = opened.add(paths, tell, limits=limits)
+        try:
+            with _bar("Adding") as tell:
+                report = opened.add(paths, tell, limits=limits)
+        except KeyboardInterrupt:
+            show.err.print("stopped; what was committed stays, add again to go on", markup=False)
+            sys.exit(_INTERRUPTED)
         show.added(report)
     if report_to is not None:
         content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
