@@ -1,6 +1,7 @@
 """Every format: its text, the place of every character, and what it says of itself."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import office
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from index import Document, Part, Skipped
+from index import Document, Part, Reason, Skipped
 from index.formats.page import page as read_page
 from index.load import documents_in
 
@@ -226,6 +227,41 @@ def test_archives_are_read_as_folders_within_limits(tmp_path: Path) -> None:
     (refused,) = documents_in([str(office.zipped(tmp_path / "b.zip", {"in.zip": inner}))])
     assert isinstance(refused, Skipped)
     assert "archives inside archives" in refused.detail
+
+
+def test_every_member_of_an_archive_is_read_or_named(tmp_path: Path) -> None:
+    path = tmp_path / "odd.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("../../up.txt", FIRST)
+        made.writestr("same.txt", FIRST)
+        with pytest.warns(UserWarning, match="Duplicate"):
+            made.writestr("same.txt", SECOND)
+        made.writestr(".hidden.txt", FIRST)
+        made.writestr("program.exe", "MZ")
+    found = list(documents_in([str(path)]))
+    texts = {
+        one.name.removeprefix(f"{path}/"): one.text for one in found if isinstance(one, Document)
+    }
+    assert texts == {"up.txt": FIRST, "same.txt": FIRST, "same.txt (2)": SECOND}
+    skipped = {Path(one.path).name: one.reason for one in found if isinstance(one, Skipped)}
+    assert skipped == {".hidden.txt": Reason.HIDDEN, "program.exe": Reason.UNSUPPORTED}
+
+
+def test_a_bad_row_costs_itself_only_and_an_empty_box_is_named(tmp_path: Path) -> None:
+    rows = [json.dumps({"text": FIRST}), "{broken", "[1]", json.dumps({"text": SECOND})]
+    (tmp_path / "a.jsonl").write_text("\n".join(rows))
+    (tmp_path / "b.mbox").write_text("no message is here")
+    found = list(documents_in([str(tmp_path)]))
+    assert [one.text for one in found if isinstance(one, Document)] == [FIRST, SECOND]
+    assert [
+        (str(Path(one.path).relative_to(tmp_path)), one.reason)
+        for one in found
+        if isinstance(one, Skipped)
+    ] == [
+        ("a.jsonl/row 2", Reason.DAMAGED),
+        ("a.jsonl/row 3", Reason.DAMAGED),
+        ("b.mbox", Reason.EMPTY),
+    ]
 
 
 def test_a_file_is_what_its_first_bytes_say(tmp_path: Path) -> None:

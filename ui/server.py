@@ -31,7 +31,7 @@ from ui.page import build
 
 AT_ONCE = 2
 WAITING = 200
-_PATIENCE_SECONDS = 20
+_PATIENCE_SECONDS = 60
 _STOP_SECONDS = 2
 
 

@@ -61,7 +61,7 @@ def load(source: Source) -> Iterator[Piece]:
 
     Raises SkipFileError for an empty file, a format that is not read or content that is damaged.
     """
-    name = source.name if source.held is not None else source.path.name
+    name = source.path.name
     head = _head(source)
     found = _reader_name(name, head)
     if found is None:
@@ -71,8 +71,11 @@ def load(source: Source) -> Iterator[Piece]:
     if found == _ZIP_OF_SOME_KIND:
         found = _zipped(source)
     read = cast("Reader", import_module(f"index.formats.{found}").read)
-    for piece in _guarded(read, source):
+    count = 0
+    for count, piece in enumerate(_guarded(read, source), 1):  # noqa: B007 -- it is looked at below
         yield Piece(piece.part, lambda piece=piece: _document(piece))  # type: ignore[misc]
+    if not count:
+        raise SkipFileError(Reason.EMPTY, "no document inside")
 
 
 def _guarded(read: Reader, source: Source) -> Iterator[Piece]:

@@ -1,9 +1,11 @@
 """Archives (.zip): each file inside is read as if it lay in a folder of that name."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
+from zipfile import ZipInfo
 
 from index.documents import Document
 from index.formats import load
@@ -21,36 +23,47 @@ def _inside(source: Source, depth: int) -> Iterator[Piece]:
     if depth > source.limits.depth:
         raise SkipFileError(Reason.TOO_LARGE, f"archives inside archives, {depth} deep")
     package = Package(source)
-    for name in package.names():
-        parts = PurePosixPath(name).parts
-        if any(part.startswith((".", "__MACOSX")) for part in parts):
-            continue
-        yield from _member(package, name, source, depth)
+    taken: Counter[str] = Counter()
+    for member in package.members():
+        name = "/".join(part for part in member.filename.split("/") if part not in {"", ".", ".."})
+        taken[name] += 1
+        part = f"{name} ({taken[name]})" if taken[name] > 1 else name
+        if any(one.startswith((".", "__MACOSX")) for one in name.split("/")):
+            yield Piece(part, partial(_refuse, SkipFileError(Reason.HIDDEN)))
+        else:
+            yield from _member(package, member, name, part, source, depth)
 
 
-def _member(package: Package, name: str, source: Source, depth: int) -> Iterator[Piece]:
+def _member(
+    package: Package, member: ZipInfo, name: str, part: str, source: Source, depth: int
+) -> Iterator[Piece]:
     """The pieces of one member, which is unpacked when its first piece is asked for."""
+
+    def unpacked() -> Source:
+        return replace(
+            source,
+            name=f"{source.name}/{part}",
+            path=Path(name),
+            held=package.unpacked(member),
+        )
+
     if PurePosixPath(name).suffix.lower() not in _CONTAINERS:
-        yield Piece(name, partial(_only, package, name, source))
+        yield Piece(part, lambda: _only(unpacked()))
         return
     try:
-        inner = _unpacked(package, name, source)
+        inner = unpacked()
         pieces = _inside(inner, depth + 1) if name.lower().endswith(".zip") else load(inner)
         for piece in pieces:
-            yield Piece(f"{name}/{piece.part}" if piece.part else name, piece.document)
+            yield Piece(f"{part}/{piece.part}" if piece.part else part, piece.document)
     except SkipFileError as skip:
-        yield Piece(name, partial(_refuse, skip))
+        yield Piece(part, partial(_refuse, skip))
 
 
 _CONTAINERS = frozenset([".zip", ".csv", ".tsv", ".jsonl", ".ndjson"])
 
 
-def _unpacked(package: Package, name: str, source: Source) -> Source:
-    return replace(source, name=f"{source.name}/{name}", path=Path(name), held=package.read(name))
-
-
-def _only(package: Package, name: str, source: Source) -> Document:
-    piece = next(load(_unpacked(package, name, source)), None)
+def _only(source: Source) -> Document:
+    piece = next(load(source), None)
     if piece is None:
         raise SkipFileError(Reason.EMPTY)
     return piece.document()

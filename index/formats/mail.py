@@ -13,6 +13,7 @@ from index.documents import Document, Found
 from index.formats.compose import Properties, Section, compose
 from index.formats.page import visible_lines
 from index.formats.source import Piece, Source
+from index.skipped import Reason, SkipFileError
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")
 
@@ -35,6 +36,8 @@ def read(source: Source) -> Iterator[Piece]:
 
 def _message(content: bytes, name: str) -> Document:
     message = message_from_bytes(content, policy=policy.default)
+    if not any(message[field] for field in _SHOWN):
+        raise SkipFileError(Reason.DAMAGED, "no message inside")
     heading = "\n".join(f"{field}: {message[field]}" for field in _SHOWN if message[field])
     texts = [heading, *_bodies(message)]
     about = Properties(str(message["Subject"] or ""), str(message["From"] or ""))

@@ -48,7 +48,11 @@ class Package:
 
     def names(self) -> list[str]:
         """The members' names, in the archive's order."""
-        return [member.filename for member in self._zip.infolist() if not member.is_dir()]
+        return [member.filename for member in self.members()]
+
+    def members(self) -> list[zipfile.ZipInfo]:
+        """The members themselves: an archive may have several of one name."""
+        return [member for member in self._zip.infolist() if not member.is_dir()]
 
     def has(self, name: str) -> bool:
         """Whether there is such a member."""
@@ -59,6 +63,11 @@ class Package:
         member = self._zip.NameToInfo.get(name)
         if member is None:
             raise SkipFileError(Reason.DAMAGED, f"{name} is missing inside")
+        return self.unpacked(member)
+
+    def unpacked(self, member: zipfile.ZipInfo) -> bytes:
+        """See `read`."""
+        name = member.filename
         if member.flag_bits & 1:
             raise SkipFileError(Reason.LOCKED)
         try:

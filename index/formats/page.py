@@ -183,17 +183,17 @@ def visible_lines(tree: Element) -> list[str]:
 
 
 def _lines_not_in(visible: Sequence[str], body: Sequence[str]) -> list[str]:
-    """The lines that the article does not hold, each once."""
+    """The lines whose words the article does not hold in a row, each once."""
     seen = {_bare(line) for line in body}
-    article = "".join(_bare(line) for line in body)
+    article = f" {' '.join(_bare(line) for line in body)} "
     rest = []
     for line in visible:
         bare = _bare(line)
-        if bare and bare not in seen and bare not in article:
+        if bare and bare not in seen and f" {bare} " not in article:
             seen.add(bare)
             rest.append(line)
     return rest
 
 
 def _bare(line: str) -> str:
-    return _NOT_WORD.sub("", line).casefold()
+    return _NOT_WORD.sub(" ", line).strip().casefold()

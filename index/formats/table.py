@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import PurePath
 
 from index import dates
@@ -19,31 +20,40 @@ _TITLE = ("title", "headline")
 _AUTHOR = ("author", "authors", "byline")
 _DATE = ("published", "date", "date_published", "datepublished", "publish_date", "pubdate")
 _ADDRESS = ("url", "link", "address")
-_NAMED = frozenset([*_TEXT])
 _MOST_FIELD = 100_000_000
+_EMPTY = SkipFileError(Reason.EMPTY)
+_Row = dict[str, str] | SkipFileError
 _ROWS = (".jsonl", ".ndjson")
 
 
 def read(source: Source) -> Iterator[Piece]:
-    """One document a row if a column holds the text of articles, else one of the whole table."""
+    """One document a row if a column holds the text of articles, else one of the whole table.
+
+    A line of .jsonl that cannot be read costs itself only, where each row is a document.
+    """
     csv.field_size_limit(_MOST_FIELD)
     text, _ = decode(source.content)
     is_json = PurePath(source.name).suffix.lower() in _ROWS
-    rows = list(_objects(text) if is_json else _table(text))
-    if not rows:
-        raise SkipFileError(Reason.EMPTY)
-    if not any(name.casefold() in _NAMED for name in rows[0]):
-        shown = "\n\n".join(map(_shown, rows))
+    rows: list[_Row] = list(_objects(text) if is_json else _table(text))
+    good = [row for row in rows if not isinstance(row, SkipFileError)]
+    if not good:
+        raise next((row for row in rows if isinstance(row, SkipFileError)), _EMPTY)
+    if not any(name.casefold() in _TEXT for row in good for name in row):
+        shown = "\n\n".join(map(_shown, good))
         yield Piece("", lambda: compose(source.name, [Section(shown)]))
+        for number, row in enumerate(rows, 1):
+            if isinstance(row, SkipFileError):
+                yield Piece(f"row {number}", partial(_row, row, source.name))
         return
     for number, row in enumerate(rows, 1):
         part = f"row {number}"
-        yield Piece(
-            part,
-            lambda row=row, part=part: _article(  # type: ignore[misc]
-                {key.casefold(): value for key, value in row.items()}, f"{source.name}/{part}"
-            ),
-        )
+        yield Piece(part, partial(_row, row, f"{source.name}/{part}"))
+
+
+def _row(row: _Row, name: str) -> Document:
+    if isinstance(row, SkipFileError):
+        raise row
+    return _article({key.casefold(): value for key, value in row.items()}, name)
 
 
 def _article(row: Mapping[str, str], name: str) -> Document:
@@ -72,7 +82,7 @@ def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((row[name] for name in names if row.get(name, "").strip()), "")
 
 
-def _table(text: str) -> Iterator[dict[str, str]]:
+def _table(text: str) -> Iterator[_Row]:
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:20_000], ",;\t|")
     except csv.Error:
@@ -88,19 +98,21 @@ def _table(text: str) -> Iterator[dict[str, str]]:
             if any(value.strip() for value in named.values()):
                 yield named
     except csv.Error as error:
-        raise SkipFileError(Reason.DAMAGED, f"line {rows.line_num}: {error}") from error
+        yield SkipFileError(Reason.DAMAGED, f"line {rows.line_num}: {error}")
 
 
-def _objects(text: str) -> Iterator[dict[str, str]]:
+def _objects(text: str) -> Iterator[_Row]:
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise SkipFileError(Reason.DAMAGED, f"line {number}: {error}") from error
+            yield SkipFileError(Reason.DAMAGED, f"line {number}: {error}")
+            continue
         if not isinstance(row, dict):
-            raise SkipFileError(Reason.DAMAGED, f"line {number} is not an object")
+            yield SkipFileError(Reason.DAMAGED, f"line {number} is not an object")
+            continue
         yield {
             str(key): value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
             for key, value in row.items()
