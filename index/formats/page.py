@@ -196,4 +196,4 @@ def _lines_not_in(visible: Sequence[str], body: Sequence[str]) -> list[str]:
 
 
 def _bare(line: str) -> str:
-    return _NOT_WORD.sub(" ", line).strip().casefold()
+    return _NOT_WORD.sub(" ", line).strip()
