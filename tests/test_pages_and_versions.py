@@ -86,6 +86,7 @@ def test_a_page_is_drawn_with_the_quotation_marked(server: Server, home: Path) -
 
 def test_what_cannot_be_drawn_is_refused_in_a_line(server: Server) -> None:
     assert picture(server, 10_000, 10_001, "").json()["error"].startswith("school.pdf has no page")
+    assert "has changed" in picture(server, 0, 3, "another").json()["error"]
     missing = httpx.get(f"{server.address}page?document=x.pdf&hash=&start=0&end=1", timeout=60)
     assert missing.status_code == 404
     compared = httpx.get(f"{server.address}compare?earlier=x&later=y", timeout=60)

@@ -212,6 +212,9 @@ class Desk:
             drawn = self._drawn.get((content_hash, span))
         if drawn is not None:
             return drawn
+        document = self.document(name)
+        if document is not None and content_hash not in {"", document.content_hash}:
+            raise QuothError(f"{name} has changed since it was cited; ask again")
         with self._held() as held:
             drawn = held.index.page_picture(name, span)
         with self._lock:
