@@ -20,6 +20,10 @@ from index.store import Store
 from index.write import Writer
 
 _PASSAGES_A_COMMIT = 2_000
+_NOT_READ_THROUGH = frozenset(
+    [Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY, Reason.TOO_LARGE, Reason.STOPPED, Reason.MISSING]
+)
+"""What may still be in a file of which a part was skipped for one of these is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +197,20 @@ class Adding:
             self._pending_bytes += file.size
             return False
         moved = self._by_hash.get(file.file_hash)
-        if known is None and moved is not None and _is_gone(moved.file):
+        if known is None and moved is not None and self._is_renamed(moved, file):
             self._rename(moved, file)
             self._pending_bytes += file.size
             return False
         return True
+
+    def _is_renamed(self, moved: KnownFile, file: File) -> bool:
+        """Whether `file` was read before, and would be read alike under its new name."""
+        return (
+            _is_gone(moved.file)
+            and Path(moved.file).suffix == Path(file.real).suffix
+            and bool(self._of_file.get(moved.file))
+            and self._is_settled(moved)
+        )
 
     def _is_settled(self, known: KnownFile) -> bool:
         """Whether reading a file that is as it was would change nothing."""
@@ -219,7 +232,8 @@ class Adding:
             self._take(file, source, replace(read.document, name=inside(file.name, read.part)))
             if sum(len(entry.passages) for entry in self._pending) >= _PASSAGES_A_COMMIT:
                 self._commit(whole=whole)
-        if taken:
+        reasons = {Reason(reason) for _, reason, _ in skipped}
+        if not reasons & _NOT_READ_THROUGH:
             gone = [one for one in self._of_file.get(file.real, []) if one.source not in taken]
             self._removed += [one.name for one in gone]
             self.report.removed += [one.name for one in gone]
@@ -253,6 +267,10 @@ class Adding:
             self._renamed.append((one.name, listed))
             self.report.renamed.append((one.name, name))
             self._by_source[source] = self._by_name[name] = listed
+        self.report.skipped += [
+            Skipped(inside(file.name, part), Reason(reason), detail)
+            for part, reason, detail in moved.skipped
+        ]
         self._files_gone.append(moved.file)
         known = replace(moved, file=file.real)
         self._done_files.append(known)

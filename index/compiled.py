@@ -112,7 +112,7 @@ def compiled_encoder(name: str, folder: Path, fingerprint: str) -> CompiledEncod
 def _converted_elsewhere(folder: Path, kept: Path) -> str | None:
     """Convert in a process of its own, which takes torch with it when it ends; why not, if not."""
     done = subprocess.run(  # noqa: S603 -- this project's own module
-        [sys.executable, "-m", "index.convert", str(folder), str(kept)],
+        [sys.executable, "-P", "-m", "index.convert", str(folder), str(kept)],
         capture_output=True,
         text=True,
         check=False,

@@ -67,7 +67,7 @@ class Readers:
         process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)
         if process is None or process.poll() is not None:
             process = subprocess.Popen(
-                [sys.executable, "-m", "index.nursery"],
+                [sys.executable, "-P", "-m", "index.nursery"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
             )

@@ -83,6 +83,7 @@ def _read_all(source: Source) -> None:
                 write_message(sys.stdout.buffer, {"skipped": skipped})
                 break
             else:
+                part = ""
                 write_message(sys.stdout.buffer, message)
         else:
             return

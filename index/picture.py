@@ -27,7 +27,7 @@ def page_picture(listed: Listed, document: Document, span: Span) -> bytes:
     place = next(
         (one for one in document.places if one.span.start <= span.start < one.span.end), None
     )
-    if place is None or not has_pages(listed):
+    if place is None or not place.label.startswith("page ") or not has_pages(listed):
         raise QuothError(f"{document.name} has no page to show there")
     path = Path(listed.file)
     try:
@@ -45,7 +45,7 @@ def page_picture(listed: Listed, document: Document, span: Span) -> bytes:
     }
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "index.picture"],
+            [sys.executable, "-P", "-m", "index.picture"],
             input=json.dumps(asked).encode(),
             capture_output=True,
             timeout=Limits().seconds,

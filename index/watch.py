@@ -14,7 +14,7 @@ from index.limits import Limits
 _MANY = 200
 _QUIET_MS = 400
 _LONGEST_MS = 5_000
-_AGAIN_MS = 5_000
+_AGAIN_MS = 2_000
 
 
 def watch(
@@ -35,24 +35,54 @@ def watch(
     for path in paths:
         if not Path(path).exists():
             raise QuothError(f"{path}: there is no such file or folder; check the path")
-    pending = set(paths) if _tried(index, paths, paths, told, limits) else set()
-    events = watchfiles.watch(
-        *paths,
-        watch_filter=None,
-        debounce=_LONGEST_MS,
-        step=_QUIET_MS,
-        rust_timeout=_AGAIN_MS,
-        yield_on_timeout=True,
-        stop_event=stop,
-    )
+    stop = stop or threading.Event()
     own = index.folder.resolve()
-    for events_of_round in events:
-        changed = {
-            path for _, path in events_of_round if not Path(path).resolve().is_relative_to(own)
-        }
-        pending |= set(paths) if len(changed) >= _MANY else _as_given(changed, paths)
+    pending = set(paths)
+    while not stop.is_set():
+        seen = _identities(paths)
         if pending and not _tried(index, sorted(pending), paths, told, limits):
             pending = set()
+        there = [path for path in paths if Path(path).exists()]
+        if not there:
+            stop.wait(_AGAIN_MS / 1000)
+            pending = set(paths)
+            continue
+        missed = set(paths)  # by what changed before the watching had begun
+        for events in watchfiles.watch(
+            *there,
+            watch_filter=None,
+            debounce=_LONGEST_MS,
+            step=_QUIET_MS,
+            rust_timeout=_AGAIN_MS,
+            yield_on_timeout=True,
+            stop_event=stop,
+        ):
+            changed = {path for _, path in events if not _is_inside(path, own)}
+            pending |= missed
+            missed = set()
+            pending |= set(paths) if len(changed) >= _MANY else _as_given(changed, paths)
+            if _identities(paths) != seen:  # another file or folder is there: watch that one
+                pending |= set(paths)
+                break
+            if pending and not _tried(index, sorted(pending), paths, told, limits):
+                pending = set()
+
+
+def _identities(paths: Sequence[str]) -> list[tuple[int, int] | None]:
+    """Which file or folder is at each path now."""
+    found: list[tuple[int, int] | None] = []
+    for path in paths:
+        try:
+            about = Path(path).stat()
+        except OSError:
+            found.append(None)
+        else:
+            found.append((about.st_dev, about.st_ino))
+    return found
+
+
+def _is_inside(path: str, folder: Path) -> bool:
+    return Path(path).resolve().is_relative_to(folder)
 
 
 def _tried(

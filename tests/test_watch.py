@@ -103,6 +103,39 @@ def test_a_burst_is_taken_in_whole(place: tuple[Path, Path], count: int) -> None
         seen.until(reading, names)
 
 
+def test_a_file_that_editors_put_another_in_the_place_of_is_followed(
+    place: tuple[Path, Path],
+) -> None:
+    index, folder = place
+    note = folder / "note.txt"
+    note.write_text("The note says nothing yet.")
+    reading = Index.open(index, ToyEncoder())
+    with watched(index, note) as seen:
+        for number in range(3):
+            aside = folder / "aside"
+            aside.write_text(f"The note says something for the {number}th time.")
+            aside.rename(note)
+            while True:
+                reading.refresh()
+                (one,) = reading.documents()
+                if f"{number}th" in reading.document(one.key).text:
+                    break
+                assert isinstance(seen.rounds.get(timeout=PATIENCE), AddReport)
+
+
+def test_a_folder_put_in_the_place_of_another_is_followed(place: tuple[Path, Path]) -> None:
+    index, folder = place
+    (folder / "a.txt").write_text("The first file says one thing.")
+    reading = Index.open(index, ToyEncoder())
+    with watched(index, folder) as seen:
+        folder.rename(folder.with_name("before"))
+        folder.mkdir()
+        (folder / "b.txt").write_text("The second file says another.")
+        seen.until(reading, {"b.txt"})
+        (folder / "c.txt").write_text("The third file says a third.")
+        seen.until(reading, {"b.txt", "c.txt"})
+
+
 def test_a_path_that_is_not_there_is_named(place: tuple[Path, Path]) -> None:
     index, folder = place
     with Index.open(index, ToyEncoder()) as opened, pytest.raises(QuothError, match="no such"):

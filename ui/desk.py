@@ -100,7 +100,7 @@ class Desk:
         self._now = self._opened(Index.open(folder))
         self._seen = self._changed_at()
         self.job: Job | None = None
-        self._drawn: dict[tuple[str, Span], bytes] = {}
+        self._drawn: dict[tuple[str, str, Span], bytes] = {}
 
     def _opened(self, index: Index) -> _Held:
         asked = self._settings
@@ -209,7 +209,7 @@ class Desk:
     def page_picture(self, name: str, content_hash: str, span: Span) -> bytes:
         """The page a span begins on, with it marked. Raises QuothError if it is not to be had."""
         with self._lock:
-            drawn = self._drawn.get((content_hash, span))
+            drawn = self._drawn.get((name, content_hash, span))
         if drawn is not None:
             return drawn
         document = self.document(name)
@@ -218,7 +218,7 @@ class Desk:
         with self._held() as held:
             drawn = held.index.page_picture(name, span)
         with self._lock:
-            self._drawn[content_hash, span] = drawn
+            self._drawn[name, content_hash, span] = drawn
             while len(self._drawn) > _PICTURES:
                 del self._drawn[next(iter(self._drawn))]
         return drawn

@@ -70,7 +70,7 @@ def watch(paths: list[str], index: Path, limits: Limits) -> None:
     with _open_or_create(index, paths, {}, COMPILED) as opened:
         show.out.print(f"watching {', '.join(paths)}; press Ctrl-C to stop", markup=False)
         try:
-            keep_up(opened, paths, show.round_of_watching, limits)
+            keep_up(opened, paths, show.Rounds(), limits)
         except KeyboardInterrupt:
             show.out.print("stopped; the index is whole", markup=False)
 

@@ -57,7 +57,7 @@ class Job:
         self._last = Progressed("running", told="starting")
         self._cancelled = False
         self._process = subprocess.Popen(  # noqa: S603 -- this project's own module
-            [sys.executable, "-m", module, *arguments],
+            [sys.executable, "-P", "-m", module, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.DEVNULL,

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.markup import escape
@@ -143,12 +144,22 @@ def added(report: AddReport) -> None:
         err.print(f"and {rest} more; quoth status --json lists them all", style="yellow")
 
 
-def round_of_watching(done: AddReport | QuothError) -> None:
-    """What a round of watching did, unless that is nothing."""
-    if isinstance(done, QuothError):
-        err.print(str(done), markup=False, style="red")
-    elif set(done.counts()) - {"unchanged", "skipped"}:
-        added(done)
+class Rounds:
+    """Tells what each round of watching did: every change, and each skipped file once."""
+
+    def __init__(self) -> None:
+        """Nothing has been told."""
+        self._told: set[str] = set()
+
+    def __call__(self, done: AddReport | QuothError) -> None:
+        """Tell of a round, unless there is nothing new to tell."""
+        if isinstance(done, QuothError):
+            err.print(str(done), markup=False, style="red")
+            return
+        new = [one for one in done.skipped if one.message not in self._told]
+        self._told.update(one.message for one in new)
+        if new or set(done.counts()) - {"unchanged", "skipped"}:
+            added(replace(done, skipped=new))
 
 
 def copies(groups: Sequence[Sequence[Listed]]) -> None:

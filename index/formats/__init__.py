@@ -1,11 +1,13 @@
 """Files -> documents, one reader a format."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 from typing import cast
 
 from index.documents import Document
+from index.formats.cleaning import clean
 from index.formats.source import Piece, Reader, Source
 from index.skipped import Reason, SkipFileError
 
@@ -36,7 +38,13 @@ _MIMETYPES = (
     (b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet", "sheets"),
     (b"mimetypeapplication/vnd.oasis.opendocument", "opendocument"),
 )
-_INSIDE = (("word/", "word"), ("ppt/", "slides"), ("xl/", "sheets"), ("META-INF/container", "book"))
+_INSIDE = (
+    ("word/document.xml", "word"),
+    ("ppt/presentation.xml", "slides"),
+    ("xl/workbook.xml", "sheets"),
+    ("xl/workbook.bin", "sheets"),
+    ("META-INF/container.xml", "book"),
+)
 
 
 def suffixes() -> list[str]:
@@ -68,8 +76,8 @@ def load(source: Source) -> Iterator[Piece]:
         raise SkipFileError(Reason.UNSUPPORTED, PurePath(name).suffix or "no suffix")
     if not head:
         raise SkipFileError(Reason.EMPTY)
-    if found == _ZIP_OF_SOME_KIND:
-        found = _zipped(source)
+    if found == _ZIP_OF_SOME_KIND or (found in _ZIPPED and head.startswith(_ZIP)):
+        found = _zipped(source, found)
     read = cast("Reader", import_module(f"index.formats.{found}").read)
     count = 0
     for count, piece in enumerate(_guarded(read, source), 1):  # noqa: B007 -- it is looked at below
@@ -89,11 +97,21 @@ def _guarded(read: Reader, source: Source) -> Iterator[Piece]:
 
 def _document(piece: Piece) -> Document:
     try:
-        return piece.document()
+        return _clean(piece.document())
     except (SkipFileError, FileNotFoundError, MemoryError):
         raise
     except Exception as error:
         raise _damaged(error) from error
+
+
+def _clean(document: Document) -> Document:
+    """A document whose title and author hold no control characters nor halves of characters."""
+    title, author = document.title, document.author
+    return replace(
+        document,
+        title=replace(title, value=" ".join(clean(title.value).split())),
+        author=author and replace(author, value=" ".join(clean(author.value).split())),
+    )
 
 
 def _damaged(error: Exception) -> SkipFileError:
@@ -113,11 +131,15 @@ def _reader_name(name: str, head: bytes) -> str | None:
     """The reader for a file: by its suffix, unless its first bytes say that it is another's."""
     suffix = PurePath(name).suffix.lower()
     named = _BY_SUFFIX.get(suffix)
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"%PDF-"):
+        return "pdf"
+    if _is_markup(start) and named != "mail":
+        return "page"
     if named is None and suffix:
         return None
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if b"%PDF-" in head[:1024] and named in {None, "plain", "page", "word", "legacy", "pdf"}:
-        return "pdf" if start.startswith(b"%PDF-") or named in {None, "pdf"} else named
+    if b"%PDF-" in head[:1024] and named in {None, "pdf"}:
+        return "pdf"
     if start.startswith(_ZIP):
         stated = next((reader for kind, reader in _MIMETYPES if kind in head[:120]), None)
         return stated or (named if named in _ZIPPED else _ZIP_OF_SOME_KIND)
@@ -125,8 +147,6 @@ def _reader_name(name: str, head: bytes) -> str | None:
         return "legacy"
     if start.startswith(_OLE):
         return named if named in {"legacy", "sheets", None} else "legacy"
-    if named in {"legacy", "word", "sheets"} and _is_markup(start):
-        return "page"
     return named
 
 
@@ -134,11 +154,14 @@ def _is_markup(start: bytes) -> bool:
     return start[:200].lower().lstrip().startswith((b"<!doctype html", b"<html"))
 
 
-def _zipped(source: Source) -> str:
-    from index.formats.package import Package  # noqa: PLC0415 -- for a file with a wrong name only
+def _zipped(source: Source, named: str) -> str:
+    """The reader for a zip archive by what is in it, else the one its name calls for."""
+    from index.formats.package import Package  # noqa: PLC0415 -- for such files only
 
-    names = Package(source).names()
-    for start, reader in _INSIDE:
-        if any(name.startswith(start) for name in names):
-            return reader
-    return "opendocument" if "content.xml" in names else "archive"
+    names = set(Package(source).names())
+    inside = next((reader for name, reader in _INSIDE if name in names), None)
+    if inside is not None:
+        return inside
+    if "content.xml" in names and named not in {"sheets", "opendocument"}:
+        return "opendocument"
+    return named if named in _ZIPPED else "archive"

@@ -59,7 +59,7 @@ def _member(
         yield Piece(part, partial(_refuse, skip))
 
 
-_CONTAINERS = frozenset([".zip", ".csv", ".tsv", ".jsonl", ".ndjson"])
+_CONTAINERS = frozenset([".zip", ".csv", ".tsv", ".jsonl", ".ndjson", ".mbox"])
 
 
 def _only(source: Source) -> Document:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from index import dates
 from index.anatomy import anatomy
 from index.documents import FILE_NAME, Certainty, Document, Found, Part, Place, Region, Span
+from index.formats.cleaning import clean
 from index.skipped import Reason, SkipFileError
 
 PROPERTIES = "document properties"
-_ODD = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-_SEPARATORS = re.compile(r"[\u2028\u2029\x0b\x0c]")
 _UNTITLED = re.compile(
     r"untitled|^(?:microsoft )?(?:word|powerpoint|excel)\b.* - "
     r"|\.(?:docx?|pdf|txt|odt|rtf|tex|indd|html?)$"
@@ -38,20 +37,18 @@ class Properties:
     created: str = ""
 
 
-def clean(text: str) -> str:
-    """Text without what no text holds: control characters and halves of characters."""
-    return _ODD.sub("", _SEPARATORS.sub(" ", text)).replace("\r\n", "\n").replace("\r", "\n")
-
-
 def compose(
     name: str,
     sections: Iterable[Section],
     properties: Properties | None = None,
     published: Sequence[Found] = (),
+    *,
+    tabular: bool = False,
 ) -> Document:
     """One document of `sections`, in order, parted by blank lines; margins belong at the end.
 
     `published` are dates the format itself states, before those that text and name are read for.
+    A `tabular` text has neither title nor date line: its first cells are cells.
     Raises SkipFileError when there is no text.
     """
     properties = properties or Properties()
@@ -76,7 +73,7 @@ def compose(
     whole = "\n\n".join(pieces)
     if not whole:
         raise SkipFileError(Reason.EMPTY)
-    found = anatomy(whole[:body], name)
+    found = anatomy("" if tabular else whole[:body], name)
     return Document(
         name=name,
         text=whole,
@@ -85,7 +82,7 @@ def compose(
         published=dates.best(
             *published,
             found.published,
-            *dates.in_text(whole[:body]),
+            *(() if tabular else dates.in_text(whole[:body])),
             dates.in_name(name),
             dates.of_properties(properties.created),
         ),

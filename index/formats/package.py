@@ -40,11 +40,21 @@ class Package:
         except (zipfile.BadZipFile, ValueError, OSError) as error:
             raise SkipFileError(Reason.DAMAGED, str(error)) from error
         members = self._zip.infolist()
+        if members and min(member.header_offset for member in members) > 0 and self._begins():
+            raise SkipFileError(Reason.DAMAGED, "its end is missing")
         total = sum(member.file_size for member in members)
         if len(members) > limits.members:
             raise SkipFileError(Reason.TOO_LARGE, f"{len(members):,} files inside")
         if total > limits.unpacked:
             raise SkipFileError(Reason.TOO_LARGE, f"unpacks to {total // 1_000_000:,} MB")
+
+    def _begins(self) -> bool:
+        """Whether the file begins as an archive does, so that its first member is at its start."""
+        held = self.source.held
+        if held is not None:
+            return held.startswith(b"PK\3\4")
+        with self.source.path.open("rb") as file:
+            return file.read(4) == b"PK\3\4"
 
     def names(self) -> list[str]:
         """The members' names, in the archive's order."""

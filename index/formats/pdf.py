@@ -1,5 +1,6 @@
 """PDF, by pdfium: the text of each page in reading order, and where on the page it stands."""
 
+import ctypes
 import io
 import re
 import shutil
@@ -19,7 +20,8 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops, ImageDraw
 
 from index.documents import Document, Part
-from index.formats.compose import Properties, Section, clean, compose
+from index.formats.cleaning import clean
+from index.formats.compose import Properties, Section, compose
 from index.formats.source import Piece, Source
 from index.skipped import Reason, SkipFileError
 
@@ -245,13 +247,22 @@ def view(path: Path, number: int, quote: str, before: str = "") -> bytes:
     picture = page.render(scale=scale).to_pil().convert("RGB")
     over = Image.new("RGB", picture.size, "white")
     pen = ImageDraw.Draw(over)
-    height = page.get_height()
     for left, bottom, right, top in _boxes(page, quote, before):
-        corners = (left - 1, height - top - 1, right + 1, height - bottom + 1)
-        pen.rectangle([scale * at for at in corners], fill=_MARKED)
+        corners = [_on_picture(page, picture.size, *at) for at in ((left, top), (right, bottom))]
+        (x, y), (z, w) = corners
+        pen.rectangle((min(x, z) - 2, min(y, w) - 2, max(x, z) + 2, max(y, w) + 2), fill=_MARKED)
     held = io.BytesIO()
     ImageChops.multiply(picture, over).save(held, "PNG", optimize=True)
     return held.getvalue()
+
+
+def _on_picture(
+    page: pypdfium2.PdfPage, size: tuple[int, int], x: float, y: float
+) -> tuple[int, int]:
+    """Where a point of a page, cropped and turned as it may be, is on its picture."""
+    across, down = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
+    return across.value, down.value
 
 
 def _boxes(page: pypdfium2.PdfPage, quote: str, before: str) -> list[Box]:

@@ -7,8 +7,10 @@ from io import BytesIO
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from index.documents import Document
-from index.formats.compose import Section, compose
+from index.formats.compose import Properties, Section, compose
+from index.formats.package import Package
 from index.formats.source import Piece, Source
+from index.formats.word import properties
 from index.skipped import Reason, SkipFileError
 
 
@@ -20,11 +22,19 @@ def read(source: Source) -> Iterator[Piece]:
 def _document(source: Source) -> Document:
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(source.content))
-        return compose(source.name, list(_sections(book)))
+        return compose(source.name, list(_sections(book)), _about(source), tabular=True)
     except PasswordError as error:
         raise SkipFileError(Reason.LOCKED) from error
     except CalamineError as error:
         raise SkipFileError(Reason.DAMAGED, str(error)) from error
+
+
+def _about(source: Source) -> Properties:
+    """What the workbook says of itself, if it is one of those that do so in XML."""
+    try:
+        return properties(Package(source))
+    except SkipFileError:
+        return Properties()
 
 
 def _sections(book: CalamineWorkbook) -> Iterator[Section]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -40,7 +41,7 @@ def read(source: Source) -> Iterator[Piece]:
         raise next((row for row in rows if isinstance(row, SkipFileError)), _EMPTY)
     if not any(name.casefold() in _TEXT for row in good for name in row):
         shown = "\n\n".join(map(_shown, good))
-        yield Piece("", lambda: compose(source.name, [Section(shown)]))
+        yield Piece("", lambda: compose(source.name, [Section(shown)], tabular=True))
         for number, row in enumerate(rows, 1):
             if isinstance(row, SkipFileError):
                 yield Piece(f"row {number}", partial(_row, row, source.name))
@@ -53,25 +54,30 @@ def read(source: Source) -> Iterator[Piece]:
 def _row(row: _Row, name: str) -> Document:
     if isinstance(row, SkipFileError):
         raise row
-    return _article({key.casefold(): value for key, value in row.items()}, name)
+    named = {key.casefold(): value for key, value in row.items()}
+    if not any(column in named for column in _TEXT):
+        return compose(name, [Section(_shown(row))], tabular=True)
+    return _article(named, name)
 
 
 def _article(row: Mapping[str, str], name: str) -> Document:
     about = Properties(_first(row, _TITLE), _first(row, _AUTHOR))
     day = dates.stated(_first(row, _DATE), "its column")
-    known = _TEXT + _TITLE + _AUTHOR + _DATE
+    body = max((name for name in _TEXT if name in row), key=lambda name: len(row[name]))
+    title = next((name for name in _TITLE if row.get(name, "").strip()), "")
+    known = {body, title if row[body].strip() else "", *_AUTHOR, *_DATE}
     rest = "\n".join(f"{k}: {v}" for k, v in row.items() if k not in known and v.strip())
     address = dates.in_address(_first(row, _ADDRESS))
     document = compose(
         name,
-        [Section(_first(row, _TEXT)), Section(rest, "other columns")],
+        [Section(row[body]), Section(rest, "other columns")],
         about,
         [found for found in (day, address) if found],
     )
     if not about.title:
         return document
-    title = Found(" ".join(about.title.split()), "its column", None, Certainty.STATED)
-    return replace(document, title=title)
+    stated = Found(" ".join(about.title.split()), "its column", None, Certainty.STATED)
+    return replace(document, title=stated)
 
 
 def _shown(row: Mapping[str, str]) -> str:
@@ -82,14 +88,26 @@ def _first(row: Mapping[str, str], names: tuple[str, ...]) -> str:
     return next((row[name] for name in names if row.get(name, "").strip()), "")
 
 
+def _named(names: list[str]) -> list[str]:
+    """The columns' names; one that stands again is numbered."""
+    taken: Counter[str] = Counter()
+    found = []
+    for name in names:
+        taken[name] += 1
+        found.append(f"{name} ({taken[name]})" if name and taken[name] > 1 else name)
+    return found
+
+
 def _table(text: str) -> Iterator[_Row]:
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:20_000], ",;\t|")
     except csv.Error:
         dialect = csv.excel
-    rows = csv.reader(io.StringIO(text, newline=""), dialect)
+    rows = csv.reader(io.StringIO(text, newline=""), dialect, doublequote=True)
     try:
-        names = [name.strip() for name in next(rows, [])]
+        names = _named([name.strip() for name in next(rows, [])])
+        if not any(line.strip() for line in text.strip().split("\n")[1:]):
+            yield {f"column {at}": name for at, name in enumerate(names, 1)}
         for row in rows:
             named = {
                 (names[at] if at < len(names) and names[at] else f"column {at + 1}"): value
