@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Route,
     expect,
 )
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from serving import Server, added, serving
 
 QUESTION = "who brokered the September 13 ceasefire?"
@@ -281,19 +282,35 @@ def pressed(page: Page, selector: str) -> None:
     page.keyboard.press("Enter")
 
 
+def unfold(page: Page, accordion: str, inside: str) -> None:
+    """Open an accordion; again if its button was pressed before Gradio listened to it."""
+    shown = page.locator(inside).first
+    for _ in range(4):
+        pressed(page, f"{accordion} > button, {accordion} .label-wrap")
+        try:
+            shown.wait_for(state="visible", timeout=PATIENCE / 4)
+        except PlaywrightTimeoutError:
+            continue
+        return
+    expect(shown).to_be_visible()
+
+
+ADDING = ("#adding", "#add-path input, #add-path textarea")
+REMOVING = ("#removing", "#remove-names input")
+
+
 def test_adding_removing_and_evaluating_need_no_mouse(opening: Opening) -> None:
     page = opening().open()
     page.get_by_role("tab", name="Documents").focus()
     page.keyboard.press("Enter")
-    pressed(page, "#adding > button, #adding .label-wrap")
-    expect(page.locator("#add-path input, #add-path textarea")).to_be_visible()
+    unfold(page, *ADDING)
     with page.expect_file_chooser():
         page.locator("#upload button").first.press("Enter")
     page.locator("#add-path input, #add-path textarea").focus()
     page.keyboard.type("/no/such/folder")
     page.keyboard.press("Enter")
     expect(page.locator("#add-progress")).to_contain_text("there is no such file or folder")
-    pressed(page, "#removing > button, #removing .label-wrap")
+    unfold(page, *REMOVING)
     page.locator("#remove-names input").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
@@ -335,7 +352,7 @@ def test_a_document_is_uploaded_found_and_removed(opening: Opening, tmp_path: Pa
     watched = opening()
     page = watched.open()
     page.get_by_role("tab", name="Documents").click()
-    page.click("#adding > button, #adding .label-wrap")
+    unfold(page, *ADDING)
     page.set_input_files("#upload input[type=file]", note)
     expect(page.locator("#add-progress")).to_contain_text("1 added")
     expect(page.locator("#documents-list")).to_contain_text("The moon base opens")
@@ -346,7 +363,7 @@ def test_a_document_is_uploaded_found_and_removed(opening: Opening, tmp_path: Pa
     watched.ask("How many people has Selene room for?")
     expect(page.locator(".sentence").first).to_contain_text("room for 40 people")
     page.get_by_role("tab", name="Documents").click()
-    page.click("#removing > button, #removing .label-wrap")
+    unfold(page, *REMOVING)
     page.click("#remove")
     expect(page.locator("#removed")).to_contain_text("Choose what to remove first.")
     page.click("#remove-names input")
@@ -366,7 +383,7 @@ def test_a_document_is_uploaded_found_and_removed(opening: Opening, tmp_path: Pa
 def test_a_path_that_is_not_there_is_told(opening: Opening) -> None:
     page = opening().open()
     page.get_by_role("tab", name="Documents").click()
-    page.click("#adding > button, #adding .label-wrap")
+    unfold(page, *ADDING)
     page.fill("#add-path input, #add-path textarea", "/no/such/folder")
     page.click("#add")
     expect(page.locator("#add-progress")).to_contain_text("there is no such file or folder")
@@ -499,7 +516,7 @@ def test_asking_goes_on_while_it_adds_and_a_server_told_to_end_loses_nothing(
         page.set_default_timeout(PATIENCE)
         page.goto(running.address)
         page.get_by_role("tab", name="Documents").click()
-        page.click("#adding > button, #adding .label-wrap")
+        unfold(page, *ADDING)
         page.fill("#add-path input, #add-path textarea", str(many))
         page.click("#add")
         expect(page.locator("#add-progress")).to_contain_text("of 600 passages")
