@@ -367,13 +367,19 @@ class Index:
         return going
 
     def remove_missing(self, paths: Sequence[str]) -> list[str]:
-        """Remove the documents at and under `paths` whose files are gone; their names."""
+        """Remove the documents at and under `paths` whose files are gone; their names.
+
+        A folder that is itself gone, as when its disk is not mounted, takes nothing with it.
+        """
         roots = [Path(os.path.realpath(path)) for path in paths]
         gone = [
             one.name
             for one in self.documents()
             if one.file.startswith("/")
-            and any(Path(one.file).is_relative_to(root) for root in roots)
+            and any(
+                Path(one.file) == root or (root.is_dir() and Path(one.file).is_relative_to(root))
+                for root in roots
+            )
             and not os.path.lexists(one.file)
         ]
         return self.remove(gone) if gone else []

@@ -1,7 +1,7 @@
 """Keeping an index as its folders are, while files come, change and go."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import watchfiles
@@ -30,7 +30,7 @@ def watch(
     What happened while nobody watched is found by the first round. A burst is one round, and so
     many changes that some may have been missed are answered by looking at everything.
     Returns when `stop` is set.
-    Raises QuothError if there is no such path.
+    Raises QuothError if there is no such path, or the system lets no more be watched.
     """
     for path in paths:
         if not Path(path).exists():
@@ -48,16 +48,8 @@ def watch(
             pending = set(paths)
             continue
         missed = set(paths)  # by what changed before the watching had begun
-        for events in watchfiles.watch(
-            *there,
-            watch_filter=None,
-            debounce=_LONGEST_MS,
-            step=_QUIET_MS,
-            rust_timeout=_AGAIN_MS,
-            yield_on_timeout=True,
-            stop_event=stop,
-        ):
-            changed = {path for _, path in events if not _is_inside(path, own)}
+        for events in _events(there, stop):
+            changed = {path for path in events if not _is_inside(path, own)}
             pending |= missed
             missed = set()
             pending |= set(paths) if len(changed) >= _MANY else _as_given(changed, paths)
@@ -66,6 +58,28 @@ def watch(
                 break
             if pending and not _tried(index, sorted(pending), paths, told, limits):
                 pending = set()
+
+
+def _events(paths: Sequence[str], stop: threading.Event) -> Iterator[set[str]]:
+    """The paths that changed, burst by burst, and an empty set when nothing did for a while."""
+    try:
+        for events in watchfiles.watch(
+            *paths,
+            watch_filter=None,
+            debounce=_LONGEST_MS,
+            step=_QUIET_MS,
+            rust_timeout=_AGAIN_MS,
+            yield_on_timeout=True,
+            stop_event=stop,
+        ):
+            yield {path for _, path in events}
+    except FileNotFoundError:  # it went just now; it is looked for again
+        return
+    except OSError as error:
+        raise QuothError(
+            f"{', '.join(paths)} cannot be watched ({error}); on Linux a higher "
+            "fs.inotify.max_user_watches lets more folders be watched"
+        ) from error
 
 
 def _identities(paths: Sequence[str]) -> list[tuple[int, int] | None]:

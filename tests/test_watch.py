@@ -136,6 +136,17 @@ def test_a_folder_put_in_the_place_of_another_is_followed(place: tuple[Path, Pat
         seen.until(reading, {"b.txt", "c.txt"})
 
 
+def test_a_folder_that_is_gone_takes_no_documents_with_it(place: tuple[Path, Path]) -> None:
+    index, folder = place
+    (folder / "a.txt").write_text("The first file says one thing.")
+    with Index.open(index, ToyEncoder()) as opened:
+        opened.add([str(folder)])
+        folder.rename(folder.with_name("not mounted"))
+        assert opened.remove_missing([str(folder)]) == []
+        folder.mkdir()
+        assert opened.remove_missing([str(folder)]) == [str(folder / "a.txt")]
+
+
 def test_a_path_that_is_not_there_is_named(place: tuple[Path, Path]) -> None:
     index, folder = place
     with Index.open(index, ToyEncoder()) as opened, pytest.raises(QuothError, match="no such"):

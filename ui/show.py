@@ -145,17 +145,21 @@ def added(report: AddReport) -> None:
 
 
 class Rounds:
-    """Tells what each round of watching did: every change, and each skipped file once."""
+    """Tells what each round of watching did: every change, each skipped file and error once."""
 
     def __init__(self) -> None:
         """Nothing has been told."""
         self._told: set[str] = set()
+        self._error = ""
 
     def __call__(self, done: AddReport | QuothError) -> None:
         """Tell of a round, unless there is nothing new to tell."""
         if isinstance(done, QuothError):
-            err.print(str(done), markup=False, style="red")
+            if str(done) != self._error:  # a round is tried again every few seconds
+                err.print(str(done), markup=False, style="red")
+            self._error = str(done)
             return
+        self._error = ""
         new = [one for one in done.skipped if one.message not in self._told]
         self._told.update(one.message for one in new)
         if new or set(done.counts()) - {"unchanged", "skipped"}:
