@@ -203,13 +203,13 @@ def mean_with_interval(values: Sequence[float]) -> Measured:
     return Measured(float(found.mean()), float(interval.low), float(interval.high), len(found))
 
 
-def with_interval(statistic: Callable[[Floats, Floats], float], *columns: Floats) -> Measured:
+def with_interval(statistic: Callable[..., float], *columns: Floats) -> Measured:
     """A measure of the whole set; questions are drawn again together with all their columns."""
-    one, other = columns
+    questions = len(columns[0])
     draw = np.random.default_rng(0)
     found = []
     for _ in range(RESAMPLES // 2):
-        rows = draw.integers(0, len(one), len(one))
-        found.append(statistic(one[rows], other[rows]))
+        rows = draw.integers(0, questions, questions)
+        found.append(statistic(*(column[rows] for column in columns)))
     low, high = np.nanpercentile(found, [2.5, 97.5])
-    return Measured(statistic(one, other), float(low), float(high), len(one))
+    return Measured(statistic(*columns), float(low), float(high), questions)

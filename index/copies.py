@@ -25,6 +25,7 @@ _SCHEME = "affine32"
 _LEAST_SHINGLES = 20
 _PERMUTATIONS = 128
 _BANDS = 64
+_MOST_COMING = 1_000
 _MIX = 0x9E3779B97F4A7C15
 _WORD = re.compile(r"\w+")
 
@@ -59,8 +60,8 @@ def share(one: frozenset[str], other: frozenset[str]) -> float:
 class KnownTexts:
     """The signatures of an index's texts, to find what a new one shares much with.
 
-    Two texts are compared when they agree in one band of their signatures at least. The bands of
-    what the index had are one sorted array, those of what comes are in a table.
+    Two texts are compared when they agree in one band of their signatures at least. The bands are
+    one sorted array; those of the latest texts are in a table until there are enough to merge in.
     """
 
     def __init__(
@@ -71,9 +72,8 @@ class KnownTexts:
         self._keys = list(signatures)
         self._gone: set[str] = set()
         rows = np.frombuffer(b"".join(signatures.values()), "<u8").reshape(-1, _PERMUTATIONS)
-        bands = _bands(rows).ravel()
-        self._order = np.argsort(bands, kind="stable")
-        self._sorted = bands[self._order]
+        self._sorted, self._places = _sorted(_bands(rows), 0)
+        self._new: list[Bands] = []
         self._coming: dict[int, list[str]] = {}
 
     def forget(self, keys: Iterable[str]) -> None:
@@ -103,20 +103,32 @@ class KnownTexts:
                 if found >= RELATED:
                     alike.append((key, other, round(found, 4)))
             self._gone.discard(key)
-            for band in bands.tolist():
-                self._coming.setdefault(band, []).append(key)
+            self._know(key, bands)
             held[key] = mine
             signatures[key] = signature.tobytes()
         return signatures, alike
+
+    def _know(self, key: str, bands: Bands) -> None:
+        self._new.append(bands)
+        for band in bands.tolist():
+            self._coming.setdefault(band, []).append(key)
+        self._keys.append(key)
+        if len(self._new) >= _MOST_COMING:
+            known = len(self._keys) - len(self._new)
+            bands, places = _sorted(np.stack(self._new), known)
+            at = np.searchsorted(self._sorted, bands, "right")
+            self._sorted = np.insert(self._sorted, at, bands)
+            self._places = np.insert(self._places, at, places)
+            self._new, self._coming = [], {}
 
     def _near(self, bands: Bands) -> set[str]:
         """The keys of the texts that share a band."""
         first = np.searchsorted(self._sorted, bands, "left")
         last = np.searchsorted(self._sorted, bands, "right")
         found = {
-            self._keys[int(place) // _BANDS]
+            self._keys[place]
             for start, end in zip(first, last, strict=True)
-            for place in self._order[start:end]
+            for place in self._places[start:end].tolist()
         }
         for band in bands.tolist():
             found.update(self._coming.get(band, ()))
@@ -140,6 +152,13 @@ def _bands(signatures: Bands) -> Bands:
         mixed = (mixed ^ parts[:, :, column]) * np.uint64(_MIX)
         mixed ^= mixed >> np.uint64(29)
     return mixed
+
+
+def _sorted(bands: Bands, first: int) -> tuple[Bands, NDArray[np.int32]]:
+    """The bands of texts, shape (n, bands), sorted, and the number of the text each is of."""
+    flat = bands.ravel()
+    order = np.argsort(flat, kind="stable")
+    return flat[order], (order // _BANDS + first).astype(np.int32)
 
 
 def stories(keys: Iterable[str], alike: Sequence[tuple[str, str, float]]) -> dict[str, str]:

@@ -37,6 +37,7 @@ CREATE TABLE signatures (
 CREATE TABLE alike (
     key TEXT NOT NULL, other TEXT NOT NULL, share REAL NOT NULL, PRIMARY KEY (key, other)
 ) WITHOUT ROWID;
+CREATE INDEX alike_by_other ON alike (other);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL REFERENCES texts (key),
     start INTEGER NOT NULL, end INTEGER NOT NULL, part TEXT NOT NULL

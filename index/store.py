@@ -12,8 +12,12 @@ import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.chunk import Passage, passage_id
 from index.documents import Document, Part, Span, content_hash
@@ -33,8 +37,13 @@ from index.rows import (
 )
 from index.wire import found_from, places_from, regions_from
 
-FORMAT = 2
+FORMAT = 3
 DATABASE = "quoth.db"
+_HASHING = 4
+"""Threads that hash derived files; they wait for the disk as much as for the processor."""
+_LISTED = (
+    "SELECT name, source, file, file_hash, key, encoding, published, facts, digest FROM documents"
+)
 
 
 class Store:
@@ -81,9 +90,7 @@ class Store:
         condition, parameters = to_sql(where) if where is not None else ("1", [])
         with self._plain() as connection:
             rows = connection.execute(
-                "SELECT name, source, file, file_hash, key, encoding, published, facts, digest "
-                f"FROM documents WHERE {condition} ORDER BY name",
-                parameters,
+                f"{_LISTED} WHERE {condition} ORDER BY name", parameters
             ).fetchall()
         return [self._listed(row) for row in rows]
 
@@ -91,15 +98,20 @@ class Store:
         """The documents whose texts have these keys."""
         with self._plain() as connection:
             rows = [
-                row
-                for key in keys
-                for row in connection.execute(
-                    "SELECT name, source, file, file_hash, key, encoding, published, facts, digest "
-                    "FROM documents WHERE key = ?",
-                    [key],
-                )
+                row for key in keys for row in connection.execute(f"{_LISTED} WHERE key = ?", [key])
             ]
         return [self._listed(row) for row in rows]
+
+    def listed_as(self, names: Iterable[str], sources: Iterable[str]) -> list[Listed]:
+        """The documents with one of these names or sources, each once."""
+        wanted = [("name", one) for one in names] + [("source", one) for one in sources]
+        with self._plain() as connection:
+            rows = [
+                row
+                for column, value in wanted
+                for row in connection.execute(f"{_LISTED} WHERE {column} = ?", [value])
+            ]
+        return list({one.name: one for one in map(self._listed, rows)}.values())
 
     def count_documents(self, where: Where | None = None) -> int:
         """How many documents pass the filter."""
@@ -132,11 +144,7 @@ class Store:
                 "WHERE key = ?",
                 [key],
             ).fetchone()
-            names = connection.execute(
-                "SELECT name, source, file, file_hash, key, encoding, published, facts, digest "
-                "FROM documents WHERE key = ? ORDER BY name",
-                [key],
-            ).fetchall()
+            names = connection.execute(f"{_LISTED} WHERE key = ? ORDER BY name", [key]).fetchall()
         if row is None or not names:
             raise KeyError(key)
         listed = [self._listed(line) for line in names]
@@ -209,7 +217,12 @@ class Store:
                 rows = [row for key in keys for row in connection.execute(by_key, [key])]
         return [self._passage(row) for row in rows]
 
-    def passage_ids(self, where: Where | None = None) -> list[int]:
+    def count_passages(self) -> int:
+        """How many passages there are."""
+        with self._plain() as connection:
+            return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def passage_ids(self, where: Where | None = None) -> NDArray[np.int64]:
         """The ids of the passages whose document passes the filter, ascending."""
         statement = "SELECT id FROM passages"
         parameters: list[str] = []
@@ -218,7 +231,7 @@ class Store:
             statement += f" WHERE key IN (SELECT key FROM documents WHERE {condition})"
         with self._plain() as connection:
             rows = connection.execute(statement + " ORDER BY id", parameters)
-            return [int(number) for (number,) in rows]
+            return np.fromiter((number for (number,) in rows), np.int64)
 
     def _passage(self, row: tuple[int, str, int, int, str]) -> Passage:
         number, key, start, end, part = row
@@ -240,18 +253,20 @@ class Store:
 
     def check_derived(self) -> list[str]:
         """One line for each derived file that is missing or not what was committed."""
-        faults = []
-        for entry in self.derived():
-            path = entry.path(self.folder)
-            shown = path.relative_to(self.folder)
-            try:
-                if path.stat().st_size != entry.size or sha256_of(path) != entry.sha256:
-                    faults.append(f"{shown} is not what was committed")
-            except FileNotFoundError:
-                faults.append(f"{shown} is missing")
-            except OSError as error:
-                faults.append(f"{shown} cannot be read ({error.strerror})")
-        return faults
+        with ThreadPoolExecutor(_HASHING) as pool:
+            return [fault for fault in pool.map(self._fault, self.derived()) if fault]
+
+    def _fault(self, entry: Derived) -> str:
+        path = entry.path(self.folder)
+        shown = path.relative_to(self.folder)
+        try:
+            if path.stat().st_size != entry.size or sha256_of(path) != entry.sha256:
+                return f"{shown} is not what was committed"
+        except FileNotFoundError:
+            return f"{shown} is missing"
+        except OSError as error:
+            return f"{shown} cannot be read ({error.strerror})"
+        return ""
 
     def check_truth(self) -> list[str]:
         """What SQLite's own check finds wrong with the truth, a line each."""
@@ -276,6 +291,9 @@ class Store:
 
     def _apply(self, connection: sqlite3.Connection, change: Change) -> None:
         run = connection.execute
+        names = [*change.removed, *(old for old, _ in change.renamed)]
+        names += [entry.document.name for entry in change.added]
+        held = {one.key for one in self.listed_as(names, [entry.source for entry in change.added])}
         for name in change.removed:
             run(
                 "DELETE FROM files WHERE file IN (SELECT file FROM documents WHERE name = ?)",
@@ -302,11 +320,12 @@ class Store:
             "INSERT OR REPLACE INTO signatures VALUES (?, ?)", change.signatures.items()
         )
         connection.executemany("INSERT OR REPLACE INTO alike VALUES (?, ?, ?)", change.alike)
-        orphans = "key NOT IN (SELECT key FROM documents)"
-        run(f"DELETE FROM signatures WHERE {orphans}")
-        run(f"DELETE FROM alike WHERE {orphans} OR other NOT IN (SELECT key FROM documents)")
-        run(f"DELETE FROM passages WHERE {orphans}")
-        run(f"DELETE FROM texts WHERE {orphans}")
+        for key in held:
+            if run("SELECT 1 FROM documents WHERE key = ?", [key]).fetchone() is None:
+                run("DELETE FROM signatures WHERE key = ?", [key])
+                run("DELETE FROM alike WHERE key = ?1 OR other = ?1", [key])
+                run("DELETE FROM passages WHERE key = ?", [key])
+                run("DELETE FROM texts WHERE key = ?", [key])
         if change.derived is not None:
             run("DELETE FROM derived")
             connection.executemany(
@@ -322,6 +341,10 @@ class Store:
             sync_file(path)
             folder = path.parent.name
             return Derived(kind, folder, path.name, path.stat().st_size, sha256_of(path))
+
+    def derived_folder(self, name: str) -> Path:
+        """Where the derived folder called `name` is."""
+        return self.folder / DERIVED / name
 
     def new_folder(self, kind: str) -> Path:
         """A name for the next derived folder of `kind`; nothing is there yet."""

@@ -1,51 +1,36 @@
-"""Searching by meaning with FAISS: exact inner products over unit vectors."""
+"""Searching by meaning with FAISS: inner products over unit vectors, in all segments."""
 
 from collections.abc import Sequence
-from typing import Any
 
-import faiss
 import numpy as np
-from numpy.typing import NDArray
 
 from index.encode import Vectors
-
-Ids = NDArray[np.int64]
-
-
-def to_bytes(ids: Ids, vectors: Vectors) -> bytes:
-    """A FAISS index of `vectors` under `ids`, serialised."""
-    index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-    index.add_with_ids(np.ascontiguousarray(vectors, dtype=np.float32), ids)
-    return bytes(faiss.serialize_index(index).tobytes())
-
-
-def from_bytes(content: bytes) -> tuple[Ids, Vectors]:
-    """The ids and vectors of a serialised FAISS index, whose bytes the caller has checked."""
-    index: Any = faiss.deserialize_index(np.frombuffer(content, dtype=np.uint8))
-    ids = faiss.vector_to_array(index.id_map).astype(np.int64)
-    flat: Any = faiss.downcast_index(index.index)
-    vectors = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d).reshape(flat.ntotal, flat.d)
-    return ids, np.array(vectors, dtype=np.float32)
+from index.segment import Chosen, Ids, Segment
 
 
 class VectorIndex:
-    """The vectors of one generation's passages, ids ascending."""
+    """The vectors of one generation's passages."""
 
-    def __init__(self, segments: Sequence[tuple[Ids, Vectors]], live: Ids, dimension: int) -> None:
-        """Keep, of all `segments`, the rows whose id is in `live`, each id once."""
-        empty = (np.empty(0, np.int64), np.empty((0, dimension), np.float32))
-        ids = np.concatenate([empty[0], *(ids for ids, _ in segments)])
-        vectors = np.concatenate([empty[1], *(vectors for _, vectors in segments)])
-        self.stored = len(ids)
-        unique, first = np.unique(ids, return_index=True)
-        kept = np.isin(unique, live, assume_unique=True)
-        self.ids: Ids = unique[kept]
-        self._flat = faiss.IndexFlatIP(dimension)
-        self._flat.add(np.ascontiguousarray(vectors[first[kept]]))
+    def __init__(self, segments: Sequence[Segment], live: Ids | None, dimension: int) -> None:
+        """Search the rows of `segments`, each id once; if `live` is given, only those ids."""
+        self._dimension = dimension
+        self._parts: list[tuple[Segment, Chosen | None]] = [(one, None) for one in segments]
+        if live is not None:
+            self._parts = list(
+                zip(segments, alive([one.ids for one in segments], live), strict=True)
+            )
 
     def __len__(self) -> int:
         """How many vectors can be found."""
-        return len(self.ids)
+        return sum(
+            len(segment) if chosen is None else int(chosen.sum()) for segment, chosen in self._parts
+        )
+
+    @property
+    def ids(self) -> Ids:
+        """The ids that can be found, ascending."""
+        kept = [one.ids if chosen is None else one.ids[chosen] for one, chosen in self._parts]
+        return np.sort(np.concatenate([np.empty(0, np.int64), *kept]))
 
     def search(
         self, questions: Vectors, k: int, allowed: Ids | None = None
@@ -55,39 +40,45 @@ class VectorIndex:
         `allowed`, when given, are the ids of the only passages to look at. Equal scores are in
         order of id. `questions` has shape (n, dimension).
         """
-        count = min(k, len(self.ids) if allowed is None else len(allowed))
-        if count < 1:
-            return [[] for _ in questions]
-        parameters = None
-        if allowed is not None:
-            places = self._places(allowed)
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(places))  # type: ignore[call-arg]
-        scores, places = self._flat.search(
-            np.ascontiguousarray(questions, dtype=np.float32), count, params=parameters
-        )
-        return [
-            sorted(
-                (
-                    (int(self.ids[place]), float(score))
-                    for place, score in zip(row_places, row_scores, strict=True)
-                    if place >= 0
-                ),
-                key=lambda hit: (-hit[1], hit[0]),
-            )
-            for row_places, row_scores in zip(places, scores, strict=True)
-        ]
+        questions = np.ascontiguousarray(questions, dtype=np.float32)
+        found: list[list[tuple[int, float]]] = [[] for _ in questions]
+        for segment, chosen in self._parts:
+            here = _allowed(segment, chosen, allowed)
+            near = segment.search(questions, k, here)
+            for row, (scores, ids) in zip(found, near, strict=True):
+                row.extend(zip(ids.tolist(), scores.tolist(), strict=True))
+        return [sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k] for hits in found]
 
     def vectors(self, ids: Sequence[int] | Ids) -> Vectors:
         """The vectors of `ids`, in order, shape (n, dimension). Raises KeyError for a stranger."""
         wanted = np.asarray(ids, dtype=np.int64)
-        places = self._places(wanted)
-        if len(places) != len(wanted):
-            raise KeyError(*sorted(set(wanted) - set(self.ids)))
-        return np.array(
-            [self._flat.reconstruct(int(place)) for place in places], np.float32
-        ).reshape(len(places), self._flat.d)
+        vectors = np.empty((len(wanted), self._dimension), np.float32)
+        missing = np.ones(len(wanted), np.bool_)
+        for segment, chosen in self._parts:
+            here, rows = segment.places(wanted)
+            if chosen is not None:
+                here, rows = here[chosen[rows]], rows[chosen[rows]]
+            vectors[here] = segment.vectors(rows)
+            missing[here] = False
+        if missing.any():
+            raise KeyError(*sorted(set(wanted[missing].tolist())))
+        return vectors
 
-    def _places(self, ids: Ids) -> Ids:
-        places = np.searchsorted(self.ids, ids)
-        found = (places < len(self.ids)) & (self.ids[np.minimum(places, len(self.ids) - 1)] == ids)
-        return np.asarray(places[found], dtype=np.int64)
+
+def alive(segments: Sequence[Ids], live: Ids) -> list[Chosen]:
+    """For the ids of each segment whether they are in `live`; of several with one id, one is."""
+    left = np.unique(live)
+    found: list[Chosen] = []
+    for ids in segments:
+        chosen = np.isin(ids, left)
+        left = np.setdiff1d(left, ids[chosen], assume_unique=True)
+        found.append(chosen)
+    return found
+
+
+def _allowed(segment: Segment, chosen: Chosen | None, allowed: Ids | None) -> Chosen | None:
+    if allowed is None:
+        return chosen
+    rows = np.zeros(len(segment), np.bool_)
+    rows[segment.places(allowed)[1]] = True
+    return rows if chosen is None else rows & chosen

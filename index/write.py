@@ -6,20 +6,19 @@ from pathlib import Path
 
 import numpy as np
 
-from index import lexical, vectors
+from index import lexical
 from index.chunk import Chunker, Passage, embedded
 from index.copies import KnownTexts
 from index.documents import Document
-from index.encode import Encoder
-from index.files import plain_faults, write_whole
+from index.encode import Encoder, Vectors
+from index.files import plain_faults
 from index.rows import Change, Derived, Entry, KnownFile, Listed
+from index.segment import IDS, ROWS, Ids, Rows, read_blocks, read_ids, rows_of, write_segment
 from index.store import Store
-from index.vectors import Ids
+from index.vectors import alive
 
 VECTORS, TEXT = "vectors", "text"
-_SEGMENT = "segment.faiss"
 _MOST_DEAD = 0.25
-_NUMBER_BYTES = 4
 
 Encoded = Callable[[int], None]
 
@@ -53,7 +52,7 @@ class Writer:
         A removed document is named; a replaced one is known by its source or name. `files` have
         been read whole, `files_gone` are known no longer.
         """
-        before = set(self._store.keys())
+        before = {one.key for one in self._store.listed({entry.key for entry in added})}
         gone = self._keys_gone(added, removed)
         new = list({entry.key: entry for entry in added if entry.key not in before}.values())
         derived = None
@@ -91,7 +90,12 @@ class Writer:
 
     def repair(self, faults: Sequence[str], encoded: Encoded | None = None) -> None:
         """Make every derived file that `faults` name again, from the truth."""
-        damaged = {fault.split("/")[1] for fault in faults if fault.startswith("derived/")}
+        damaged = {
+            (folder, file)
+            for one in self._store.derived(VECTORS)
+            for folder, file in [(one.folder, one.file)]
+            if any(fault.startswith(f"derived/{folder}/{file} ") for fault in faults)
+        }
         with plain_faults(self._store.folder):
             derived = self._sound_vectors(damaged, encoded) + self._whole_text()
         self._store.commit(Change(derived=derived, facts=self._also(None)))
@@ -99,67 +103,75 @@ class Writer:
 
     def _keys_gone(self, added: Sequence[Entry], removed: Sequence[str]) -> list[str]:
         """The keys that no document will have once `added` and `removed` are done."""
-        names = {*removed, *(entry.document.name for entry in added)}
-        sources = {entry.source for entry in added}
-        listed = self._store.documents()
-        going = [one for one in listed if one.name in names or one.source in sources]
-        staying = (
-            {one.key for one in listed}
-            if not going
-            else {one.key for one in listed if one.name not in names and one.source not in sources}
-        )
-        coming = {entry.key for entry in added}
-        return sorted({one.key for one in going} - staying - coming)
+        names = [*removed, *(entry.document.name for entry in added)]
+        going = self._store.listed_as(names, [entry.source for entry in added])
+        named = {one.name for one in going}
+        keys = {one.key for one in going} - {entry.key for entry in added}
+        staying = {one.key for one in self._store.listed(keys) if one.name not in named}
+        return sorted(keys - staying)
 
     def _vector_files(
         self, new: Sequence[Entry], gone: Sequence[str], encoded: Encoded | None
     ) -> list[Derived]:
         """The vector segments of the next generation.
 
-        Each commit adds one, which takes in those before it that are no larger than itself, so
-        that there are few; once a quarter of the rows is dead, all become one.
+        Each commit adds one, which takes in those before it that are no more than twice its
+        size, so that there are few; once a quarter of the rows is dead, all become one.
         """
-        segments = self._store.derived(VECTORS)
-        live = np.setdiff1d(
-            np.array(self._store.passage_ids(), np.int64),
-            np.array([p.id for p in self._store.passages_of(gone)] if gone else [], np.int64),
-        )
+        segments = self._segments()
         passages = [(entry.document, passage) for entry in new for passage in entry.passages]
-        rows = [(np.array([p.id for _, p in passages], np.int64), self._embed(passages, encoded))]
-        dimension = self._dimension()
-        sizes = {d: d.size // (dimension * _NUMBER_BYTES) for d in segments}
-        dead = sum(sizes.values()) - len(live)
+        ids = np.array([p.id for _, p in passages], np.int64)
+        rows = self._embed(passages, encoded)
+        lost = np.array([p.id for p in self._store.passages_of(gone)] if gone else [], np.int64)
+        sizes = {name: segment_rows(files) for name, files in segments.items()}
+        dead = sum(sizes.values()) - self._store.count_passages() + len(lost)
         everything = dead > _MOST_DEAD * sum(sizes.values())
-        kept = []
-        together = len(passages)
-        for segment in sorted(segments, key=lambda d: sizes[d]):
-            if everything or (together and sizes[segment] <= together * 2):
-                rows.append(self._segment(segment))
-                together += sizes[segment]
+        kept: list[Derived] = []
+        taken: list[str] = []
+        together = len(ids)
+        for name in sorted(segments, key=lambda name: sizes[name]):
+            if everything or (together and sizes[name] <= together * 2):
+                taken.append(name)
+                together += sizes[name]
             else:
-                kept.append(segment)
-        alive = np.concatenate([live, rows[0][0]])
-        return [*kept, *self._write_segment(rows, alive)]
+                kept += segments[name]
+        if not len(ids) and not taken:
+            return kept
+        known = None
+        if dead and taken:
+            known = np.union1d(np.setdiff1d(self._store.passage_ids(), lost), ids)
+        return [*kept, *self._write_segment([(ids, rows)], taken, known)]
 
-    def _segment(self, segment: Derived) -> tuple[Ids, np.ndarray]:
-        return vectors.from_bytes(segment.path(self._store.folder).read_bytes())
+    def _segments(self) -> dict[str, list[Derived]]:
+        """The files of each vector segment, by its folder."""
+        found: dict[str, list[Derived]] = {}
+        for one in self._store.derived(VECTORS):
+            found.setdefault(one.folder, []).append(one)
+        return found
 
-    def _write_segment(self, rows: list[tuple[Ids, np.ndarray]], alive: Ids) -> list[Derived]:
-        joined = vectors.VectorIndex(rows, np.unique(alive), self._dimension())
-        if not len(joined):
+    def _write_segment(
+        self, new: Sequence[tuple[Ids, Vectors]], taken: Sequence[str], known: Ids | None
+    ) -> list[Derived]:
+        """One segment of `new` rows and of what those `taken` have of the `known` ids, or all."""
+        folders = [self._store.derived_folder(name) for name in taken]
+        ids = [one for one, _ in new] + [read_ids(folder) for folder in folders]
+        blocks = [[(0, vectors)] for _, vectors in new] + [read_blocks(f) for f in folders]
+        chosen = alive(ids, known) if known is not None else [None] * len(ids)
+        parts = [Rows(*one) for one in zip(ids, blocks, chosen, strict=True)]
+        if not any(len(one.ids) if one.chosen is None else one.chosen.any() for one in parts):
             return []
         folder = self._store.new_folder(VECTORS)
-        folder.mkdir()
-        write_whole(folder / _SEGMENT, vectors.to_bytes(joined.ids, joined.vectors(joined.ids)))
+        files = write_segment(folder, parts, self._dimension())
+        derived = [self._store.record(VECTORS, file) for file in files]
         self._store.sync_derived(folder)
-        return [self._store.record(VECTORS, folder / _SEGMENT)]
+        return derived
 
     def _dimension(self) -> int:
         return int(self._store.fact("dimension"))
 
     def _embed(
         self, passages: Sequence[tuple[Document, Passage]], encoded: Encoded | None
-    ) -> np.ndarray:
+    ) -> Vectors:
         if not passages:
             return np.empty((0, self._dimension()), np.float32)
         title = cache(self._chunker().title)
@@ -199,16 +211,20 @@ class Writer:
         self._store.sync_derived(folder)
         return derived
 
-    def _sound_vectors(self, damaged: set[str], encoded: Encoded | None) -> list[Derived]:
-        sound = [d for d in self._store.derived(VECTORS) if d.folder not in damaged]
-        rows = [self._segment(segment) for segment in sound]
-        have = np.concatenate([np.empty(0, np.int64), *(ids for ids, _ in rows)])
-        alive = np.array(self._store.passage_ids(), np.int64)
-        lost = self._store.passages([int(number) for number in np.setdiff1d(alive, have)])
-        documents = {key: self._store.document(key) for key in {p.document for p in lost}}
-        embedded_again = self._embed([(documents[p.document], p) for p in lost], encoded)
-        rows.append((np.array([p.id for p in lost], np.int64), embedded_again))
-        return self._write_segment(rows, alive)
+    def _sound_vectors(
+        self, damaged: set[tuple[str, str]], encoded: Encoded | None
+    ) -> list[Derived]:
+        """One new segment of the vectors that are sound and of the lost ones, embedded again."""
+        rows = {(name, file) for name in self._segments() for file in (IDS, ROWS)}
+        broken = {folder for folder, _ in rows & damaged}
+        sound = [name for name in self._segments() if name not in broken]
+        alive_ids = self._store.passage_ids()
+        have = [read_ids(self._store.derived_folder(name)) for name in sound]
+        lost = np.setdiff1d(alive_ids, np.concatenate([np.empty(0, np.int64), *have]))
+        passages = self._store.passages(lost.tolist())
+        documents = {key: self._store.document(key) for key in {p.document for p in passages}}
+        vectors = self._embed([(documents[p.document], p) for p in passages], encoded)
+        return self._write_segment([(lost, vectors)], sound, alive_ids)
 
     def _whole_text(self) -> list[Derived]:
         entries: list[lexical.Entry] = []
@@ -217,6 +233,11 @@ class Writer:
             mine = [passage for passage in passages if passage.document == key]
             entries += _lines(self._store.document(key), mine)
         return self._write_text(None, [], entries, {}) if entries else []
+
+
+def segment_rows(files: Sequence[Derived]) -> int:
+    """How many rows the segment with these files has."""
+    return next(rows_of(one.size) for one in files if one.file == IDS)
 
 
 def _lines(document: Document, passages: Sequence[Passage]) -> list[lexical.Entry]:

@@ -135,7 +135,7 @@ def test_a_mistake_is_told_in_words(
 def test_a_damaged_index_names_the_command_that_heals_it(home: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     shutil.copytree(home / ".quoth", index)
-    segment = next(index.rglob("segment.faiss"))
+    segment = next(index.rglob("rows.npy"))
     segment.write_bytes(segment.read_bytes()[:-1] + b"x")
     done = quoth("ask", "who brokered the ceasefire?", cwd=home, QUOTH_INDEX=str(index))
     assert done.returncode == 1

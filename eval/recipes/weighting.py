@@ -177,7 +177,7 @@ def fit(asked: Sequence[Asked], index: Index) -> tuple[Weighting, dict[str, floa
 
 
 def _fitted(asked: Sequence[Asked], index: Index) -> Weighting:
-    ranked = _rank_weights(asked)
+    ranked = rank_weights(asked)
     partly = Weighting(tuple(ranked), (0.0,) * len(SURE_BY), 0.0, 0.0)
     rows, right, kinds = [], [], []
     for one in asked:
@@ -194,7 +194,7 @@ def _fitted(asked: Sequence[Asked], index: Index) -> Weighting:
     )
 
 
-def _rank_weights(asked: Sequence[Asked]) -> Floats:
+def rank_weights(asked: Sequence[Asked]) -> Floats:
     """Conditional logistic regression (McFadden 1974): the right document among those read."""
     groups = [
         (rank_features(one.read), np.array(one.right()))

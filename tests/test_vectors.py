@@ -1,0 +1,180 @@
+"""Searching by meaning: exact in small segments, as good as promised in large ones."""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from toy_encoder import ToyEncoder
+
+from index import Document, Found, Index, Vectors, segment
+from index.check import verify
+from index.segment import LISTS, Rows, Segment, measured_in, write_segment
+from index.vectors import VectorIndex
+
+DIMENSION = 24
+
+
+def unit(rows: int, seed: int, centres: int = 40) -> Vectors:
+    """Vectors in clusters, as those of texts are."""
+    draw = np.random.default_rng(seed)
+    middle = draw.standard_normal((centres, DIMENSION))
+    found = middle[draw.integers(0, centres, rows)] + 0.5 * draw.standard_normal((rows, DIMENSION))
+    found /= np.linalg.norm(found, axis=1, keepdims=True)
+    return found.astype(np.float16).astype(np.float32)
+
+
+def written(folder: Path, ids: np.ndarray, vectors: Vectors) -> Segment:
+    write_segment(folder, [Rows(ids, [(0, vectors)])], DIMENSION)
+    return Segment(folder)
+
+
+def exactly(ids: np.ndarray, vectors: Vectors, question: Vectors, k: int) -> list[int]:
+    scores = vectors @ question
+    return [int(ids[n]) for n in sorted(range(len(ids)), key=lambda n: (-scores[n], ids[n]))[:k]]
+
+
+@given(
+    sizes=st.lists(st.integers(1, 60), min_size=1, max_size=4),
+    seed=st.integers(0, 1000),
+    k=st.integers(1, 30),
+    live_share=st.sampled_from([1.0, 0.6]),
+    allowed_share=st.sampled_from([None, 0.0, 0.2, 0.9]),
+)
+def test_a_small_index_finds_what_an_exact_search_finds(
+    tmp_path_factory: pytest.TempPathFactory,
+    sizes: list[int],
+    seed: int,
+    k: int,
+    live_share: float,
+    allowed_share: float | None,
+) -> None:
+    folder = tmp_path_factory.mktemp("segments")
+    draw = np.random.default_rng(seed)
+    count = sum(sizes)
+    ids = draw.choice(10_000, count, replace=False).astype(np.int64)
+    vectors = unit(count, seed)
+    edges = np.cumsum([0, *sizes])
+    segments = [
+        written(folder / str(n), ids[a:b], vectors[a:b]) for n, (a, b) in enumerate(pairwise(edges))
+    ]
+    live = draw.random(count) < live_share
+    allowed = None if allowed_share is None else draw.random(count) < allowed_share
+    index = VectorIndex(segments, ids[live] if live_share < 1 else None, DIMENSION)
+    here = live if allowed is None else live & allowed
+    question = unit(1, seed + 1)
+    (found,) = index.search(question, k, None if allowed is None else ids[allowed])
+    expected = exactly(ids[here], vectors[here], question[0], k)
+    assert len(found) == len(expected)
+    scores = {int(n): float(v @ question[0]) for n, v in zip(ids, vectors, strict=True)}
+    for (number, score), wanted in zip(found, expected, strict=True):
+        assert score == pytest.approx(scores[number], abs=1e-4)
+        assert score == pytest.approx(scores[wanted], abs=1e-4)
+    assert index.ids.tolist() == sorted(ids[live].tolist())
+    assert np.allclose(index.vectors(ids[live]), vectors[live], atol=1e-3)
+    with pytest.raises(KeyError):
+        index.vectors([10_001])
+
+
+@pytest.fixture
+def lists_from(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Give a segment lists from so many rows on."""
+    return lambda rows: monkeypatch.setattr(segment, "EXACT_ROWS", rows)
+
+
+def test_a_large_segment_finds_the_share_that_was_measured(
+    tmp_path: Path, lists_from: Callable[[int], None]
+) -> None:
+    lists_from(1000)
+    ids = np.random.default_rng(3).choice(10**6, 6000, replace=False).astype(np.int64)
+    vectors, asked = np.split(unit(6100, 5), [6000])
+    large = written(tmp_path / "large", ids, vectors)
+    known = measured_in(tmp_path / "large")
+    assert known is not None
+    assert known.recall >= segment.RECALL
+    assert known.probes < known.lists
+    shares = []
+    for question, (scores, found) in zip(asked, large.search(asked, 20, None), strict=True):
+        assert list(scores) == sorted(scores, reverse=True)
+        shares.append(len({*found.tolist()} & {*exactly(ids, vectors, question, 20)}) / 20)
+    assert np.mean(shares) >= segment.RECALL
+
+
+@pytest.mark.parametrize("share", [0.02, 0.5])
+def test_a_filter_is_kept_in_a_large_segment(
+    tmp_path: Path,
+    lists_from: Callable[[int], None],
+    monkeypatch: pytest.MonkeyPatch,
+    share: float,
+) -> None:
+    lists_from(1000)
+    monkeypatch.setattr(segment, "_FEW", 200)
+    ids = np.arange(6000)
+    vectors, asked = np.split(unit(6050, 5), [6000])
+    index = VectorIndex([written(tmp_path / "large", ids, vectors)], None, DIMENSION)
+    chosen = np.random.default_rng(1).random(6000) < share
+    shares = []
+    for question, hits in zip(asked, index.search(asked, 20, ids[chosen]), strict=True):
+        found = [number for number, _ in hits]
+        assert chosen[found].all()
+        assert len(found) == 20
+        wanted = exactly(ids[chosen], vectors[chosen], question, 20)
+        shares.append(len({*found} & {*wanted}) / 20)
+    assert np.mean(shares) >= segment.RECALL
+
+
+class Counting(ToyEncoder):
+    """Counts the texts it was asked to embed."""
+
+    texts = 0
+
+    def encode(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """See `ToyEncoder.encode`."""
+        self.texts += len(texts)
+        return super().encode(texts, progress)
+
+
+def test_lists_are_made_again_without_embedding_anything(
+    tmp_path: Path, lists_from: Callable[[int], None]
+) -> None:
+    lists_from(100)
+    encoder = Counting()
+    index = Index.create(tmp_path / "index", encoder)
+    texts = [f"Text {n}. Moscow said {n * n} and {n % 7} more words." for n in range(150)]
+    index.add_documents(
+        [Document(str(n), text, Found(str(n), "given")) for n, text in enumerate(texts)]
+    )
+    assert index.status().recall >= segment.RECALL
+    assert verify(index).faults == ()
+    before = index.search_vectors(encoder.encode(["Moscow said 49"]), 5)
+    (lists,) = [one for one in index.store.derived("vectors") if one.file == LISTS]
+    path = lists.path(index.folder)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    damaged = Index.open(tmp_path / "index", encoder)
+    assert verify(damaged).faults
+    embedded = encoder.texts
+    assert damaged.repair()
+    assert encoder.texts == embedded
+    assert verify(damaged).faults == ()
+    assert damaged.search_vectors(encoder.encode(["Moscow said 49"]), 5) == before
+
+
+def test_a_text_taken_out_and_put_back_is_found_once(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    documents = [
+        Document(str(n), f"Text {n}. It says {n}.", Found(str(n), "given")) for n in range(30)
+    ]
+    for some in (documents[:20], documents[20:]):
+        index.add_documents(some)
+    for _ in range(3):
+        index.remove(["3"])
+        assert verify(index).faults == ()
+        index.add_documents([documents[3]])
+        assert verify(index).faults == ()
+    hits = index.search_vectors(index.encoder.encode(["It says 3."]), 60)[0]
+    assert len(hits) == len({hit.id for hit in hits}) == 30
