@@ -60,6 +60,10 @@ class Recombined:
         self.dimension, self.window = encoder.dimension, encoder.window
         self.precision = encoder.precision
 
+    def skip(self, passages: int) -> None:
+        """So many were given before."""
+        self._given += passages
+
     def count(self, texts: Sequence[str]) -> list[int]:
         """See `Encoder.count`."""
         return self._encoder.count(texts)
@@ -69,6 +73,7 @@ class Recombined:
     ) -> Vectors:
         """See `Encoder.encode`; these texts are taken to be the next passages."""
         places = self._given + np.arange(len(texts))
+        # A fresh generator for each call keeps the copies apart however often one is made.
         vectors = self._kept[places % len(self._kept)].astype(np.float32)
         copies = places >= len(self._kept)
         noise = np.random.default_rng(self._given).standard_normal(vectors.shape, np.float32)

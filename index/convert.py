@@ -80,7 +80,7 @@ def _write(original: SentenceTransformersEncoder, new: Path) -> None:
     tokenizer = model.tokenizer
     inputs = [name for name in _NAMES if name in tokenizer.model_input_names]
     example = {name: torch.ones((2, 8), dtype=torch.int64) for name in inputs}
-    openvino = load_openvino()
+    openvino = load_openvino(converting=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracer's, about branches that these inputs settle
         converted = openvino.convert_model(Whole().eval(), example_input=example)

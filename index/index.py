@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from index.add import Adding, AddReport, Progress
 from index.chunk import Chunker, ChunkSettings, Passage
 from index.documents import Document, Span
 from index.encode import Encoder, Vectors, load_encoder
@@ -22,13 +21,15 @@ from index.filters import Where
 from index.lexical import TextIndex
 from index.limits import Limits
 from index.models import DEFAULT_MODEL
-from index.picture import page_picture
-from index.rows import Listed
+from index.rows import TEXT, VECTORS, Listed
 from index.segment import Lists, Segment, measured_in
 from index.store import DATABASE, Store, create_store, is_index, open_store
 from index.stories import Stories
 from index.vectors import VectorIndex
-from index.write import TEXT, VECTORS, Writer
+
+if TYPE_CHECKING:
+    from index.add import AddReport, Progress
+    from index.write import Writer
 
 _OWN_FILES = {"lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "derived"}
 _TRIES = 5
@@ -354,11 +355,11 @@ class Index:
     def add(
         self,
         paths: Sequence[str],
-        progress: Callable[[Progress], None] | None = None,
+        progress: "Callable[[Progress], None] | None" = None,
         *,
         whole: bool = False,
         limits: Limits | None = None,
-    ) -> AddReport:
+    ) -> "AddReport":
         """Bring in the files at and under `paths`: new, changed and renamed ones.
 
         Files whose bytes have not changed are left alone. Work is committed as it goes: after an
@@ -366,14 +367,18 @@ class Index:
         an interruption leaves the index as it was. `limits` say what reading a document may cost.
         Raises QuothError if another process is writing.
         """
+        from index.add import Adding  # noqa: PLC0415 -- asking starts faster without
+
         with self._writing() as (store, writer):
             adding = Adding(store, writer, self._chunker, progress)
             return adding.add_files(paths, self.folder, limits, whole=whole)
 
     def add_documents(
-        self, documents: Sequence[Document], progress: Callable[[Progress], None] | None = None
-    ) -> AddReport:
+        self, documents: Sequence[Document], progress: "Callable[[Progress], None] | None" = None
+    ) -> "AddReport":
         """Bring in documents that are already in memory, each known by its name."""
+        from index.add import Adding  # noqa: PLC0415 -- asking starts faster without
+
         with self._writing() as (store, writer):
             return Adding(store, writer, self._chunker, progress).add_documents(documents)
 
@@ -411,7 +416,9 @@ class Index:
 
         Raises QuothError for a document without pages, or whose file is not as it was added.
         """
-        listed = next((one for one in self.documents() if one.name == name), None)
+        from index.picture import page_picture  # noqa: PLC0415 -- starts a process
+
+        listed = next(iter(self._store.listed_as([name], [])), None)
         if listed is None:
             raise QuothError(f"no document is called {name!r}")
         return page_picture(listed, self.document(listed.key), span)
@@ -433,7 +440,9 @@ class Index:
         return Chunker(self.settings, self.encoder)
 
     @contextmanager
-    def _writing(self) -> Iterator[tuple[Store, Writer]]:
+    def _writing(self) -> "Iterator[tuple[Store, Writer]]":
+        from index.write import Writer  # noqa: PLC0415 -- asking starts faster without
+
         with writer_lock(self.folder):
             store = open_store(self.folder)
             try:

@@ -13,6 +13,8 @@ from index.documents import Document, Found
 from index.wire import found_as_json, places_as_json, regions_as_json
 
 DERIVED = "derived"
+VECTORS, TEXT = "vectors", "text"
+"""The kinds of derived files."""
 SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE texts (

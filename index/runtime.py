@@ -18,10 +18,21 @@ BF16, FP32 = "bf16", "fp32"
 _HINTS = {BF16: "bf16", FP32: "f32"}
 
 
-def load_openvino() -> "openvino":
-    """The runtime's package. Its telemetry, which would report each import, stays out."""
+def load_openvino(*, converting: bool = False) -> "openvino":
+    """The runtime's package, with what converts models only if that is what it is loaded for.
+
+    Its telemetry, which would report each import, stays out.
+    """
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    import openvino  # noqa: PLC0415 -- after the line above
+    if not converting:
+        sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+    import openvino  # noqa: PLC0415 -- after the lines above
+
+    if converting and not hasattr(openvino, "convert_model"):
+        sys.modules.pop("openvino.tools.ovc", None)
+        from openvino.tools.ovc import convert_model  # noqa: PLC0415
+
+        openvino.convert_model = convert_model
 
     return openvino
 

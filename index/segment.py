@@ -226,7 +226,7 @@ def _write_lists(folder: Path, count: int, dimension: int) -> list[Path]:
     made.train(np.asarray(rows[sampled], np.float32))
     for _, block in read_blocks(folder):
         made.add(block.astype(np.float32))
-    measured = _measured(made, rows, draw)
+    measured = _measured(made, folder, rows, draw)
     made.nprobe = measured.probes
     with (folder / LISTS).open("xb") as file:
         faiss.write_index(made, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
@@ -236,7 +236,9 @@ def _write_lists(folder: Path, count: int, dimension: int) -> list[Path]:
     return [folder / LISTS, folder / MEASURED]
 
 
-def _measured(made: Any, rows: NDArray[np.float16], draw: np.random.Generator) -> Lists:  # noqa: ANN401
+def _measured(
+    made: Any, folder: Path, rows: NDArray[np.float16], draw: np.random.Generator
+) -> Lists:
     """How many lists must be searched, tried from one on, each time twice as many.
 
     Questions lie apart from passages, so what is asked for is midway between two rows: on rows
@@ -245,7 +247,7 @@ def _measured(made: Any, rows: NDArray[np.float16], draw: np.random.Generator) -
     pairs = draw.integers(0, len(rows), (2, _MEASURED_ON))
     questions = np.asarray(rows[pairs[0]], np.float32) + np.asarray(rows[pairs[1]], np.float32)
     faiss.normalize_L2(questions)
-    least = _least_near(questions, rows, _AMONG) - _EVEN
+    least = _least_near(questions, folder, _AMONG) - _EVEN
     probes, recall = 1, 0.0
     while True:
         made.nprobe = probes
@@ -260,11 +262,10 @@ def _measured(made: Any, rows: NDArray[np.float16], draw: np.random.Generator) -
         probes = min(made.nlist, 2 * probes)
 
 
-def _least_near(questions: Vectors, rows: NDArray[np.float16], k: int) -> Vectors:
+def _least_near(questions: Vectors, folder: Path, k: int) -> Vectors:
     """The score of the `k`-th nearest row to each question, shape (n,)."""
     best = np.empty((len(questions), 0), np.float32)
-    for first in range(0, len(rows), _BLOCK):
-        block = np.asarray(rows[first : first + _BLOCK], np.float32)
-        best = np.concatenate([best, questions @ block.T], axis=1)
+    for _, block in read_blocks(folder):
+        best = np.concatenate([best, questions @ block.astype(np.float32).T], axis=1)
         best = -np.sort(-best, axis=1)[:, :k]
     return best[:, -1]

@@ -12,12 +12,11 @@ from index.copies import KnownTexts
 from index.documents import Document
 from index.encode import Encoder, Vectors
 from index.files import plain_faults
-from index.rows import Change, Derived, Entry, KnownFile, Listed
+from index.rows import TEXT, VECTORS, Change, Derived, Entry, KnownFile, Listed
 from index.segment import IDS, ROWS, Ids, Rows, read_blocks, read_ids, rows_of, write_segment
 from index.store import Store
 from index.vectors import alive
 
-VECTORS, TEXT = "vectors", "text"
 _MOST_DEAD = 0.25
 
 Encoded = Callable[[int], None]

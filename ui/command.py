@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
 )
 
 app.add_typer(evaluate.app, name="eval")
@@ -87,7 +87,7 @@ def add(
     *,
     ocr: Ocr = False,
 ) -> None:
-    """Bring files and folders into the index; what has not changed is left alone."""
+    """Bring files and folders into the index. What has not changed is left alone."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     stated = {"model": model, "size": size, "overlap": overlap, "tokens": tokens}
@@ -146,7 +146,7 @@ def ui(
     ] = False,
     mcp: Annotated[bool, typer.Option("--mcp", help="Serve as MCP tools too.")] = False,
 ) -> None:
-    """Serve the web page over an index, for this machine only unless told otherwise."""
+    """Serve the web page over an index. It is for this machine only unless told otherwise."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     settings = doing.asking(config, no_reader=no_reader)
@@ -162,7 +162,7 @@ def watch(
     *,
     ocr: Ocr = False,
 ) -> None:
-    """Keep the index as these folders are, while files come, change and go."""
+    """Keep the index as these folders are. Files may come, change and go."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     doing.watch(paths, index, Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr))
@@ -177,7 +177,7 @@ def list_documents(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the documents, with title, author and date and how each was found."""
+    """Show the documents. Title, author and date each say how they were found."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     if copies:
@@ -191,7 +191,7 @@ def remove(
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Documents or folders.")],
     index: IndexFolder = Path(".quoth"),
 ) -> None:
-    """Take documents out of the index; the files themselves are not touched."""
+    """Take documents out of the index. The files themselves are not touched."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     doing.remove(names, index)
@@ -213,7 +213,7 @@ def verify(
     ] = None,
     index: IndexFolder = Path(".quoth"),
 ) -> None:
-    """Check every document, passage and derived file, and any exported citations."""
+    """Check that the index is as committed. Citations exported by `ask --json` too."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     if not doing.verify(exported or [], index):
@@ -222,7 +222,7 @@ def verify(
 
 @app.command()
 def repair(index: IndexFolder = Path(".quoth")) -> None:
-    """Make damaged vectors and text index again from the documents kept in the index."""
+    """Make damaged vectors and text index again. The index itself has what that takes."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     doing.repair(index)

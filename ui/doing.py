@@ -5,12 +5,9 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from index import (
     AllOf,
@@ -24,7 +21,6 @@ from index import (
     Where,
     load_encoder,
 )
-from index.add import Progress as Done
 from index.check import verify as check_index
 from index.encode import COMPILED
 from index.files import plain_faults
@@ -48,9 +44,11 @@ def add(
 ) -> bool:
     """Bring files in and tell what came of it; whether any document is in the index now."""
     changes = {**(Settings.changes_in(config) if config else {}), **_given(stated)}
+    from ui.bar import bar  # noqa: PLC0415 -- asking starts faster without
+
     with _open_or_create(index, paths, changes, encoder) as opened:
         try:
-            with _bar("Adding") as tell:
+            with bar("Adding") as tell:
                 report = opened.add(paths, tell, limits=limits)
         except KeyboardInterrupt:
             show.err.print("stopped; what was committed stays, add again to go on", markup=False)
@@ -268,30 +266,3 @@ def _day(stated: str) -> dt.date:
 
 def _print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[Done], None] | None]:
-    """A progress bar with rate and time left, on a terminal only."""
-    if not show.err.is_terminal:
-        yield None
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TextColumn("{task.fields[told]}"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=show.err, transient=True) as progress:
-        task = progress.add_task(label, total=1.0, told="")
-
-        def tell(done: Done) -> None:
-            seconds = progress.tasks[0].elapsed or 0
-            rate = f", {done.embedded / seconds:.0f}/s" if seconds > 1 and done.embedded else ""
-            told = f"{done.files} files, {done.embedded} of {done.passages} passages{rate}"
-            progress.update(task, completed=done.done, told=told)
-
-        yield tell

@@ -59,7 +59,7 @@ def run_sets(
     no_answers: NoAnswers = False,  # noqa: FBT002 -- typer's way of writing a flag
     left_out: LeftOut = False,  # noqa: FBT002
 ) -> None:
-    """Ask every question of a set and write result.json and report.html."""
+    """Ask every question of a set. Writes result.json and report.html."""
     from eval import Options  # noqa: PLC0415 -- scipy and matplotlib take seconds to load
     from ui import evaluating  # noqa: PLC0415
 
@@ -85,7 +85,7 @@ def compare_runs(
     ],
     changed: Annotated[int, typer.Option(min=0, help="How many changed questions to show.")] = 10,
 ) -> None:
-    """Compare runs with the first one, and tell differences from chance."""
+    """Compare runs with the first one. Differences are told from chance."""
     from ui import evaluating  # noqa: PLC0415
 
     evaluating.compare_runs(results, changed)
@@ -104,7 +104,7 @@ def sweep_settings(
     cache: Cache = None,
     no_answers: NoAnswers = False,  # noqa: FBT002
 ) -> None:
-    """Try every combination of settings and write the best as best.toml."""
+    """Try every combination of settings. Writes the best as best.toml."""
     from eval import Options  # noqa: PLC0415
     from ui import evaluating  # noqa: PLC0415
 
@@ -127,7 +127,7 @@ def label_questions(
         int, typer.Option("-k", min=1, help="How many passages to show at once.")
     ] = 5,
 ) -> None:
-    """Judge passages for your questions, and keep the judgements for `quoth eval run`."""
+    """Judge passages for your questions. `quoth eval run` takes the judgements."""
     from ui import evaluating  # noqa: PLC0415
 
     evaluating.label_questions(judgements, index, questions, passages)
@@ -135,7 +135,7 @@ def label_questions(
 
 @app.command("sets")
 def list_sets() -> None:
-    """Show the sets that go by a name, and whether they are on this machine."""
+    """Show the sets that go by a name. Not all need be on this machine."""
     from ui import evaluating  # noqa: PLC0415
 
     evaluating.list_sets()

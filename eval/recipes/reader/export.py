@@ -19,7 +19,7 @@ def export(model: ReaderModel, folder: Path, *, eight_bits: bool = True) -> None
     Each row of a weight matrix is kept as whole numbers of eight bits with a scale of its own;
     without `eight_bits` as fp16.
     """
-    openvino = load_openvino()
+    openvino = load_openvino(converting=True)
     model.bert.set_attn_implementation("sdpa")  # which the runtime knows as one operation
     names = ("input_ids", "attention_mask", "token_type_ids")
     example = tuple(torch.ones((2, 8), dtype=torch.int64) for _ in names)
