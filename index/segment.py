@@ -7,6 +7,7 @@ again with the rows themselves.
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -34,6 +35,7 @@ _BLOCK = 16_384
 _SAMPLED_A_LIST = 40  # FAISS wants 39
 _ROUNDS = 10
 _EVEN = 1e-6
+_MANY = 16
 _FEW = 20_000
 _HEADER, _ID_BYTES, _ROW_BYTES = 128, 8, 2
 _RESCORED = 2
@@ -115,6 +117,8 @@ class Segment:
         k = min(k, count)
         if k < 1:
             return [(np.empty(0, np.float32), np.empty(0, np.int64)) for _ in questions]
+        # For a question or two, a team of threads costs more than it saves, and spins afterwards.
+        faiss.omp_set_num_threads(1 if len(questions) < _MANY else _cores())
         if self._lists is None:
             scores, rows = self._flat.search(questions, k, params=_only(chosen))
             return [(score, self.ids[row]) for score, row in zip(scores, rows, strict=True)]
@@ -138,12 +142,21 @@ class Segment:
     def _best(self, question: Vectors, rows: Ids, k: int) -> tuple[Vectors, Ids]:
         scores = np.concatenate(
             [
-                self.vectors(rows[at : at + _BLOCK]) @ question
+                cosines(self.vectors(rows[at : at + _BLOCK]), question)
                 for at in range(0, max(1, len(rows)), _BLOCK)
             ]
         )
         best = np.argsort(-scores, kind="stable")[:k]
         return scores[best], self.ids[rows[best]]
+
+
+def cosines(vectors: Vectors, question: Vectors) -> Vectors:
+    """The cosine of each of a few vectors with the question's, shape (n,), in one thread."""
+    return np.asarray(np.einsum("ij,j->i", vectors, question), np.float32)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _bitmap(chosen: Chosen) -> Any:  # noqa: ANN401 -- FAISS is not typed
@@ -221,6 +234,7 @@ def _write_lists(folder: Path, count: int, dimension: int) -> list[Path]:
         faiss.ScalarQuantizer.QT_8bit,
         faiss.METRIC_INNER_PRODUCT,
     )
+    faiss.omp_set_num_threads(_cores())
     made.cp.niter, made.cp.spherical = _ROUNDS, True
     sampled = np.sort(draw.choice(count, min(count, _SAMPLED_A_LIST * lists), replace=False))
     made.train(np.asarray(rows[sampled], np.float32))
@@ -237,7 +251,10 @@ def _write_lists(folder: Path, count: int, dimension: int) -> list[Path]:
 
 
 def _measured(
-    made: Any, folder: Path, rows: NDArray[np.float16], draw: np.random.Generator
+    made: Any,  # noqa: ANN401 -- FAISS is not typed
+    folder: Path,
+    rows: NDArray[np.float16],
+    draw: np.random.Generator,
 ) -> Lists:
     """How many lists must be searched, tried from one on, each time twice as many.
 

@@ -69,6 +69,21 @@ class CitedPassage:
     vector_rank: int | None
     answering: float | None
 
+    def as_json(self) -> dict[str, object]:
+        """The passage as plain values, in the form `quoth ask --json` prints."""
+        stated = asdict(self.citation)
+        stated["text"] = stated.pop("quote")
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 4),
+            **stated,
+            "highlights": [[span.start, span.end] for span in self.highlights],
+            "part": self.part.value,
+            "copies": list(self.copies),
+            "later": [asdict(one) for one in self.versions.later],
+            "earlier": [asdict(one) for one in self.versions.earlier],
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -93,21 +108,6 @@ class Answer:
             "question": self.question,
             "answer": self.answer.as_json() if self.answer else None,
             "others": [other.as_json() for other in self.others],
-            "passages": [_passage_json(passage) for passage in self.passages],
+            "passages": [passage.as_json() for passage in self.passages],
             "undated": self.undated,
         }
-
-
-def _passage_json(passage: CitedPassage) -> dict[str, object]:
-    stated = asdict(passage.citation)
-    stated["text"] = stated.pop("quote")
-    return {
-        "rank": passage.rank,
-        "score": round(passage.score, 4),
-        **stated,
-        "highlights": [[span.start, span.end] for span in passage.highlights],
-        "part": passage.part.value,
-        "copies": list(passage.copies),
-        "later": [asdict(one) for one in passage.versions.later],
-        "earlier": [asdict(one) for one in passage.versions.earlier],
-    }

@@ -8,19 +8,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from index import Document, Encoder, Index, QuothError, Span, Where
+from index import Encoder, Index, Where
 from index.filters import uses_date, without_dates
 from qa.about import about
 from qa.answer import Answer, CitedPassage
 from qa.answering import Answering, ByReading, BySentence, Said
-from qa.citation import cite
-from qa.once import once
+from qa.finding import check_count, checked, cited, find, retrieved
 from qa.reader import SHIPPED, Reader, load_reader
-from qa.retrieval import Fusion, Retrieved, Searchable, retrieve
+from qa.retrieval import Fusion, Searchable
 from qa.settings import Settings
-from qa.spans import sentence_of
 
-MAX_QUESTION = 2_000
 _REMEMBERED = 500
 
 
@@ -113,8 +110,7 @@ class Assistant:
         The passages are best first, but the one that holds the answer is always the first.
         Raises QuothError for a question that is empty or over 2,000 characters, or k below 1.
         """
-        if k < 1:
-            raise QuothError(f"{k} passages cannot be shown; ask for 1 or more")
+        check_count(k)
         considered = self.consider(question, where)
         said = considered.said
         return Answer(
@@ -122,11 +118,28 @@ class Assistant:
             answer=said.best if said.answered else None,
             confidence=said.confidence,
             passages=tuple(
-                self._cited(rank, one, said, where) for rank, one in enumerate(said.ranked[:k], 1)
+                cited(
+                    self.index,
+                    rank,
+                    one,
+                    where,
+                    said.marked.get(one.passage.id),
+                    said.chances.get(one.passage.id),
+                )
+                for rank, one in enumerate(said.ranked[:k], 1)
             ),
             undated=self._undated(where),
             others=said.others if said.answered else (),
         )
+
+    def find(
+        self, question: str, k: int = 5, where: Where | None = None
+    ) -> tuple[CitedPassage, ...]:
+        """The `k` passages that bear most on `question`, best first, without answering it.
+
+        In milliseconds: nothing is read beside the question. Raises QuothError as `ask` does.
+        """
+        return find(self.index, question, k, where, self._fusion)
 
     def consider(self, question: str, where: Where | None = None) -> Considered:
         """Everything found for `question`, before it is decided how much of it to show.
@@ -134,7 +147,7 @@ class Assistant:
         The last few hundred questions are remembered, until the index changes.
         Raises QuothError for a question that is empty or over 2,000 characters.
         """
-        asked = _checked(question)
+        asked = checked(question)
         key = (self.index.generation, asked, where)
         with self._lock:
             if key in self._known:
@@ -143,7 +156,7 @@ class Assistant:
         watch = _Watch()
         vector = self.index.encoder.encode([asked])
         watch.lap("encode")
-        found = once(self.index, retrieve(self.index, asked, vector, where, self._fusion), where)
+        found = retrieved(self.index, asked, vector, where, self._fusion)
         watch.lap("retrieve")
         said = self._answering.say(asked, vector, found, where, self.threshold)
         if fact := about(self.index, asked, where):
@@ -156,50 +169,8 @@ class Assistant:
                 self._known.popitem(last=False)
         return considered
 
-    def _cited(self, rank: int, one: Retrieved, said: Said, where: Where | None) -> CitedPassage:
-        document: Document = self.index.document(one.passage.document, where)
-        marked = said.marked.get(one.passage.id)
-        if marked is not None:
-            marked = _within(sentence_of(document, marked), one.passage.span)
-        stories, key = self.index.stories(), one.passage.document
-        versions = stories.versions(key)
-        own = {version.document for version in (*versions.later, *versions.earlier)}
-        copies = [*document.copies, *stories.names(stories.copies(key))]
-        return CitedPassage(
-            rank=rank,
-            score=one.score,
-            citation=cite(document, one.passage.span),
-            highlights=(marked,) if marked else (),
-            part=one.passage.part,
-            copies=tuple(name for name in copies if name not in own),
-            versions=versions,
-            cosine=one.cosine,
-            text_rank=one.text_rank,
-            vector_rank=one.vector_rank,
-            answering=said.chances.get(one.passage.id),
-        )
-
     def _undated(self, where: Where | None) -> int:
         if where is None or not uses_date(where):
             return 0
         considered = self.index.documents(without_dates(where))
         return sum(one.published is None for one in considered)
-
-
-def _within(span: Span, passage: Span) -> Span | None:
-    start, end = max(span.start, passage.start), min(span.end, passage.end)
-    return Span(start, end) if start < end else None
-
-
-def _checked(question: str) -> str:
-    asked = question.encode("utf-8", "replace").decode().strip()
-    if not asked:
-        message = "the question is empty; ask something"
-        raise QuothError(message)
-    if len(asked) > MAX_QUESTION:
-        message = (
-            f"the question has {len(asked):,} characters and at most {MAX_QUESTION:,} are read; "
-            "shorten it"
-        )
-        raise QuothError(message)
-    return asked

@@ -108,9 +108,10 @@ def retrieve(
 ) -> list[Retrieved]:
     """The passages for `question`, best first; `vector` is its vector, shape (1, dimension).
 
-    Both searches' candidates are scored both ways: the cosine of a passage that only words found
-    is computed, and one that only meaning found gets the lowest BM25 score among the candidates,
-    or 0 when the words found fewer than were asked for, for then it holds none of them.
+    At most `fusion.candidates` of them. Both searches' candidates are scored both ways: the cosine
+    of a passage that only words found is computed, and one that only meaning found gets the lowest
+    BM25 score among the candidates, or 0 when the words found fewer than were asked for, for then
+    it holds none of them.
     Each kind of score is stretched to 0..1 (min-max) before the weighted sum.
     """
     fusion = fusion or Fusion()
@@ -119,8 +120,7 @@ def retrieve(
     ids = list(dict.fromkeys([hit.id for hit in (*by_words, *by_meaning)]))
     if not ids:
         return []
-    passages = index.passages(ids)
-    cosines = (index.vectors(ids) @ vector[0]).astype(np.float64)
+    cosines = np.einsum("ij,j->i", index.vectors(ids), vector[0]).astype(np.float64)
     words = {hit.id: hit.score for hit in by_words}
     all_found = len(words) < fusion.candidates
     least = 0.0 if all_found else min(words.values(), default=0.0)
@@ -129,20 +129,21 @@ def retrieve(
     mixed = fusion.text * by_text + (1 - fusion.text) * by_cosine
     agreed = fusion.agreement * np.sqrt(by_text * by_cosine)
     scores = (mixed + agreed) / (1 + fusion.agreement)
+    best = np.lexsort((np.array(ids), -scores))[: fusion.candidates]
     text_ranks = {hit.id: rank for rank, hit in enumerate(by_words, 1)}
     vector_ranks = {hit.id: rank for rank, hit in enumerate(by_meaning, 1)}
-    found = [
+    passages = index.passages([ids[place] for place in best])
+    return [
         Retrieved(
             passage,
-            float(score),
-            float(cosine),
+            float(scores[place]),
+            float(cosines[place]),
             words.get(passage.id, 0.0),
             text_ranks.get(passage.id),
             vector_ranks.get(passage.id),
         )
-        for passage, score, cosine in zip(passages, scores, cosines, strict=True)
+        for passage, place in zip(passages, best, strict=True)
     ]
-    return sorted(found, key=lambda one: (-one.score, one.passage.id))
 
 
 def _stretched(scores: Scores) -> Scores:

@@ -85,6 +85,20 @@ def test_verify_takes_what_ask_exported(home: Path) -> None:
     assert "does not say" in done.stderr
 
 
+def test_find_cites_passages_as_ask_does(home: Path) -> None:
+    done = quoth("find", "who brokered the September 13 ceasefire?", "--json", cwd=home)
+    assert done.returncode == 0
+    passages = json.loads(done.stdout)["passages"]
+    assert [one["rank"] for one in passages] == [1, 2, 3, 4, 5]
+    text = (home / passages[0]["document"]).read_text()
+    assert text[passages[0]["start"] : passages[0]["end"]] == passages[0]["text"]
+    assert any("brokered by Moscow" in one["text"] for one in passages[:2])
+    shown = quoth("find", "who brokered the September 13 ceasefire?", "-k", "1", cwd=home)
+    assert "[1]" in shown.stdout
+    assert "confidence" not in shown.stdout
+    assert quoth("find", "who?", "--doc", "nothing*", cwd=home).returncode == 3
+
+
 def test_not_answered_is_exit_3(home: Path) -> None:
     done = quoth("ask", "Who won the 2022 FIFA World Cup?", cwd=home)
     assert done.returncode == 3

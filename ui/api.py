@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, Field
 
 from index import QuothError
-from qa.assistant import MAX_QUESTION
+from qa.finding import MAX_QUESTION
 from ui.desk import Asked, Desk
 
 

@@ -27,7 +27,9 @@ from index.files import plain_faults
 from index.index import check_new_folder
 from index.store import is_index
 from index.tokens import token_counter
-from qa import Assistant, Settings, check, read_exported
+from qa import Settings, check, read_exported
+from qa.finding import find as find_passages
+from qa.reader import NONE
 from ui import show
 
 _INTERRUPTED = 130
@@ -83,6 +85,8 @@ def ask(
     as_json: bool,
 ) -> bool:
     """Show the answer; whether there is one."""
+    from qa import Assistant  # noqa: PLC0415 -- finding starts faster without
+
     with Assistant.open(index, settings=settings) as assistant:
         found = assistant.ask(question, passages, where)
     if as_json:
@@ -90,6 +94,17 @@ def ask(
     else:
         show.answer(found)
     return found.answer is not None
+
+
+def find(question: str, index: Path, passages: int, where: Where | None, *, as_json: bool) -> bool:
+    """Show the passages that bear on the question; whether there is one."""
+    with Index.open(index) as opened:
+        found = find_passages(opened, question, passages, where)
+    if as_json:
+        _print_json({"question": question, "passages": [one.as_json() for one in found]})
+    else:
+        show.passages(found)
+    return bool(found)
 
 
 def serve(
@@ -209,7 +224,7 @@ def _given(options: Mapping[str, object]) -> dict[str, object]:
 def asking(config: Path | None, *, no_reader: bool) -> Settings:
     """The settings of asking."""
     settings = Settings.read(config) if config else Settings()
-    return settings.having({"reader": "none"}) if no_reader else settings
+    return settings.having({"reader": NONE}) if no_reader else settings
 
 
 def _open_or_create(

@@ -36,12 +36,17 @@ def answer(found: Answer) -> None:
     if found.undated:
         noun = "document states" if found.undated == 1 else "documents state"
         out.print(f"[yellow]{found.undated} {noun} no date and could not pass the date filter[/]")
-    if not found.passages:
+    if found.passages:
+        out.print()
+        out.print("[bold]Passages[/]" if found.answer else "[bold]The nearest passages[/]")
+    passages(found.passages)
+
+
+def passages(found: Sequence[CitedPassage]) -> None:
+    """Passages with their places, best first."""
+    if not found:
         out.print("No passage was found.")
-        return
-    out.print()
-    out.print("[bold]Passages[/]" if found.answer else "[bold]The nearest passages[/]")
-    for passage in found.passages:
+    for passage in found:
         _passage(passage)
 
 
