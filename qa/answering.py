@@ -95,8 +95,9 @@ class ByReading:
         threshold: float,
     ) -> Said:
         """See `Answering.say`."""
+        weighting = self._weighting
         read = weighed(
-            read_passages(self._index, self._reader, question, found, where), self._weighting
+            read_passages(self._index, self._reader, question, found, where, weighting), weighting
         )
         ranked = ranking(found, read)
         marked = {one.retrieved.passage.id: one.span for one in read.read if one.span}

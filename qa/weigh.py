@@ -20,11 +20,16 @@ from qa.spans import is_yes_no, sentence_of, widened
 Floats = NDArray[np.float64]
 
 READ_PASSAGES = 20
+READ_FIRST, READ_NEXT = 8, 4
+"""How many passages are read before it is first asked, and then again, whether that settles it."""
 MOST_OTHERS = 3
 _LEAST, _MOST = -20.0, 20.0
 
 RANKED_BY = ("fused score", "cosine", "relevance", "answering", "span")
 """What the order of the passages is computed from, in this order."""
+
+OF_READER = ("relevance", "answering", "span")
+"""Those of `RANKED_BY` that reading gives."""
 
 SURE_BY = (
     "answering",
@@ -50,13 +55,15 @@ class Weighting:
 
     A passage's rank score is the weighted sum of its features. The confidence is the logistic
     function of `bias` plus the weighted sum of the answer's. Below `threshold` the documents are
-    said not to answer.
+    said not to answer. `most` is the most that reading added to any passage's rank score in the
+    fit.
     """
 
     rank: tuple[float, ...]
     sure: tuple[float, ...]
     bias: float
     threshold: float
+    most: float = math.inf
 
 
 @cache
@@ -68,6 +75,7 @@ def shipped_weighting() -> Weighting:
         sure=tuple(kept["sure"][name] for name in SURE_BY),
         bias=kept["bias"],
         threshold=kept["threshold"],
+        most=kept["most"],
     )
 
 
@@ -113,19 +121,48 @@ def read_passages(
     question: str,
     found: Sequence[Retrieved],
     where: Where | None = None,
+    weighting: Weighting | None = None,
 ) -> list[Read]:
-    """The best `READ_PASSAGES` of `found`, read beside the question, in their order."""
+    """The best of `found`, at most `READ_PASSAGES`, read beside the question, in their order.
+
+    With a `weighting` reading ends as soon as none of the others can come first by it.
+    """
     found = found[:READ_PASSAGES]
+    read: list[Read] = []
+    while len(read) < len(found):
+        step = READ_FIRST if not read else READ_NEXT
+        read += _read_some(index, reader, question, found[len(read) : len(read) + step], where)
+        if weighting and _is_settled(read, found[len(read) :], weighting):
+            break
+    return read
+
+
+def _is_settled(read: Sequence[Read], rest: Sequence[Retrieved], weighting: Weighting) -> bool:
+    """Whether none of the `rest` can come first, however well it should answer."""
+    fused, cosine, *_ = weighting.rank
+    best = rank_scores(read, weighting).max()
+    most = [fused * one.score + cosine * one.cosine + weighting.most for one in rest]
+    return bool(best > max(most, default=-math.inf))
+
+
+def _read_some(
+    index: Searchable,
+    reader: Reader,
+    question: str,
+    found: Sequence[Retrieved],
+    where: Where | None,
+) -> list[Read]:
     documents = [index.document(one.passage.document, where) for one in found]
     texts = [
         Text(document.search_title, one.passage.span.of(document.text))
         for one, document in zip(found, documents, strict=True)
     ]
-    readings = reader.read(question, texts)
     stories = index.stories()
     return [
         _read(one, reading, document, stories)
-        for one, reading, document in zip(found, readings, documents, strict=True)
+        for one, reading, document in zip(
+            found, reader.read(question, texts), documents, strict=True
+        )
     ]
 
 
@@ -153,6 +190,12 @@ def rank_features(read: Sequence[Read]) -> Floats:
         for one in read
     ]
     return np.array(rows, np.float64).reshape(len(rows), len(RANKED_BY))
+
+
+def read_part(read: Sequence[Read], rank: Sequence[float]) -> Floats:
+    """What reading adds to each passage's rank score, shape (n,)."""
+    names = np.array([name in OF_READER for name in RANKED_BY])
+    return np.asarray(rank_features(read) @ (np.array(rank) * names))
 
 
 def rank_scores(read: Sequence[Read], weighting: Weighting) -> Floats:

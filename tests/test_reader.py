@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eval.sets import load
 from index import Document, Found, Index, QuothError, Span
-from qa import Assistant
+from qa import Assistant, retrieve
 from qa.reader import SHIPPED, CompiledReader, Reader, Text, load_reader
 from qa.spans import is_yes_no, sentence_of, widened
+from qa.weigh import READ_PASSAGES, read_passages, shipped_weighting, weighed
 
 SHIPPED_FOLDER = Path(str(files("qa"))) / "data" / "reader"
 
@@ -202,3 +204,18 @@ def test_without_a_reader_whole_sentences_are_quoted(seeds: Index) -> None:
 def test_a_reader_that_there_is_not_is_refused(seeds: Index) -> None:
     with pytest.raises(QuothError, match="there is no reader 'another'"):
         Assistant(seeds, reader="another")
+
+
+def test_reading_ends_only_when_the_rest_cannot_come_first(seeds: Index, reader: Reader) -> None:
+    weighting = shipped_weighting()
+    ended = 0
+    for question in load("seeds").questions:
+        found = retrieve(seeds, question.text, seeds.encoder.encode([question.text]))
+        everything = read_passages(seeds, reader, question.text, found)
+        some = read_passages(seeds, reader, question.text, found, weighting=weighting)
+        assert len(everything) == READ_PASSAGES
+        assert [one.retrieved for one in some] == [one.retrieved for one in everything[: len(some)]]
+        ended += len(some) < len(everything)
+        best = weighed(some, weighting).read[0]
+        assert best.retrieved == weighed(everything, weighting).read[0].retrieved
+    assert ended >= 5

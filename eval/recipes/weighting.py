@@ -8,7 +8,7 @@ import argparse
 import json
 import pickle
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,12 +26,14 @@ from index.cache import cache_folder
 from qa import Settings, retrieve
 from qa.reader import CompiledReader, Reader, Reading, Text
 from qa.weigh import (
+    OF_READER,
     RANKED_BY,
     SURE_BY,
     Read,
     Weighting,
     confidence,
     rank_features,
+    read_part,
     read_passages,
     sure_features,
     weighed,
@@ -40,7 +42,6 @@ from qa.weigh import (
 Floats = NDArray[np.float64]
 
 KINDS = ("answerable", "adversarial", "left out")
-OF_READER = ("relevance", "answering", "span")
 TRUST = 0.4
 """What the reader's weights are multiplied with after the fit. squad2 is what it was trained on;
 on articles unlike those the fusion deserves more, and .4 is better than 1 on squad2 itself too."""
@@ -105,6 +106,7 @@ def main() -> None:
         "sure": _named(SURE_BY, weighting.sure),
         "bias": round(weighting.bias, 4),
         "threshold": round(weighting.threshold, 4),
+        "most": round(weighting.most, 4),
         "figures on articles not fitted on": {k: round(v, 3) for k, v in figures.items()},
     }
     arguments.out.write_text(json.dumps(shipped, indent=2) + "\n", encoding="utf-8")
@@ -159,7 +161,8 @@ def fit(asked: Sequence[Asked], index: Index) -> tuple[Weighting, dict[str, floa
     own = np.array([one.own.answering if one.own else 0.0 for one in asked])
     answerable = kinds == KINDS[0]
     threshold = float(np.quantile(sure[answerable], REFUSED))
-    weighting = Weighting(weighting.rank, weighting.sure, weighting.bias, threshold)
+    most = max(float(read_part(one.read, weighting.rank).max(initial=0.0)) for one in asked)
+    weighting = replace(weighting, threshold=threshold, most=most)
     figures = {
         "hit@1": float((rank[answerable] <= 1).mean()),
         "hit@5": float((rank[answerable] <= 5).mean()),  # noqa: PLR2004
