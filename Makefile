@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?= who brokered the September 13 ceasefire?
 
-.PHONY: ask ui test check guard soak bench format clean
+.PHONY: ask ui test check guard soak bench bench-peers bench-million format clean
 .DELETE_ON_ERROR:
 
 ask: .venv/installed
@@ -41,6 +41,17 @@ bench: .venv/installed-dev
 	$(BIN)/python benchmarks/seeds.py
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/folders.py
+	$(BIN)/python benchmarks/speed.py --json benchmarks/results/speed.json
+
+# Installs six other tools, each in an environment of its own in the cache folder: 10 GB.
+bench-peers: .venv/installed-dev
+	$(BIN)/python benchmarks/beside.py --json benchmarks/results/peers.json
+	$(BIN)/python benchmarks/shown.py
+
+# An hour or two, most of it for the vectors of 100,000 passages; 5 GB.
+bench-million: .venv/installed-dev
+	$(BIN)/python benchmarks/million.py --json benchmarks/results/million.json
+	$(BIN)/python benchmarks/shown.py
 
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

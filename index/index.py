@@ -447,9 +447,28 @@ class Index:
             store = open_store(self.folder)
             try:
                 store.collect()
-                yield store, Writer(store, lambda: self.encoder, self._chunker)
+                yield (
+                    store,
+                    Writer(
+                        store,
+                        lambda: self.encoder,
+                        self._chunker,
+                        lambda: self._committed(store),
+                    ),
+                )
             finally:
                 store.close()
+                self.refresh()
+
+    def _committed(self, store: Store) -> None:
+        """Let go of the generation before, unless it is being searched, and empty SQLite's log.
+
+        The log cannot be emptied past what a reader holds, and would grow as long as one add.
+        """
+        with self._lock:
+            if self._opened is None:
+                self._store.close()
+                store.empty_log()
                 self.refresh()
 
 

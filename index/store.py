@@ -289,6 +289,11 @@ class Store:
                     connection.execute("ROLLBACK")
                 raise
 
+    def empty_log(self) -> None:
+        """Take what is committed over from SQLite's log, as far as readers let it."""
+        with self._plain() as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     def _apply(self, connection: sqlite3.Connection, change: Change) -> None:
         run = connection.execute
         names = [*change.removed, *(old for old, _ in change.renamed)]

@@ -26,13 +26,21 @@ class Writer:
     """Makes commits. Whoever has one holds the index's lock."""
 
     def __init__(
-        self, store: Store, encoder: Callable[[], Encoder], chunker: Callable[[], Chunker]
+        self,
+        store: Store,
+        encoder: Callable[[], Encoder],
+        chunker: Callable[[], Chunker],
+        committed: Callable[[], None],
     ) -> None:
-        """Write to `store`; `encoder` is called only when there is something to embed."""
+        """Write to `store`; `encoder` is called only when there is something to embed.
+
+        `committed` is called after each commit.
+        """
         self._store = store
         self._encoder = encoder
         self._precision = ""
         self._chunker = chunker
+        self._committed = committed
         self._known: KnownTexts | None = None
 
     def commit(
@@ -72,6 +80,7 @@ class Writer:
         )
         self._store.commit(change)
         self._store.collect()
+        self._committed()
 
     def _copies(
         self, new: Sequence[Entry], gone: Sequence[str]

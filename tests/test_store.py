@@ -110,6 +110,26 @@ def test_many_commits_leave_few_vector_files(tmp_path: Path) -> None:
     assert verify(index).faults == ()
 
 
+def test_the_log_of_a_long_add_is_emptied_as_it_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.add._PASSAGES_A_COMMIT", 2)
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    log = tmp_path / "index" / f"{DATABASE}-wal"
+    documents = [
+        Document(
+            str(n),
+            f"Text {n}. " + "".join(f"It says {n * k}. " for k in range(600)),
+            Found(str(n), "given"),
+        )
+        for n in range(50)
+    ]
+    sizes: list[int] = []
+    index.add_documents(documents, lambda _: sizes.append(log.stat().st_size))
+    assert max(sizes) < 1_000_000  # eight times as much if it is not
+    assert verify(index).faults == ()
+
+
 def test_a_reader_keeps_its_generation_while_a_writer_commits(tmp_path: Path) -> None:
     writer = make(tmp_path / "index", TEXTS)
     reader = Index.open(tmp_path / "index", ToyEncoder())
