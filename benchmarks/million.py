@@ -88,7 +88,6 @@ def adding(folder: Path, size: int) -> dict[str, float]:
         "added without embedding, passages/s": added / seconds,
         "CPU ms a passage, without embedding": 1000 * (time.process_time() - before) / added,
         "most memory while adding, MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        **{f"{name}, bytes a passage": used / size for name, used in _disk(folder).items()},
     }
 
 
@@ -127,7 +126,8 @@ def asking(folder: Path) -> dict[str, float]:
             len({hit.id for hit in hits} & wanted) / _AMONG
             for hits, wanted in zip(found, _exactly(index, vectors), strict=True)
         ]
-        return {
+        passages = index.count_passages()
+        figures = {
             "opened, s": opened,
             "question without the reader, p50 ms": statistics.median(walls[5:]),
             "question without the reader, p95 ms": float(np.percentile(walls[5:], 95)),
@@ -138,6 +138,8 @@ def asking(folder: Path) -> dict[str, float]:
             "recall@20 of real questions": float(np.mean(shares)),
             "recall@20 as measured when made": index.status().recall,
         }
+    disk = {f"{name}, bytes a passage": used / passages for name, used in _disk(folder).items()}
+    return figures | disk
 
 
 def _memory() -> dict[str, float]:

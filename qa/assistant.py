@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 from index import Encoder, Index, Where
 from index.filters import uses_date, without_dates
@@ -19,6 +19,7 @@ from qa.retrieval import Fusion, Searchable
 from qa.settings import Settings
 
 _REMEMBERED = 500
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,27 @@ class _Watch:
     def lap(self, name: str) -> None:
         now = time.perf_counter()
         self.seconds[name], self._at = now - self._at, now
+
+
+class _Latest(Generic[Value]):
+    """The values kept under the keys last asked for. It may be used from several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[object, Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: object) -> Value | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def keep(self, key: object, value: Value) -> None:
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
 
 
 class Assistant:
@@ -67,8 +89,8 @@ class Assistant:
         reading = load_reader(reader) if isinstance(reader, str) else reader
         self._answering: Answering = ByReading(index, reading) if reading else BySentence(index)
         self.threshold = self._answering.threshold if threshold is None else threshold
-        self._known: OrderedDict[object, Considered] = OrderedDict()
-        self._lock = threading.Lock()
+        self._considered = _Latest[Considered](_REMEMBERED)
+        self._answers = _Latest[Answer](_REMEMBERED)
 
     @classmethod
     def open(
@@ -111,7 +133,14 @@ class Assistant:
         Raises QuothError for a question that is empty or over 2,000 characters, or k below 1.
         """
         check_count(k)
-        considered = self.consider(question, where)
+        key = (self.index.generation, question, k, where)
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answer(self.consider(question, where), k, where)
+            self._answers.keep(key, found)
+        return found
+
+    def _answer(self, considered: Considered, k: int, where: Where | None) -> Answer:
         said = considered.said
         return Answer(
             question=considered.question,
@@ -149,10 +178,9 @@ class Assistant:
         """
         asked = checked(question)
         key = (self.index.generation, asked, where)
-        with self._lock:
-            if key in self._known:
-                self._known.move_to_end(key)
-                return self._known[key]
+        known = self._considered.get(key)
+        if known is not None:
+            return known
         watch = _Watch()
         vector = self.index.encoder.encode([asked])
         watch.lap("encode")
@@ -163,10 +191,7 @@ class Assistant:
             said = said.stating(fact, max(said.confidence, fact.share))
         watch.lap("answer")
         considered = Considered(asked, watch.seconds, said)
-        with self._lock:
-            self._known[key] = considered
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
+        self._considered.keep(key, considered)
         return considered
 
     def _undated(self, where: Where | None) -> int:
