@@ -114,8 +114,8 @@ def encoding() -> dict[str, float]:
 
 
 def asking() -> dict[str, float]:
-    """Milliseconds a warm question takes over realtimeqa's articles."""
-    data = load("realtimeqa")
+    """Milliseconds a warm question takes over newsqa's articles."""
+    data = load("newsqa")
     questions = [question.text for question in data.questions[:QUESTIONS]]
     with index_of(data.name, data.documents, Settings(), cache_folder()) as index:
         plain = _each(lambda text: retrieve(index, text, index.encoder.encode([text])), questions)

@@ -22,7 +22,7 @@ from index.lexical import TextIndex
 from index.limits import Limits
 from index.models import DEFAULT_MODEL
 from index.rows import TEXT, VECTORS, Listed
-from index.segment import Lists, Segment, measured_in
+from index.segment import MEASURED, Codes, Segment, read_measured
 from index.store import DATABASE, Store, create_store, is_index, open_store
 from index.stories import Stories
 from index.vectors import VectorIndex
@@ -48,9 +48,9 @@ class Status:
     """What an index holds and how it was made.
 
     `precision` is what its vectors were calculated in, "fp32", "bf16" or both, if added to on
-    processors that differ; those agree to a cosine of .9999. `recall` is the share of the 20
-    nearest passages that a search by meaning finds, measured when the lists were made; 1 for an
-    index small enough to be searched exactly. `bytes_on_disk` are all of its files.
+    processors that differ; those agree to a cosine of .9999. `recall` is the share of the
+    nearest 100 passages that a search by meaning finds, measured when its codes were made; 1 for
+    an index small enough to be searched exactly. `bytes_on_disk` are all of its files.
     """
 
     folder: Path
@@ -78,7 +78,8 @@ class Index:
     """An index opened for reading, which can also be written to.
 
     It reads one generation, that of the moment it was opened or last refreshed, whatever a
-    writer in this or another process commits meanwhile. It may be used from several threads.
+    writer in this or another process commits meanwhile; only one that is itself written to, and
+    was not searched before, follows its own commits. It may be used from several threads.
 
     >>> index = Index.open(folder)                                      # doctest: +SKIP
     >>> index.search_text(["who brokered the ceasefire?"], 5)[0][0]     # doctest: +SKIP
@@ -186,7 +187,7 @@ class Index:
         """Raise DamagedIndexError unless vectors and text index hold exactly the passages."""
         opened = self._load_derived()
         same = np.array_equal(opened.vectors.ids, self._store.passage_ids())
-        if not same or not all(segment.whole for segment in self._segments()):
+        if not same or not opened.vectors.whole:
             raise DamagedIndexError(
                 f"the vectors of the index {self.folder} are not those of its passages; "
                 f"run: quoth repair --index {self.folder}"
@@ -305,6 +306,7 @@ class Index:
             for _ in range(_TRIES):
                 if self._opened is not None:
                     return self._opened
+                self._store.hold_generation()
                 try:
                     self._opened = self._load_derived()
                 except (DamagedIndexError, FileNotFoundError):
@@ -315,13 +317,7 @@ class Index:
             return self._opened or self._load_derived()
 
     def _load_derived(self) -> _Opened:
-        faults = self._store.check_derived()
-        if faults:
-            message = (
-                f"the index {self.folder} has a damaged file: {faults[0]}; "
-                f"nothing is lost, run: quoth repair --index {self.folder}"
-            )
-            raise DamagedIndexError(message)
+        self._store.check_sound(self._store.derived())
         text = self._store.derived(TEXT)
         segments = self._segments()
         passages = self.count_passages()
@@ -340,15 +336,17 @@ class Index:
             raise DamagedIndexError(message)
         return _Opened(searched, vectors)
 
-    def _measured(self) -> list[Lists]:
-        return [known for one in self._segment_folders() if (known := measured_in(one))]
-
-    def _segment_folders(self) -> list[Path]:
-        folders = dict.fromkeys(one.folder for one in self._store.derived(VECTORS))
-        return [self._store.derived_folder(name) for name in folders]
+    def _measured(self) -> list[Codes]:
+        """What is known of the codes of each segment that has them."""
+        kept = [one for one in self._store.derived(VECTORS) if one.file == MEASURED]
+        self._store.check_sound(kept)
+        return [read_measured(one.path(self.folder).parent) for one in kept]
 
     def _segments(self) -> list[Segment]:
-        return [Segment(folder) for folder in self._segment_folders()]
+        files: dict[str, list[str]] = {}
+        for one in self._store.derived(VECTORS):
+            files.setdefault(one.folder, []).append(one.file)
+        return [Segment(self._store.derived_folder(name), some) for name, some in files.items()]
 
     # Writing
 
@@ -444,31 +442,16 @@ class Index:
         from index.write import Writer  # noqa: PLC0415 -- asking starts faster without
 
         with writer_lock(self.folder):
+            with self._lock:
+                # SQLite's log cannot be emptied past what is held: it would grow as long as an add.
+                if self._opened is None:
+                    self._store.let_go()
             store = open_store(self.folder)
             try:
                 store.collect()
-                yield (
-                    store,
-                    Writer(
-                        store,
-                        lambda: self.encoder,
-                        self._chunker,
-                        lambda: self._committed(store),
-                    ),
-                )
+                yield store, Writer(store, lambda: self.encoder, self._chunker)
             finally:
                 store.close()
-                self.refresh()
-
-    def _committed(self, store: Store) -> None:
-        """Let go of the generation before, unless it is being searched, and empty SQLite's log.
-
-        The log cannot be emptied past what a reader holds, and would grow as long as one add.
-        """
-        with self._lock:
-            if self._opened is None:
-                self._store.close()
-                store.empty_log()
                 self.refresh()
 
 

@@ -14,6 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     import openvino
 
+_CONVERTER = "openvino.tools.ovc"
 BF16, FP32 = "bf16", "fp32"
 _HINTS = {BF16: "bf16", FP32: "f32"}
 
@@ -25,11 +26,12 @@ def load_openvino(*, converting: bool = False) -> "openvino":
     """
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     if not converting:
-        sys.modules.setdefault("openvino.tools.ovc", None)  # type: ignore[arg-type]
+        sys.modules.setdefault(_CONVERTER, None)  # type: ignore[arg-type]
     import openvino  # noqa: PLC0415 -- after the lines above
 
+    if sys.modules.get(_CONVERTER, openvino) is None:
+        del sys.modules[_CONVERTER]
     if converting and not hasattr(openvino, "convert_model"):
-        sys.modules.pop("openvino.tools.ovc", None)
         from openvino.tools.ovc import convert_model  # noqa: PLC0415
 
         openvino.convert_model = convert_model

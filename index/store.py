@@ -69,10 +69,21 @@ class Store:
                 raise _plain_error(self.folder, error) from error
 
     def hold_generation(self) -> None:
-        """Read from now on what is committed now, whatever a writer commits meanwhile."""
+        """Read from now on what is committed now, whatever a writer commits meanwhile.
+
+        What is held already stays.
+        """
         with self._plain() as connection:
+            if connection.in_transaction:
+                return
             connection.execute("BEGIN")
             connection.execute("SELECT value FROM facts WHERE key = 'generation'").fetchone()
+
+    def let_go(self) -> None:
+        """Read what is committed whenever it is read, until a generation is held again."""
+        with self._plain() as connection:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
 
     def fact(self, key: str, default: str = "") -> str:
         """A setting or figure kept with the index."""
@@ -253,8 +264,20 @@ class Store:
 
     def check_derived(self) -> list[str]:
         """One line for each derived file that is missing or not what was committed."""
+        return self._faults(self.derived())
+
+    def check_sound(self, entries: Sequence[Derived]) -> None:
+        """Raise DamagedIndexError unless these derived files are what was committed."""
+        faults = self._faults(entries)
+        if faults:
+            raise DamagedIndexError(
+                f"the index {self.folder} has a damaged file: {faults[0]}; "
+                f"nothing is lost, run: quoth repair --index {self.folder}"
+            )
+
+    def _faults(self, entries: Sequence[Derived]) -> list[str]:
         with ThreadPoolExecutor(_HASHING) as pool:
-            return [fault for fault in pool.map(self._fault, self.derived()) if fault]
+            return [fault for fault in pool.map(self._fault, entries) if fault]
 
     def _fault(self, entry: Derived) -> str:
         path = entry.path(self.folder)
@@ -273,9 +296,14 @@ class Store:
         with self._plain() as connection:
             rows = connection.execute("PRAGMA integrity_check").fetchall()
             broken = connection.execute("PRAGMA foreign_key_check").fetchall()
-        return [str(line) for (line,) in rows if line != "ok"] + [
-            f"a row of {row[0]} refers to nothing" for row in broken
-        ]
+            orphans = connection.execute(
+                "SELECT count(*) FROM texts WHERE key NOT IN (SELECT key FROM documents)"
+            ).fetchone()
+        return (
+            [str(line) for (line,) in rows if line != "ok"]
+            + [f"a row of {row[0]} refers to nothing" for row in broken]
+            + ([f"{orphans[0]} texts belong to no document"] if orphans[0] else [])
+        )
 
     def commit(self, change: Change) -> None:
         """Make `change` durable, whole or not at all. The caller holds the writer's lock."""
@@ -289,16 +317,12 @@ class Store:
                     connection.execute("ROLLBACK")
                 raise
 
-    def empty_log(self) -> None:
-        """Take what is committed over from SQLite's log, as far as readers let it."""
-        with self._plain() as connection:
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-
     def _apply(self, connection: sqlite3.Connection, change: Change) -> None:
         run = connection.execute
         names = [*change.removed, *(old for old, _ in change.renamed)]
         names += [entry.document.name for entry in change.added]
         held = {one.key for one in self.listed_as(names, [entry.source for entry in change.added])}
+        held |= {entry.key for entry in change.added}
         for name in change.removed:
             run(
                 "DELETE FROM files WHERE file IN (SELECT file FROM documents WHERE name = ?)",

@@ -27,6 +27,11 @@ class VectorIndex:
         )
 
     @property
+    def whole(self) -> bool:
+        """Whether the files of each segment fit each other."""
+        return all(segment.whole for segment, _ in self._parts)
+
+    @property
     def ids(self) -> Ids:
         """The ids that can be found, ascending."""
         kept = [one.ids if chosen is None else one.ids[chosen] for one, chosen in self._parts]
@@ -43,8 +48,8 @@ class VectorIndex:
         questions = np.ascontiguousarray(questions, dtype=np.float32)
         found: list[list[tuple[int, float]]] = [[] for _ in questions]
         for segment, chosen in self._parts:
-            here = _allowed(segment, chosen, allowed)
-            near = segment.search(questions, k, here)
+            here = None if allowed is None else _allowed(segment, allowed)
+            near = segment.search(questions, k, chosen, here)
             for row, (scores, ids) in zip(found, near, strict=True):
                 row.extend(zip(ids.tolist(), scores.tolist(), strict=True))
         return [sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k] for hits in found]
@@ -76,9 +81,7 @@ def alive(segments: Sequence[Ids], live: Ids) -> list[Chosen]:
     return found
 
 
-def _allowed(segment: Segment, chosen: Chosen | None, allowed: Ids | None) -> Chosen | None:
-    if allowed is None:
-        return chosen
+def _allowed(segment: Segment, allowed: Ids) -> Chosen:
     rows = np.zeros(len(segment), np.bool_)
     rows[segment.places(allowed)[1]] = True
-    return rows if chosen is None else rows & chosen
+    return rows

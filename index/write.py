@@ -30,17 +30,12 @@ class Writer:
         store: Store,
         encoder: Callable[[], Encoder],
         chunker: Callable[[], Chunker],
-        committed: Callable[[], None],
     ) -> None:
-        """Write to `store`; `encoder` is called only when there is something to embed.
-
-        `committed` is called after each commit.
-        """
+        """Write to `store`; `encoder` is called only when there is something to embed."""
         self._store = store
         self._encoder = encoder
         self._precision = ""
         self._chunker = chunker
-        self._committed = committed
         self._known: KnownTexts | None = None
 
     def commit(
@@ -56,9 +51,11 @@ class Writer:
     ) -> None:
         """Add, replace, remove and rename, whole or not at all.
 
+        Of several entries for one source or name the last counts.
         A removed document is named; a replaced one is known by its source or name. `files` have
         been read whole, `files_gone` are known no longer.
         """
+        added = _latest(added)
         before = {one.key for one in self._store.listed({entry.key for entry in added})}
         gone = self._keys_gone(added, removed)
         new = list({entry.key: entry for entry in added if entry.key not in before}.values())
@@ -80,7 +77,6 @@ class Writer:
         )
         self._store.commit(change)
         self._store.collect()
-        self._committed()
 
     def _copies(
         self, new: Sequence[Entry], gone: Sequence[str]
@@ -161,9 +157,12 @@ class Writer:
         self, new: Sequence[tuple[Ids, Vectors]], taken: Sequence[str], known: Ids | None
     ) -> list[Derived]:
         """One segment of `new` rows and of what those `taken` have of the `known` ids, or all."""
+        self._store.check_sound(self._rows_and_ids(taken))
         folders = [self._store.derived_folder(name) for name in taken]
         ids = [one for one, _ in new] + [read_ids(folder) for folder in folders]
-        blocks = [[(0, vectors)] for _, vectors in new] + [read_blocks(f) for f in folders]
+        blocks = [[(0, vectors)] for _, vectors in new] + [
+            read_blocks(folder, self._dimension()) for folder in folders
+        ]
         chosen = alive(ids, known) if known is not None else [None] * len(ids)
         parts = [Rows(*one) for one in zip(ids, blocks, chosen, strict=True)]
         if not any(len(one.ids) if one.chosen is None else one.chosen.any() for one in parts):
@@ -234,6 +233,11 @@ class Writer:
         vectors = self._embed([(documents[p.document], p) for p in passages], encoded)
         return self._write_segment([(lost, vectors)], sound, alive_ids)
 
+    def _rows_and_ids(self, names: Sequence[str]) -> list[Derived]:
+        """The files of segments that hold what cannot be made from other files of theirs."""
+        wanted = (IDS, ROWS)
+        return [one for name in names for one in self._segments()[name] if one.file in wanted]
+
     def _whole_text(self) -> list[Derived]:
         entries: list[lexical.Entry] = []
         passages = self._store.passages_of()
@@ -241,6 +245,11 @@ class Writer:
             mine = [passage for passage in passages if passage.document == key]
             entries += _lines(self._store.document(key), mine)
         return self._write_text(None, [], entries, {}) if entries else []
+
+
+def _latest(added: Sequence[Entry]) -> list[Entry]:
+    by_source = {entry.source: entry for entry in added}
+    return list({entry.document.name: entry for entry in by_source.values()}.values())
 
 
 def segment_rows(files: Sequence[Derived]) -> int:

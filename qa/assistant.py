@@ -9,11 +9,10 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from index import Encoder, Index, Where
-from index.filters import uses_date, without_dates
 from qa.about import about
 from qa.answer import Answer, CitedPassage
 from qa.answering import Answering, ByReading, BySentence, Said
-from qa.finding import check_count, checked, cited, find, retrieved
+from qa.finding import check_count, checked, cited, find, retrieved, undated
 from qa.reader import SHIPPED, Reader, load_reader
 from qa.retrieval import Fusion, Searchable
 from qa.settings import Settings
@@ -157,7 +156,7 @@ class Assistant:
                 )
                 for rank, one in enumerate(said.ranked[:k], 1)
             ),
-            undated=self._undated(where),
+            undated=undated(self.index, where),
             others=said.others if said.answered else (),
         )
 
@@ -193,9 +192,3 @@ class Assistant:
         considered = Considered(asked, watch.seconds, said)
         self._considered.keep(key, considered)
         return considered
-
-    def _undated(self, where: Where | None) -> int:
-        if where is None or not uses_date(where):
-            return 0
-        considered = self.index.documents(without_dates(where))
-        return sum(one.published is None for one in considered)

@@ -1,6 +1,7 @@
 """Question -> cited passages, without an answer."""
 
 from index import Document, QuothError, Span, Vectors, Where
+from index.filters import uses_date, without_dates
 from qa.answer import CitedPassage
 from qa.citation import cite
 from qa.once import once
@@ -27,6 +28,13 @@ def find(
     return tuple(
         cited(index, rank, one, where, None, None) for rank, one in enumerate(found[:k], 1)
     )
+
+
+def undated(index: Searchable, where: Where | None) -> int:
+    """How many documents a date filter leaves out because they state no date."""
+    if where is None or not uses_date(where):
+        return 0
+    return sum(one.published is None for one in index.documents(without_dates(where)))
 
 
 def retrieved(

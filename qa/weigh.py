@@ -138,9 +138,13 @@ def read_passages(
 
 
 def _is_settled(read: Sequence[Read], rest: Sequence[Retrieved], weighting: Weighting) -> bool:
-    """Whether none of the `rest` can come first, however well it should answer."""
+    """Whether none of the `rest` can come before the best that answers.
+
+    That is so unless reading adds more to one than it did to any in the fit.
+    """
     fused, cosine, *_ = weighting.rank
-    best = rank_scores(read, weighting).max()
+    answering = [one for one in read if one.span is not None]
+    best = rank_scores(answering, weighting).max(initial=-math.inf)
     most = [fused * one.score + cosine * one.cosine + weighting.most for one in rest]
     return bool(best > max(most, default=-math.inf))
 

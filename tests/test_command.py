@@ -97,6 +97,8 @@ def test_find_cites_passages_as_ask_does(home: Path) -> None:
     assert "[1]" in shown.stdout
     assert "confidence" not in shown.stdout
     assert quoth("find", "who?", "--doc", "nothing*", cwd=home).returncode == 3
+    undated = quoth("find", "ceasefire", "--from", "2020-01-01", cwd=home)
+    assert "no date" in undated.stdout
 
 
 def test_not_answered_is_exit_3(home: Path) -> None:
@@ -149,7 +151,7 @@ def test_a_mistake_is_told_in_words(
 def test_a_damaged_index_names_the_command_that_heals_it(home: Path, tmp_path: Path) -> None:
     index = tmp_path / "index"
     shutil.copytree(home / ".quoth", index)
-    segment = next(index.rglob("rows.npy"))
+    segment = next(index.rglob("rows.faiss"))
     segment.write_bytes(segment.read_bytes()[:-1] + b"x")
     done = quoth("ask", "who brokered the ceasefire?", cwd=home, QUOTH_INDEX=str(index))
     assert done.returncode == 1

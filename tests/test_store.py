@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,43 @@ def test_removed_documents_are_not_found(tmp_path: Path) -> None:
     assert len(index.search_vectors(index.encoder.encode(["ceasefire"]), 5)[0]) == 1
     with pytest.raises(QuothError, match="quoth list"):
         index.remove(["nothing of that name"])
+
+
+def test_of_one_name_given_twice_the_last_counts(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    twice = [
+        Document("a", f"{who} brokered a ceasefire. It held.", Found("a", "given"))
+        for who in ("Moscow", "Ankara")
+    ]
+    index.add_documents(twice)
+    assert verify(index).faults == ()
+    assert [one.text[:6] for one in map(index.document, index.store.keys())] == ["Ankara"]
+    index.remove(["a"])
+    assert index.count_passages() == 0
+    assert verify(index).faults == ()
+
+
+def test_reading_goes_on_in_one_thread_while_another_adds(tmp_path: Path) -> None:
+    index = make(tmp_path / "index", TEXTS)
+    done = threading.Event()
+    wrong: list[BaseException] = []
+
+    def read() -> None:
+        try:
+            while not done.is_set():
+                assert index.count_documents() == len(index.documents()) >= 2
+                assert index.generation > 0
+        except BaseException as error:  # noqa: BLE001 -- told by the other thread
+            wrong.append(error)
+
+    reader = threading.Thread(target=read)
+    hits(index, "ceasefire")
+    reader.start()
+    for n in range(15):
+        index.add_documents([Document(str(n), f"Text {n}. It is new.", Found("t", "given"))])
+    done.set()
+    reader.join()
+    assert wrong == []
 
 
 def test_many_commits_leave_few_vector_files(tmp_path: Path) -> None:

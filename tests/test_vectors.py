@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
-from index import Document, Found, Index, Vectors, segment
+from index import DamagedIndexError, Document, Found, Index, Vectors, segment
 from index.check import verify
-from index.segment import LISTS, Rows, Segment, measured_in, write_segment
+from index.chunk import embedded
+from index.segment import CODES, MEASURED, Rows, Segment, read_measured, write_segment
 from index.vectors import VectorIndex
 
 DIMENSION = 24
@@ -28,8 +29,8 @@ def unit(rows: int, seed: int, centres: int = 40) -> Vectors:
 
 
 def written(folder: Path, ids: np.ndarray, vectors: Vectors) -> Segment:
-    write_segment(folder, [Rows(ids, [(0, vectors)])], DIMENSION)
-    return Segment(folder)
+    files = write_segment(folder, [Rows(ids, [(0, vectors)])], DIMENSION)
+    return Segment(folder, [file.name for file in files])
 
 
 def exactly(ids: np.ndarray, vectors: Vectors, question: Vectors, k: int) -> list[int]:
@@ -80,50 +81,86 @@ def test_a_small_index_finds_what_an_exact_search_finds(
 
 
 @pytest.fixture
-def lists_from(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """Give a segment lists from so many rows on."""
+def codes_from(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Give a segment codes from so many rows on."""
     return lambda rows: monkeypatch.setattr(segment, "EXACT_ROWS", rows)
 
 
 def test_a_large_segment_finds_the_share_that_was_measured(
-    tmp_path: Path, lists_from: Callable[[int], None]
+    tmp_path: Path, codes_from: Callable[[int], None]
 ) -> None:
-    lists_from(1000)
+    codes_from(1000)
     ids = np.random.default_rng(3).choice(10**6, 6000, replace=False).astype(np.int64)
     vectors, asked = np.split(unit(6100, 5), [6000])
     large = written(tmp_path / "large", ids, vectors)
-    known = measured_in(tmp_path / "large")
-    assert known is not None
+    known = read_measured(tmp_path / "large")
     assert known.recall >= segment.RECALL
-    assert known.probes < known.lists
+    assert known.again < 16
     shares = []
-    for question, (scores, found) in zip(asked, large.search(asked, 20, None), strict=True):
+    for question, (scores, found) in zip(asked, large.search(asked, 20, None, None), strict=True):
         assert list(scores) == sorted(scores, reverse=True)
         shares.append(len({*found.tolist()} & {*exactly(ids, vectors, question, 20)}) / 20)
     assert np.mean(shares) >= segment.RECALL
 
 
+@pytest.mark.parametrize("about", ["anything", "the question", "something else"])
 @pytest.mark.parametrize("share", [0.02, 0.5])
 def test_a_filter_is_kept_in_a_large_segment(
     tmp_path: Path,
-    lists_from: Callable[[int], None],
-    monkeypatch: pytest.MonkeyPatch,
+    codes_from: Callable[[int], None],
     share: float,
+    about: str,
 ) -> None:
-    lists_from(1000)
-    monkeypatch.setattr(segment, "_FEW", 200)
+    codes_from(1000)
     ids = np.arange(6000)
     vectors, asked = np.split(unit(6050, 5), [6000])
     index = VectorIndex([written(tmp_path / "large", ids, vectors)], None, DIMENSION)
-    chosen = np.random.default_rng(1).random(6000) < share
     shares = []
-    for question, hits in zip(asked, index.search(asked, 20, ids[chosen]), strict=True):
+    for question in asked:
+        chance = np.random.default_rng(1).random(6000)
+        order = chance if about == "anything" else vectors @ question
+        chosen = np.zeros(6000, bool)
+        nearest = np.argsort(-order if about == "the question" else order)
+        chosen[nearest[: round(share * 6000)]] = True
+        (hits,) = index.search(question[np.newaxis], 20, ids[chosen])
         found = [number for number, _ in hits]
         assert chosen[found].all()
         assert len(found) == 20
         wanted = exactly(ids[chosen], vectors[chosen], question, 20)
         shares.append(len({*found} & {*wanted}) / 20)
+    assert np.mean(shares) == 1
+
+
+@pytest.mark.parametrize("dead", ["anywhere", "near the question"])
+def test_what_is_dead_in_a_large_segment_is_not_found(
+    tmp_path: Path, codes_from: Callable[[int], None], dead: str
+) -> None:
+    codes_from(1000)
+    ids = np.arange(6000)
+    vectors, asked = np.split(unit(6030, 5), [6000])
+    large = written(tmp_path / "large", ids, vectors)
+    shares = []
+    for question in asked:
+        order = np.random.default_rng(2).random(6000) if dead == "anywhere" else vectors @ question
+        live = np.sort(ids[np.argsort(-order)[1000:]])
+        index = VectorIndex([large], live, DIMENSION)
+        (hits,) = index.search(question[np.newaxis], 20)
+        found = {number for number, _ in hits}
+        shares.append(len(found & {*exactly(live, vectors[live], question, 20)}) / 20)
+        assert found <= set(live.tolist())
     assert np.mean(shares) >= segment.RECALL
+
+
+@pytest.mark.parametrize("k", [500, 3000, 6000, 9000])
+def test_as_many_are_found_as_are_asked_for(
+    tmp_path: Path, codes_from: Callable[[int], None], k: int
+) -> None:
+    codes_from(1000)
+    ids = np.arange(6000)
+    vectors, asked = np.split(unit(6010, 5), [6000])
+    index = VectorIndex([written(tmp_path / "large", ids, vectors)], None, DIMENSION)
+    for hits in index.search(asked, k):
+        assert len({number for number, _ in hits}) == min(k, 6000)
 
 
 class Counting(ToyEncoder):
@@ -139,10 +176,10 @@ class Counting(ToyEncoder):
         return super().encode(texts, progress)
 
 
-def test_lists_are_made_again_without_embedding_anything(
-    tmp_path: Path, lists_from: Callable[[int], None]
+def test_codes_are_made_again_without_embedding_anything(
+    tmp_path: Path, codes_from: Callable[[int], None]
 ) -> None:
-    lists_from(100)
+    codes_from(100)
     encoder = Counting()
     index = Index.create(tmp_path / "index", encoder)
     texts = [f"Text {n}. Moscow said {n * n} and {n % 7} more words." for n in range(150)]
@@ -152,8 +189,8 @@ def test_lists_are_made_again_without_embedding_anything(
     assert index.status().recall >= segment.RECALL
     assert verify(index).faults == ()
     before = index.search_vectors(encoder.encode(["Moscow said 49"]), 5)
-    (lists,) = [one for one in index.store.derived("vectors") if one.file == LISTS]
-    path = lists.path(index.folder)
+    (codes,) = [one for one in index.store.derived("vectors") if one.file == CODES]
+    path = codes.path(index.folder)
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     damaged = Index.open(tmp_path / "index", encoder)
     assert verify(damaged).faults
@@ -178,3 +215,53 @@ def test_a_text_taken_out_and_put_back_is_found_once(tmp_path: Path) -> None:
         assert verify(index).faults == ()
     hits = index.search_vectors(index.encoder.encode(["It says 3."]), 60)[0]
     assert len(hits) == len({hit.id for hit in hits}) == 30
+
+
+@pytest.mark.parametrize("file", ["ids.npy", "rows.faiss"])
+@pytest.mark.parametrize("damage", ["flipped", "cut", "missing"])
+def test_an_add_never_takes_damaged_vectors_over(tmp_path: Path, file: str, damage: str) -> None:
+    index = Index.create(tmp_path / "index", ToyEncoder())
+
+    def texts(first: int, last: int) -> list[Document]:
+        return [
+            Document(str(n), f"Text {n}. It says {n}.", Found(str(n), "given"))
+            for n in range(first, last)
+        ]
+
+    index.add_documents(texts(0, 20))
+    (path,) = (tmp_path / "index").rglob(file)
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "missing":
+        path.write_bytes(content[:-3] + bytes([content[-3] ^ 64]) + content[-2:])
+    if damage == "cut":
+        path.write_bytes(content[:-50])
+    with pytest.raises(DamagedIndexError, match="quoth repair"):
+        index.add_documents(texts(20, 40))
+    assert index.repair()
+    index.add_documents(texts(20, 40))
+    assert verify(index).faults == ()
+    ids = index.store.passage_ids()
+    expected = [
+        ToyEncoder().encode([embedded(document.search_title, one.span.of(document.text))])[0]
+        for one in index.passages(ids.tolist())
+        for document in [index.document(one.document)]
+    ]
+    assert np.allclose(index.vectors(ids.tolist()), expected, atol=1e-3)
+
+
+def test_what_is_said_of_codes_is_checked_before_it_is_told(
+    tmp_path: Path, codes_from: Callable[[int], None]
+) -> None:
+    codes_from(100)
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    texts = [f"Text {n}. Moscow said {n * n} and {n % 7} more words." for n in range(150)]
+    index.add_documents(
+        [Document(str(n), text, Found(str(n), "given")) for n, text in enumerate(texts)]
+    )
+    (path,) = (tmp_path / "index").rglob(MEASURED)
+    path.write_text("{")
+    with pytest.raises(DamagedIndexError, match="quoth repair"):
+        index.status()
+    assert index.repair()
+    assert 0 < index.status().recall <= 1

@@ -146,6 +146,7 @@ def find(
     published_to: To = None,
     document: Named = None,
     folder: In = None,
+    config: Config = None,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -153,7 +154,8 @@ def find(
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     where = doing.where_(published_from, published_to, document, folder)
-    if not doing.find(question, index, passages, where, as_json=as_json):
+    settings = doing.asking(config, no_reader=True)
+    if not doing.find(question, index, passages, where, settings, as_json=as_json):
         raise typer.Exit(NOT_ANSWERED)
 
 

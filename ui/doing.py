@@ -29,6 +29,7 @@ from index.store import is_index
 from index.tokens import token_counter
 from qa import Settings, check, read_exported
 from qa.finding import find as find_passages
+from qa.finding import undated
 from qa.reader import NONE
 from ui import show
 
@@ -96,13 +97,24 @@ def ask(
     return found.answer is not None
 
 
-def find(question: str, index: Path, passages: int, where: Where | None, *, as_json: bool) -> bool:
+def find(
+    question: str,
+    index: Path,
+    passages: int,
+    where: Where | None,
+    settings: Settings,
+    *,
+    as_json: bool,
+) -> bool:
     """Show the passages that bear on the question; whether there is one."""
     with Index.open(index) as opened:
-        found = find_passages(opened, question, passages, where)
+        found = find_passages(opened, question, passages, where, settings.fusion)
+        left_out = undated(opened, where)
     if as_json:
-        _print_json({"question": question, "passages": [one.as_json() for one in found]})
+        shown = [one.as_json() for one in found]
+        _print_json({"question": question, "passages": shown, "undated": left_out})
     else:
+        show.undated(left_out)
         show.passages(found)
     return bool(found)
 

@@ -33,13 +33,18 @@ def answer(found: Answer) -> None:
         out.print("[bold]Other documents say[/]")
         for other in found.others:
             _quotation(other)
-    if found.undated:
-        noun = "document states" if found.undated == 1 else "documents state"
-        out.print(f"[yellow]{found.undated} {noun} no date and could not pass the date filter[/]")
+    undated(found.undated)
     if found.passages:
         out.print()
         out.print("[bold]Passages[/]" if found.answer else "[bold]The nearest passages[/]")
     passages(found.passages)
+
+
+def undated(count: int) -> None:
+    """How many documents a date filter left out for want of a date."""
+    if count:
+        noun = "document states" if count == 1 else "documents state"
+        out.print(f"[yellow]{count} {noun} no date and could not pass the date filter[/]")
 
 
 def passages(found: Sequence[CitedPassage]) -> None:
@@ -200,7 +205,7 @@ def status(one: Status) -> None:
         f"vectors in {one.precision or 'no precision recorded'}",
         "meaning": "every vector is compared"
         if one.recall == 1
-        else f"lists of vectors; {one.recall:.1%} of the nearest 20 are found, as measured",
+        else f"codes of vectors are; {one.recall:.1%} of the nearest 100 are found, as measured",
         "on disk": f"{one.bytes_on_disk / 1e6:.1f} MB, generation {one.generation}",
     }
     if one.last_add:
