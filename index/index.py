@@ -156,7 +156,8 @@ class Index:
         with self._lock:
             store = open_store(self.folder)
             store.hold_generation()
-            self._store.close()
+            # Another thread may be about to read by the old one, which closes when nobody has it.
+            self._store.let_go()
             self._store, self._opened, self._stories = store, None, None
 
     @property
