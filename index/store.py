@@ -207,14 +207,15 @@ class Store:
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids, in this order. Raises KeyError for a stranger."""
         found = {}
+        wanted = [int(number) for number in ids]
         with self._plain() as connection:
-            for at in range(0, len(ids), 500):
-                some = list(ids[at : at + 500])
+            for at in range(0, len(wanted), 500):
+                some = wanted[at : at + 500]
                 marks = ",".join("?" * len(some))
                 statement = f"SELECT id, key, start, end, part FROM passages WHERE id IN ({marks})"
                 for row in connection.execute(statement, some):
                     found[row[0]] = self._passage(row)
-        return [found[number] for number in ids]
+        return [found[number] for number in wanted]
 
     def passages_of(self, keys: Sequence[str] | None = None) -> list[Passage]:
         """Every passage of these texts, or of all, in order of text and place."""

@@ -165,7 +165,7 @@ def test_the_log_of_a_long_add_is_emptied_as_it_goes(
     ]
     sizes: list[int] = []
     index.add_documents(documents, lambda _: sizes.append(log.stat().st_size))
-    assert max(sizes) < 1_000_000  # eight times as much if it is not
+    assert max(sizes) < 6_000_000  # SQLite empties it at 4 MB; else it would be 10
     assert verify(index).faults == ()
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from job import FOUND, Ask, run
 
 from index import Document, Found, Index, Vectors, load_encoder
@@ -26,7 +27,12 @@ class _Given:
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
-        return self._vectors[[self._places[text] for text in texts]]
+        # A few passages are cut in two, and those pieces are embedded.
+        known = [text for text in texts if text in self._places]
+        new = [text for text in texts if text not in self._places]
+        found = dict(zip(new, self._real.encode(new), strict=True))
+        found |= {text: self._vectors[self._places[text]] for text in known}
+        return np.array([found[text] for text in texts], np.float32)
 
 
 def _documents(texts: list[str]) -> list[Document]:
