@@ -154,11 +154,14 @@ class Index:
     def refresh(self) -> None:
         """Read from now on the newest generation."""
         with self._lock:
-            store = open_store(self.folder)
-            store.hold_generation()
-            # Another thread may be about to read by the old one, which closes when nobody has it.
-            self._store.let_go()
-            self._store, self._opened, self._stories = store, None, None
+            if self._store.is_in_place():
+                self._store.let_go()
+                self._store.hold_generation()
+            else:
+                old, self._store = self._store, open_store(self.folder)
+                self._store.hold_generation()
+                old.close()
+            self._opened = self._stories = None
 
     @property
     def encoder(self) -> Encoder:

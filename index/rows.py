@@ -20,7 +20,7 @@ CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE texts (
     key TEXT PRIMARY KEY, text TEXT NOT NULL, content_hash TEXT NOT NULL,
     regions TEXT NOT NULL, places TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL
-) WITHOUT ROWID;
+);
 CREATE TABLE documents (
     name TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, file TEXT NOT NULL,
     file_hash TEXT NOT NULL,
@@ -35,7 +35,7 @@ CREATE TABLE files (
 ) WITHOUT ROWID;
 CREATE TABLE signatures (
     key TEXT PRIMARY KEY REFERENCES texts (key), minhash BLOB NOT NULL
-) WITHOUT ROWID;
+);
 CREATE TABLE alike (
     key TEXT NOT NULL, other TEXT NOT NULL, share REAL NOT NULL, PRIMARY KEY (key, other)
 ) WITHOUT ROWID;

@@ -53,6 +53,7 @@ class Store:
         """Use `open_store` or `create_store` instead."""
         self.folder = folder
         self._connection = connection
+        self._file = (folder / DATABASE).stat().st_ino
         self._lock = threading.RLock()
 
     def close(self) -> None:
@@ -78,6 +79,13 @@ class Store:
                 return
             connection.execute("BEGIN")
             connection.execute("SELECT value FROM facts WHERE key = 'generation'").fetchone()
+
+    def is_in_place(self) -> bool:
+        """Whether the index in its folder is still the one that was opened."""
+        try:
+            return (self.folder / DATABASE).stat().st_ino == self._file
+        except OSError:
+            return False
 
     def let_go(self) -> None:
         """Read what is committed whenever it is read, until a generation is held again."""

@@ -85,12 +85,9 @@ class Writer:
         if not new:
             return {}, []
         if self._known is None:
-            self._known = KnownTexts(self._store.signatures(), self._text)
+            self._known = KnownTexts(self._store.signatures(), self._store.document)
         self._known.forget(gone)
         return self._known.add({entry.key: entry.document for entry in new})
-
-    def _text(self, key: str) -> Document:
-        return self._store.document(key)
 
     def repair(self, faults: Sequence[str], encoded: Encoded | None = None) -> None:
         """Make every derived file that `faults` name again, from the truth."""
