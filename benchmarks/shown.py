@@ -21,9 +21,9 @@ PEERS = {
     "passages added a second": ("add", "passages/s"),
 }
 GROWTH = {
-    "question, p50 ms": "question without the reader, p50 ms",
+    "question, p50 CPU ms": "question without the reader, p50 CPU ms",
     "opening, s": "opened, s",
-    "memory while adding, MB": "most memory while adding, MB",
+    "memory while asking that is no file's, MB": "of which not files, MB",
     "disk, bytes a passage": "disk",
 }
 
