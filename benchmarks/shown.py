@@ -74,7 +74,8 @@ def draw_growth(kept: dict[str, list[dict[str, float]]]) -> None:
         ]
         panel.plot(sizes, values, marker="o", color="#b4531f")
         for size, value in zip(sizes, values, strict=True):
-            panel.annotate(f"{value:.3g}", (size, value), (0, 6), textcoords="offset points")
+            told = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004
+            panel.annotate(told, (size, value), (0, 6), textcoords="offset points")
         panel.set_xscale("log")
         panel.set_ylim(0, 1.3 * max(values))
         panel.set_title(title, fontsize=10)
