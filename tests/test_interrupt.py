@@ -21,6 +21,8 @@ def test_an_interrupt_ends_an_add_in_a_line_and_its_readers_with_it(tmp_path: Pa
         env=environment(),
         stderr=subprocess.PIPE,
         text=True,
+        # What runs the tests may ignore interrupts, and its children would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     readers: list[int] = []
     while not any(_children(reader) for reader in readers):
