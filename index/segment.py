@@ -146,7 +146,7 @@ class Segment:
             kept = rows[rows >= 0]
             if alive is not None:
                 kept = kept[alive[kept]]
-            if len(kept) < again / 2:  # what is near is mostly dead
+            if len(kept) < max(k, again / 2):  # what is near is mostly dead
                 found += self._exactly(question[np.newaxis], k, alive)
             else:
                 found.append(self._best(question, kept, k))

@@ -1,6 +1,7 @@
 """The reader: it points at words that are there, and asking with it."""
 
 import shutil
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from index import Document, Found, Index, QuothError, Span
 from qa import Assistant, retrieve
 from qa.reader import SHIPPED, CompiledReader, Reader, Text, load_reader
 from qa.spans import is_yes_no, sentence_of, widened
-from qa.weigh import READ_PASSAGES, read_passages, shipped_weighting, weighed
+from qa.weigh import READ_PASSAGES, _is_settled, read_passages, shipped_weighting, weighed
 
 SHIPPED_FOLDER = Path(str(files("qa"))) / "data" / "reader"
 
@@ -219,3 +220,17 @@ def test_reading_ends_only_when_the_rest_cannot_come_first(seeds: Index, reader:
         best = weighed(some, weighting).read[0]
         assert best.retrieved == weighed(everything, weighting).read[0].retrieved
     assert ended >= 5
+
+
+def test_a_passage_that_cannot_answer_does_not_end_the_reading(
+    seeds: Index, reader: Reader
+) -> None:
+    question = "who brokered the September 13 ceasefire?"
+    weighting = shipped_weighting()
+    found = retrieve(seeds, question, seeds.encoder.encode([question]))
+    read = read_passages(seeds, reader, question, found, weighting=weighting)
+    rest = found[len(read) : READ_PASSAGES]
+    assert rest
+    assert _is_settled(read, rest, weighting)
+    footers = [replace(one, span=None) for one in read]
+    assert not _is_settled(footers, rest, weighting)
