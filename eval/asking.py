@@ -12,8 +12,7 @@ from pathlib import Path
 from eval.corpus import Tell
 from eval.datasets import DataSet, Question
 from eval.machine import versions
-from eval.measures import holds_answer
-from eval.relevance import Judge, Right, holds
+from eval.relevance import Judge, Right
 from eval.result import Shown
 from index import AnyOf, Index, NameMatches, Not, Span
 from index.files import plain_faults
@@ -65,7 +64,7 @@ class Asking:
     def __init__(self, index: Index, settings: Settings, options: Options, judge: Judge) -> None:
         """Ask `index` as `settings` and `options` say; `judge` knows what is right in it."""
         self._index = index
-        self._assistant = Assistant(index, settings.fusion, settings.threshold, settings.reader)
+        self._assistant = Assistant.as_set(index, settings)
         self._settings = settings
         self._options = options
         self._judge = judge
@@ -73,7 +72,11 @@ class Asking:
     @property
     def kept_by(self) -> str:
         """What the answers depend on besides the set."""
-        return f"{self._settings} {self._options} {self._assistant.threshold} {versions()}"
+        assistant = self._assistant
+        return (
+            f"{self._settings} {self._options} {assistant.threshold} {assistant.weighting} "
+            f"{versions()}"
+        )
 
     def ask(self, question: Question) -> Found:
         """Ask one question."""
@@ -95,23 +98,13 @@ class Asking:
         )
 
     def _right(self, question: Question, best: Quotation | None) -> bool | None:
-        """Whether the likeliest answer is right; None when nothing was judged that could tell.
-
-        It is when it holds an accepted answer or, where none is stated, enough of a judged span.
-        """
-        if not question.answerable:
-            return False
+        """Whether the likeliest answer is right; None when nothing was judged that could tell."""
         if best is None:
-            return False if self._judge.can_tell(question) else None
-        if question.answers:
-            return holds_answer(best.sentence.quote, question.answers)
+            known = not question.answerable or self._judge.can_tell(question)
+            return False if known else None
         where = best.sentence
-        if not self._judge.can_tell(question):
-            return None
-        return any(
-            where.document in self._judge.names([judgement.document])
-            and any(holds(Span(where.start, where.end), span) for span in judgement.spans)
-            for judgement in question.judgements
+        return self._judge.is_right(
+            question, where.document, Span(where.start, where.end), where.quote
         )
 
     def _ranked(self, question: str) -> tuple[list[Retrieved], dict[str, float]]:

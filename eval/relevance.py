@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.datasets import Question
+from eval.measures import holds_answer
 from index import Index, Passage, Span
 
 ENOUGH = 0.5
@@ -54,6 +55,24 @@ class Judge:
     def can_tell(self, question: Question) -> bool:
         """Whether a quotation can be judged: by accepted answers or by judged spans."""
         return bool(question.answers) or any(one.spans for one in question.judgements)
+
+    def is_right(self, question: Question, name: str, sentence: Span, quote: str) -> bool | None:
+        """Whether an answer is right; None when nothing was judged that could tell.
+
+        It is `sentence`, whose text is `quote`, of the document called `name`. It is right when
+        it holds an accepted answer or, where none is stated, enough of a judged span.
+        """
+        if not question.answerable:
+            return False
+        if question.answers:
+            return holds_answer(quote, question.answers)
+        if not self.can_tell(question):
+            return None
+        return any(
+            name in self.names([judgement.document])
+            and any(holds(sentence, span) for span in judgement.spans)
+            for judgement in question.judgements
+        )
 
     def right(self, question: Question) -> Right:
         """What is right for `question`."""

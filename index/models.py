@@ -65,8 +65,14 @@ def _kept_fingerprint(weights: Sequence[Path]) -> Path:
     return cache_folder() / "fingerprints" / name
 
 
-def model_folder(name: str = DEFAULT_MODEL) -> Path:
-    """The folder that holds the model called `name`; see `load_encoder`."""
+def model_folder(
+    name: str = DEFAULT_MODEL, option: str = "--model", what: str = "a sentence-transformers model"
+) -> Path:
+    """The folder that holds the model called `name`, fetched if it is not on this machine.
+
+    `option` is what named it, and `what` the kind of model it must be, for the message of the
+    QuothError that is raised when there is none.
+    """
     if name in _PACKAGED:
         package = _PACKAGED[name][0]
         spec = importlib.util.find_spec(package)
@@ -79,10 +85,10 @@ def model_folder(name: str = DEFAULT_MODEL) -> Path:
         return Path(spec.origin).parent / "model"
     if Path(name).is_dir():
         return Path(name)
-    return _fetched(name)
+    return _fetched(name, option, what)
 
 
-def _fetched(name: str) -> Path:
+def _fetched(name: str, option: str, what: str) -> Path:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import HfApi, snapshot_download  # noqa: PLC0415 -- only when named
     from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
@@ -99,7 +105,7 @@ def _fetched(name: str) -> Path:
         except Exception as error:  # noqa: BLE001 -- every client library raises its own
             reason = f"it is not on this machine and could not be fetched ({type(error).__name__})"
     message = (
-        f"the model {name!r} cannot be used: {reason}; give a folder that holds a "
-        f"sentence-transformers model, or leave --model out to use {DEFAULT_MODEL}"
+        f"the model {name!r} cannot be used: {reason}; give a folder that holds {what}, or leave "
+        f"{option} out"
     )
     raise QuothError(message)

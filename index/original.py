@@ -61,12 +61,19 @@ class SentenceTransformersEncoder:
         return vectors
 
 
-def _load(folder: Path) -> "SentenceTransformer":
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 -- five seconds
-    from transformers.utils import logging  # noqa: PLC0415
+def quiet_libraries() -> None:
+    """Keep what transformers tells of loading a model off the terminal; failures still raise."""
+    from transformers.utils import logging  # noqa: PLC0415 -- seconds
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+
+
+def _load(folder: Path) -> "SentenceTransformer":
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    quiet_libraries()
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415 -- five seconds
+
     try:
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
     except (OSError, ValueError, KeyError) as error:

@@ -11,7 +11,7 @@ from qa.about import About
 from qa.answer import Quotation
 from qa.evidence import best_sentences, fitted
 from qa.evidence import confidence as sentence_confidence
-from qa.reader import Reader
+from qa.reader import Reader, Reranked, Reranker
 from qa.retrieval import Retrieved, Searchable
 from qa.spans import is_yes_no
 from qa.weigh import (
@@ -21,10 +21,10 @@ from qa.weigh import (
     distinct,
     ranking,
     read_passages,
-    shipped_weighting,
     sure_features,
     weighed,
 )
+from qa.weighting import Weighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +76,27 @@ class Answering(Protocol):
         ...
 
 
+def way_of_answering(
+    index: Searchable, reader: Reader | None, reranker: Reranker | None, weighting: Weighting
+) -> Answering:
+    """The way in which a reader and a reranker, either or none, answer from `index`."""
+    if reader and reranker:
+        return ByReading(index, Reranked(reader, reranker), weighting)
+    if reader:
+        return ByReading(index, reader, weighting)
+    if reranker:
+        return ByReranking(index, reranker, weighting, BySentence(index))
+    return BySentence(index)
+
+
 class ByReading:
     """Answers with the words that a reader points at, and ranks by what it read."""
 
-    def __init__(self, index: Searchable, reader: Reader) -> None:
-        """Read the passages of `index`."""
+    def __init__(self, index: Searchable, reader: Reader, weighting: Weighting) -> None:
+        """Read the passages of `index`; `weighting` was fitted for `reader`."""
         self._index = index
         self._reader = reader
-        self._weighting = shipped_weighting()
+        self._weighting = weighting
         self.threshold = self._weighting.threshold
 
     def say(
@@ -179,6 +192,33 @@ class BySentence:
         ranked = _first(found, first.retrieved.passage) if answered else list(found)
         best = Quotation.of(first.document, first.span, sure)
         return Said(ranked, best, answered, sure, marked=marked)
+
+
+class ByReranking:
+    """Ranks by what a reranker says, and then answers in another way."""
+
+    def __init__(
+        self, index: Searchable, reranker: Reranker, weighting: Weighting, then: Answering
+    ) -> None:
+        """Rank the passages of `index`, and let `then` answer from them."""
+        self._index = index
+        self._reader = Reranked(None, reranker)
+        self._weighting = weighting
+        self._then = then
+        self.threshold = then.threshold
+
+    def say(
+        self,
+        question: str,
+        vector: Vectors,
+        found: Sequence[Retrieved],
+        where: Where | None,
+        threshold: float,
+    ) -> Said:
+        """See `Answering.say`."""
+        read = read_passages(self._index, self._reader, question, found, where)
+        ranked = ranking(found, weighed(read, self._weighting))
+        return self._then.say(question, vector, ranked, where, threshold)
 
 
 def _first(found: Sequence[Retrieved], holder: Passage) -> list[Retrieved]:

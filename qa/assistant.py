@@ -11,11 +11,12 @@ from typing import Generic, Self, TypeVar
 from index import Encoder, Index, Where
 from qa.about import about
 from qa.answer import Answer, CitedPassage
-from qa.answering import Answering, ByReading, BySentence, Said
+from qa.answering import Said, way_of_answering
 from qa.finding import check_count, checked, cited, find, retrieved, undated
-from qa.reader import SHIPPED, Reader, load_reader
+from qa.reader import NONE, SHIPPED, Reader, Reranker, load_reader, load_reranker
 from qa.retrieval import Fusion, Searchable
 from qa.settings import Settings
+from qa.weighting import UNFITTED, Weighting, weighting_of
 
 _REMEMBERED = 500
 Value = TypeVar("Value")
@@ -78,15 +79,24 @@ class Assistant:
         fusion: Fusion | None = None,
         threshold: float | None = None,
         reader: Reader | str = SHIPPED,
+        reranker: Reranker | str = NONE,
+        weighting: Weighting | Path | None = None,
     ) -> None:
         """Answer from `index`, when at least `threshold` sure (0 to 1; None: as it was fitted).
 
-        `reader` is one, or the name of one: the shipped one, or "none" to answer with sentences.
+        `reader` is one, or the name of one: the shipped one, "none" to answer with sentences, or
+        any question-answering model of Hugging Face transformers. `reranker` is one, or the name
+        of any CrossEncoder of sentence-transformers, whose scores then rank what is read.
+        `weighting` is what `quoth eval calibrate` fitted for the two, or its file. Raises
+        QuothError for a model that is not to be had or of another kind, and for a weighting that
+        was fitted for others.
         """
         self.index = index
         self._fusion = fusion or Fusion()
         reading = load_reader(reader) if isinstance(reader, str) else reader
-        self._answering: Answering = ByReading(index, reading) if reading else BySentence(index)
+        ranking = load_reranker(reranker) if isinstance(reranker, str) else reranker
+        self.weighting = weighting_of(reading, ranking, weighting)
+        self._answering = way_of_answering(index, reading, ranking, self.weighting)
         self.threshold = self._answering.threshold if threshold is None else threshold
         self._considered = _Latest[Considered](_REMEMBERED)
         self._answers = _Latest[Answer](_REMEMBERED)
@@ -105,7 +115,24 @@ class Assistant:
         """
         settings = settings or Settings()
         opened = Index.open(path, encoder)
-        return cls(opened, settings.fusion, settings.threshold, settings.reader)
+        return cls.as_set(opened, settings)
+
+    @classmethod
+    def as_set(cls, index: Searchable, settings: Settings) -> Self:
+        """Answer from `index` as `settings` say."""
+        return cls(
+            index,
+            settings.fusion,
+            settings.threshold,
+            settings.reader,
+            settings.reranker,
+            Path(settings.weighting) if settings.weighting else None,
+        )
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether ranking and confidence were fitted for what reads; else they are a guess."""
+        return self.weighting != UNFITTED
 
     def close(self) -> None:
         """Let go of the index, if it is one on disk."""

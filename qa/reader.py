@@ -4,7 +4,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -22,7 +22,7 @@ from index.runtime import best_precision, load_packed, runtime_version
 Scores = NDArray[np.float32]
 
 SHIPPED, NONE = "quoth", "none"
-"""Names of readers: the one that ships, and none at all."""
+"""Names of readers: the one that ships, and none at all. There may be no reranker too."""
 
 LONGEST = 320
 LONGEST_QUESTION = 64
@@ -72,8 +72,31 @@ class Reader(Protocol):
         """What it is called in settings and reports."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its weights: a weighting is fitted for one reader."""
+        ...
+
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
         """Read each text beside the question; the readings, in order."""
+        ...
+
+
+class Reranker(Protocol):
+    """What asking needs of a model that only says how well a passage bears on a question."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in settings and reports."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its weights."""
+        ...
+
+    def scores(self, question: str, texts: Sequence[Text]) -> list[float]:
+        """How well each text bears on the question, in order; higher is better."""
         ...
 
 
@@ -104,6 +127,7 @@ class CompiledReader:
                 f"the reader's weights in {weights} are damaged (SHA-256 {found[:12]}…, expected "
                 f"{card['sha256'][:12]}…); install quoth again, or ask with --no-reader"
             )
+        self.fingerprint = found
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -121,9 +145,13 @@ class CompiledReader:
             batch = windows[at : at + _BATCH]
             spans, judged = self._run(asked, batch)
             for window, scores, (relevance, answering) in zip(batch, spans, judged, strict=True):
-                found = _spans(window, scores, len(asked) + 2)
+                before = len(asked) + 2
+                inside = scores[:, before : before + len(window.ids)]
+                none = float(scores[:, 0].sum())
+                offsets = np.array(window.offsets, np.int64).reshape(-1, 2)
+                found = likeliest_spans(inside, none, offsets, window.title)
                 parts[window.place].append(Reading(float(relevance), float(answering), found))
-        return [_together(readings) for readings in parts]
+        return [together(readings) for readings in parts]
 
     def _windows(self, texts: Sequence[Text], room: int) -> list[_Window]:
         whole = [f"{one.title}\n{one.text}" if one.title else one.text for one in texts]
@@ -155,13 +183,49 @@ class CompiledReader:
             return out[0].astype(np.float32), out[1].astype(np.float32)
 
 
+class Reranked:
+    """A reader whose relevance is a reranker's; without a reader it finds no spans."""
+
+    def __init__(self, reader: Reader | None, reranker: Reranker) -> None:
+        """Rank by `reranker` what `reader` reads."""
+        self._reader, self._reranker = reader, reranker
+        self.name = f"{reader.name if reader else NONE} and {reranker.name}"
+        self.fingerprint = f"{reader.fingerprint if reader else NONE} {reranker.fingerprint}"
+
+    def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
+        """See `Reader.read`."""
+        scores = self._reranker.scores(question, texts)
+        if self._reader is None:
+            return [Reading(score, 0.0, ()) for score in scores]
+        readings = self._reader.read(question, texts)
+        return [replace(one, relevance=score) for one, score in zip(readings, scores, strict=True)]
+
+
 def load_reader(name: str = SHIPPED) -> Reader | None:
-    """The reader called `name`; None for "none". Raises QuothError when there is no such one."""
+    """The reader called `name`; None for "none".
+
+    Any other name or folder is a question-answering model of Hugging Face transformers.
+    Raises QuothError when there is no such one.
+    """
     if name == NONE:
         return None
     if name == SHIPPED:
         return _shipped()
-    raise QuothError(f"there is no reader {name!r}; it is {SHIPPED} or {NONE}")
+    from qa.pretrained import QuestionAnsweringReader  # noqa: PLC0415 -- loads torch
+
+    return QuestionAnsweringReader(name)
+
+
+def load_reranker(name: str) -> Reranker | None:
+    """The reranker called `name`, a CrossEncoder of sentence-transformers; None for "none".
+
+    Raises QuothError when there is no such one.
+    """
+    if name == NONE:
+        return None
+    from qa.pretrained import CrossEncoderReranker  # noqa: PLC0415 -- loads torch
+
+    return CrossEncoderReranker(name)
 
 
 @cache
@@ -169,31 +233,35 @@ def _shipped() -> CompiledReader:
     return CompiledReader(Path(str(files("qa"))) / "data" / "reader", SHIPPED)
 
 
-def _spans(window: _Window, scores: Scores, before: int) -> tuple[FoundSpan, ...]:
-    """The best spans of a window; `scores` has the starts' and ends' logits, shape (2, tokens)."""
-    count = len(window.ids)
-    starts, ends = scores[0, before : before + count], scores[1, before : before + count]
-    none = float(scores[0, 0] + scores[1, 0])
-    offsets = np.array(window.offsets, dtype=np.int64).reshape(-1, 2)
-    outside = offsets[:, 0] < window.title
-    starts, ends = np.where(outside, -np.inf, starts), np.where(outside, -np.inf, ends)
+def likeliest_spans(
+    scores: Scores, none: float, offsets: NDArray[np.int64], title: int
+) -> tuple[FoundSpan, ...]:
+    """The best spans of a stretch of tokens, best first, none overlapping another.
+
+    `scores` has the starts' and ends' logits, shape (2, tokens); `offsets` each token's first and
+    last character, shape (tokens, 2), in what was read: a text after `title` characters that are
+    not its own. `none` is the score of there being no answer.
+    """
+    count = len(offsets)
+    outside = offsets[:, 0] < title
+    starts, ends = np.where(outside, -np.inf, scores[0]), np.where(outside, -np.inf, scores[1])
     found: list[FoundSpan] = []
     # Every span up to the longest: row n has those that end n tokens after their start.
-    together = np.full((min(LONGEST_SPAN, count), count), -np.inf, np.float32)
-    for length in range(len(together)):
-        together[length, : count - length] = starts[: count - length] + ends[length:]
-    while len(found) < _SPANS and np.isfinite(best := together.max(initial=-np.inf)):
-        length, first = divmod(int(together.argmax()), count)
+    spans = np.full((min(LONGEST_SPAN, count), count), -np.inf, np.float32)
+    for length in range(len(spans)):
+        spans[length, : count - length] = starts[: count - length] + ends[length:]
+    while len(found) < _SPANS and np.isfinite(best := spans.max(initial=-np.inf)):
+        length, first = divmod(int(spans.argmax()), count)
         last = first + length
-        span = Span(int(offsets[first, 0]) - window.title, int(offsets[last, 1]) - window.title)
+        span = Span(int(offsets[first, 0]) - title, int(offsets[last, 1]) - title)
         found.append(FoundSpan(span, float(best) - none))
-        for other in range(len(together)):
-            together[other, max(0, first - other) : last + 1] = -np.inf
+        for other in range(len(spans)):
+            spans[other, max(0, first - other) : last + 1] = -np.inf
     return tuple(found)
 
 
-def _together(readings: Sequence[Reading]) -> Reading:
-    """What the windows of one text say together."""
+def together(readings: Sequence[Reading]) -> Reading:
+    """What the windows of one text say together; there is one at least."""
     if len(readings) == 1:
         return readings[0]
     spans = sorted((one for part in readings for one in part.spans), key=lambda one: -one.score)

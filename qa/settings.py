@@ -18,14 +18,18 @@ _FUSION = ("candidates", "text", "agreement")
 class Settings:
     """How documents are cut and embedded, and how questions are answered.
 
-    `reader` is "quoth", the one that ships, or "none". `threshold` is the least confidence of an
-    answer, 0 to 1; None is the fitted one.
+    `reader` is "quoth", the one that ships, "none", or a question-answering model; `reranker` is
+    "none" or a CrossEncoder; either by name or folder. `weighting` is the file that was fitted
+    for them, None the one that ships. `threshold` is the least confidence of an answer, 0 to 1;
+    None is the fitted one.
     """
 
     model: str = DEFAULT_MODEL
     chunks: ChunkSettings = field(default_factory=ChunkSettings)
     fusion: Fusion = field(default_factory=Fusion)
     reader: str = SHIPPED
+    reranker: str = NONE
+    weighting: str | None = None
     threshold: float | None = None
 
     def flat(self) -> dict[str, object]:
@@ -35,6 +39,8 @@ class Settings:
             **asdict(self.chunks),
             **asdict(self.fusion),
             "reader": self.reader,
+            "reranker": self.reranker,
+            "weighting": self.weighting,
             "threshold": self.threshold,
         }
 
@@ -56,6 +62,8 @@ class Settings:
             chunks=ChunkSettings(**{k: flat[k] for k in _INDEXING}),  # type: ignore[arg-type]
             fusion=Fusion(**{k: flat[k] for k in _FUSION}),  # type: ignore[arg-type]
             reader=str(flat["reader"]),
+            reranker=str(flat["reranker"]),
+            weighting=None if flat["weighting"] is None else str(flat["weighting"]),
             threshold=None if flat["threshold"] is None else float(str(flat["threshold"])),
         )
 
@@ -114,9 +122,7 @@ def _checked(name: str, value: object, told_by: str) -> object:
         if isinstance(value, bool):
             return value
         raise QuothError(f"{told_by}: title is true or false, not {value!r}")
-    if name == "reader" and value not in (SHIPPED, NONE):
-        raise QuothError(f"{told_by}: reader is {SHIPPED} or {NONE}, not {value!r}")
-    if name in ("model", "tokens", "reader"):
+    if name in ("model", "tokens", "reader", "reranker", "weighting"):
         if isinstance(value, str) and value:
             return value
         raise QuothError(f"{told_by}: {name} is a name, not {value!r}")

@@ -1,11 +1,8 @@
 """Weighing what was retrieved and what was read: the order of passages, the answer, how sure."""
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +13,7 @@ from qa.evidence import holds_kind, name_terms, rarities, share
 from qa.reader import Reader, Reading, Text
 from qa.retrieval import Retrieved, Searchable
 from qa.spans import is_yes_no, sentence_of, widened
+from qa.weighting import OF_READER, RANKED_BY, Weighting
 
 Floats = NDArray[np.float64]
 
@@ -24,59 +22,6 @@ READ_FIRST, READ_NEXT = 8, 4
 """How many passages are read before it is first asked, and then again, whether that settles it."""
 MOST_OTHERS = 3
 _LEAST, _MOST = -20.0, 20.0
-
-RANKED_BY = ("fused score", "cosine", "relevance", "answering", "span")
-"""What the order of the passages is computed from, in this order."""
-
-OF_READER = ("relevance", "answering", "span")
-"""Those of `RANKED_BY` that reading gives."""
-
-SURE_BY = (
-    "answering",
-    "span",
-    "relevance",
-    "lead",
-    "agreement",
-    "fused score",
-    "cosine",
-    "words in the sentence",
-    "words in the passage",
-    "names in the passage",
-    "kind of answer",
-    "rarest word missing",
-    "words not in the index",
-)
-"""What the confidence is computed from, in this order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weighting:
-    """How passages are ranked and confidence computed; fitted by `eval.recipes.weighting`.
-
-    A passage's rank score is the weighted sum of its features. The confidence is the logistic
-    function of `bias` plus the weighted sum of the answer's. Below `threshold` the documents are
-    said not to answer. `most` is the most that reading added to any passage's rank score in the
-    fit.
-    """
-
-    rank: tuple[float, ...]
-    sure: tuple[float, ...]
-    bias: float
-    threshold: float
-    most: float = math.inf
-
-
-@cache
-def shipped_weighting() -> Weighting:
-    """The weighting that ships with the reader that ships."""
-    kept = json.loads(files("qa").joinpath("data", "weighting.json").read_text("utf-8"))
-    return Weighting(
-        rank=tuple(kept["rank"][name] for name in RANKED_BY),
-        sure=tuple(kept["sure"][name] for name in SURE_BY),
-        bias=kept["bias"],
-        threshold=kept["threshold"],
-        most=kept["most"],
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,20 @@ In = Annotated[
 NoReader = Annotated[
     bool, typer.Option("--no-reader", help="Answer with whole sentences, without the reader.")
 ]
+UseReader = Annotated[
+    str | None,
+    typer.Option(
+        "--reader", metavar="NAME", help="A question-answering model: a name or a folder."
+    ),
+]
+UseReranker = Annotated[
+    str | None,
+    typer.Option("--reranker", metavar="NAME", help="A CrossEncoder: a name or a folder."),
+]
+UseWeighting = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="What `quoth eval calibrate` fitted for the reader."),
+]
 Seconds = Annotated[
     float, typer.Option(min=0.1, help="The longest that reading one document may take.")
 ]
@@ -124,6 +138,9 @@ def ask(
     document: Named = None,
     folder: In = None,
     config: Config = None,
+    reader: UseReader = None,
+    reranker: UseReranker = None,
+    weighting: UseWeighting = None,
     *,
     no_reader: NoReader = False,
     as_json: AsJson = False,
@@ -132,7 +149,7 @@ def ask(
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     where = doing.where_(published_from, published_to, document, folder)
-    settings = doing.asking(config, no_reader=no_reader)
+    settings = doing.asking(config, reader, reranker, weighting, no_reader=no_reader)
     if not doing.ask(question, index, passages, where, settings, as_json=as_json):
         raise typer.Exit(NOT_ANSWERED)
 
@@ -171,6 +188,9 @@ def ui(
         ),
     ] = None,
     config: Config = None,
+    reader: UseReader = None,
+    reranker: UseReranker = None,
+    weighting: UseWeighting = None,
     *,
     no_reader: NoReader = False,
     no_auth: Annotated[
@@ -181,7 +201,7 @@ def ui(
     """Serve the web page over an index. It is for this machine only unless told otherwise."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
-    settings = doing.asking(config, no_reader=no_reader)
+    settings = doing.asking(config, reader, reranker, weighting, no_reader=no_reader)
     doing.serve(index, host, port, auth, settings, no_auth=no_auth, mcp=mcp)
 
 

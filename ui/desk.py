@@ -103,9 +103,7 @@ class Desk:
         self._drawn: dict[tuple[str, str, Span], bytes] = {}
 
     def _opened(self, index: Index) -> _Held:
-        asked = self._settings
-        assistant = Assistant(index, asked.fusion, asked.threshold, asked.reader)
-        return _Held(assistant, index)
+        return _Held(Assistant.as_set(index, self._settings), index)
 
     @contextmanager
     def _held(self) -> Iterator[_Held]:

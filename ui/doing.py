@@ -76,6 +76,12 @@ def watch(paths: list[str], index: Path, limits: Limits) -> None:
             show.out.print("stopped; the index is whole", markup=False)
 
 
+UNCALIBRATED = (
+    "nothing was fitted for what reads: how it ranks and how sure it is are a guess; "
+    "`quoth eval calibrate` fits both, and --weighting takes what it writes"
+)
+
+
 def ask(
     question: str,
     index: Path,
@@ -89,6 +95,8 @@ def ask(
     from qa import Assistant  # noqa: PLC0415 -- finding starts faster without
 
     with Assistant.open(index, settings=settings) as assistant:
+        if not assistant.calibrated:
+            show.err.print(UNCALIBRATED, markup=False)
         found = assistant.ask(question, passages, where)
     if as_json:
         _print_json(found.as_json())
@@ -233,10 +241,20 @@ def _given(options: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def asking(config: Path | None, *, no_reader: bool) -> Settings:
+def asking(
+    config: Path | None,
+    reader: str | None = None,
+    reranker: str | None = None,
+    weighting: str | None = None,
+    *,
+    no_reader: bool,
+) -> Settings:
     """The settings of asking."""
+    if no_reader and reader:
+        raise QuothError("--reader and --no-reader exclude one another; leave one of them out")
     settings = Settings.read(config) if config else Settings()
-    return settings.having({"reader": NONE}) if no_reader else settings
+    chosen = {"reader": NONE if no_reader else reader, "reranker": reranker, "weighting": weighting}
+    return settings.having(_given(chosen))
 
 
 def _open_or_create(

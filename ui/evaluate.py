@@ -112,6 +112,35 @@ def sweep_settings(
     evaluating.sweep_settings(what, grid, out, by, index, documents, cache, options)
 
 
+@app.command("calibrate")
+def calibrate_reader(
+    what: Annotated[str, typer.Argument(metavar="SET", help="Name or path of a set.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE", help="Where the weighting is written.")
+    ] = Path("weighting.json"),
+    reader: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="A question-answering model, or quoth, or none."),
+    ] = None,
+    reranker: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A CrossEncoder: a name or a folder.")
+    ] = None,
+    index: OverIndex = None,
+    documents: Documents = None,
+    config: Config = None,
+    changes: Changes = None,
+    cache: Cache = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Read so many questions at most, spread evenly.")
+    ] = None,
+) -> None:
+    """Fit how a reader ranks and how sure it is. `quoth ask --weighting` takes the file."""
+    from ui import evaluating  # noqa: PLC0415
+
+    chosen = {"reader": reader, "reranker": reranker}
+    evaluating.calibrate_reader(what, out, index, documents, config, changes, chosen, cache, limit)
+
+
 @app.command("label")
 def label_questions(
     judgements: Annotated[

@@ -1,7 +1,8 @@
 """What the `quoth eval` commands do; loaded when one of them is called."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import typer
@@ -10,14 +11,17 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from rich.table import Table
 
 from eval import Comparison, Options, Result, compare, known_sets, load, run
-from eval.corpus import Tell, documents_of
+from eval.corpus import Tell, documents_of, index_of
 from eval.labelling import Labelling, questions_in
-from eval.measures import Measured
-from eval.sweeping import Sweep, read_grid, sweep
+from eval.sweeping import read_grid, sweep
 from index import Document, Index, QuothError
+from index.cache import cache_folder
+from index.files import plain_faults
 from qa import Settings
+from qa.reader import Reranked, load_reader, load_reranker
 from qa.settings import from_pairs
 from ui import label, show
+from ui.tables import print_comparison, print_result, print_sweep, print_weighting
 
 WORSE = 4
 
@@ -49,7 +53,7 @@ def run_sets(
                 result = run(
                     data, folder, settings, options, index=in_place, cache=cache, tell=tell
                 )
-        _print_result(result)
+        print_result(result)
         show.out.print(f"[dim]report:[/] {escape(str(folder / 'report.html'))}", soft_wrap=True)
         if save_baseline:
             result.bare().write(save_baseline)
@@ -64,7 +68,7 @@ def compare_runs(results: list[Path], changed: int) -> None:
     first, *others = [Result.read(path) for path in results]
     for path, other in zip(results[1:], others, strict=True):
         show.out.print(f"[bold]{escape(str(results[0]))}[/] → [bold]{escape(str(path))}[/]")
-        _print_comparison(compare(first, other), changed)
+        print_comparison(compare(first, other), changed)
 
 
 def sweep_settings(
@@ -96,10 +100,50 @@ def sweep_settings(
             tell=tell,
             each=each,
         )
-    _print_sweep(found)
+    print_sweep(found)
     show.out.print(
         f"[dim]report:[/] {escape(str(out / 'report.html'))}\n"
         f"[dim]best settings:[/] {escape(str(out / 'best.toml'))}",
+        soft_wrap=True,
+    )
+
+
+def calibrate_reader(
+    what: str,
+    out: Path,
+    index: Path | None,
+    documents: Path | None,
+    config: Path | None,
+    changes: list[str] | None,
+    chosen: Mapping[str, str | None],
+    cache: Path | None,
+    limit: int | None,
+) -> None:
+    """Fit the weighting of a reader on a set, print what it reaches and write it."""
+    from eval.calibrating import calibrate  # noqa: PLC0415 -- only this needs scikit-learn
+
+    given = {name: value for name, value in chosen.items() if value is not None}
+    settings = _settings(config, changes).having(given)
+    reader = load_reader(settings.reader)
+    reranker = load_reranker(settings.reranker)
+    reads = Reranked(reader, reranker) if reranker else reader
+    if reads is None:
+        raise QuothError("there is nothing to calibrate; name a --reader or a --reranker")
+    with _over(index, what) as over:
+        data = load(what, _documents(over, documents))
+        in_place = over if over and _same_indexing(over, settings, changes, config) else None
+        with _bars() as tell, ExitStack() as opened:
+            asked = in_place or opened.enter_context(
+                index_of(data.name, data.documents, settings, cache or cache_folder(), tell)
+            )
+            weighting = calibrate(data, asked, reads, settings.fusion, limit, tell)
+    with plain_faults(out):
+        weighting.write(out)
+    print_weighting(weighting)
+    told = " ".join(f"--{name} {shlex.quote(str(value))}" for name, value in given.items())
+    show.out.print(
+        f"[dim]weighting:[/] {escape(str(out))}\n"
+        f"[dim]ask with it:[/] quoth ask … {escape(told)} --weighting {escape(str(out))}",
         soft_wrap=True,
     )
 
@@ -156,82 +200,8 @@ def _guard(found: Comparison, allowed: float) -> None:
         show.out.print(f"no measure is worse by more than {allowed:g} beyond chance")
         return
     show.err.print(f"[red]worse than the baseline by more than {allowed:g}:[/]")
-    _print_comparison(found, 10, only={one.measure for one in worse}, to_error=True)
+    print_comparison(found, 10, only={one.measure for one in worse}, to_error=True)
     raise typer.Exit(WORSE)
-
-
-def _told(one: Measured) -> tuple[str, str]:
-    return f"{one.value:.3f}", f"{one.low:.3f}–{one.high:.3f}"
-
-
-def _print_result(result: Result) -> None:
-    spent = result.seconds["index"] + result.seconds["ask"]
-    show.out.print(
-        f"[bold]{escape(result.set)}[/]: {len(result.rows)} questions, {result.documents} "
-        f"documents, {result.passages} passages, {spent:.0f} s"
-    )
-    for notice in result.notices:
-        show.err.print(notice, markup=False, style="yellow")
-    table = Table(box=None, pad_edge=False)
-    for heading in ("measure", "value", "95 %", "questions"):
-        table.add_column(heading, justify="left" if heading == "measure" else "right")
-    for name, one in result.measures.items():
-        table.add_row(name, *_told(one), str(one.questions))
-    show.out.print(table)
-
-
-def _print_comparison(
-    found: Comparison, shown: int, only: set[str] | None = None, *, to_error: bool = False
-) -> None:
-    console = show.err if to_error else show.out
-    table = Table(box=None, pad_edge=False)
-    for heading in ("measure", "before", "after", "difference", "95 %", "p", "corrected", ""):
-        table.add_column(heading, justify="left" if heading in ("measure", "") else "right")
-    for one in found.differences:
-        if only is not None and one.measure not in only:
-            continue
-        verdict = ""
-        if one.adjusted < 0.05:  # noqa: PLR2004
-            verdict = "[green]better[/]" if one.better > 0 else "[red]worse[/]"
-        table.add_row(
-            one.measure,
-            f"{one.before:.3f}",
-            f"{one.after:.3f}",
-            f"{one.difference:+.3f}",
-            f"{one.low:+.3f}…{one.high:+.3f}",
-            f"{one.p:.3f}",
-            f"{one.adjusted:.3f}",
-            verdict,
-        )
-    console.print(table)
-    if found.unshared:
-        console.print(f"{found.unshared} questions are in one run only and are left out")
-    worse = [one for one in found.changed if not one.better]
-    console.print(
-        f"{len(found.changed)} questions changed, {len(found.changed) - len(worse)} for the better"
-    )
-    for question in found.changed[:shown]:
-        ranks = " → ".join(
-            str(rank) if rank else "not found" for rank in (question.before, question.after)
-        )
-        console.print(
-            f"  {'+' if question.better else '-'} {question.id}: rank {ranks}  {question.question}",
-            markup=False,
-        )
-
-
-def _print_sweep(found: Sweep) -> None:
-    table = Table(box=None, pad_edge=False)
-    for heading in (found.by, "95 %", "ms", "", "settings"):
-        table.add_column(heading, justify="left" if heading in ("", "settings") else "right")
-    for place, one in enumerate(found.tried):
-        table.add_row(
-            *_told(one.result.measures[found.by]),
-            f"{one.milliseconds:.0f}",
-            "front" if place in found.front else "",
-            escape(one.name),
-        )
-    show.out.print(table)
 
 
 @contextmanager

@@ -10,45 +10,46 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
+from eval.calibrating import ADVERSARIAL, ANSWERABLE, FOLDS, Asked, about, ask, rank_weights
 from eval.corpus import index_of
-from eval.datasets import Question
-from eval.measures import auroc, exact_match, f1, mean_with_interval, with_interval
-from eval.recipes.reader.__main__ import HARD, POOL
+from eval.measures import auroc, mean_with_interval, with_interval
+from eval.recipes.reader.__main__ import HARD, POOL, POOL_RATE
 from eval.recipes.reader.examples import Group, groups_of, read_groups
 from eval.recipes.reader.export import export
 from eval.recipes.reader.model import ReaderModel
 from eval.recipes.reader.train import Stage, train
-from eval.recipes.weighting import KINDS, Asked, rank_weights
+from eval.recipes.weighting import Pointed, point
+from eval.relevance import Judge
 from eval.sets import load
-from index import Document, Index, Vectors
 from index.cache import cache_folder
 from index.models import model_folder
-from qa import Settings, retrieve
-from qa.reader import CompiledReader, Reader, Text
-from qa.weigh import RANKED_BY, Weighting, read_passages, weighed
+from qa import Settings
+from qa.reader import CompiledReader, Reader
+from qa.weigh import weighed
+from qa.weighting import RANKED_BY, Weighting
 
 Floats = NDArray[np.float64]
 
 WHOLE = "whole recipe"
+NOTHING: frozenset[Any] = frozenset()
 ALONE = tuple(float(name == "relevance") for name in RANKED_BY)
 """The rank weights of a reader whose relevance alone orders the passages."""
-_FOLDS = 4
 
 
 def variants(steps: int) -> dict[str, Stage]:
     """The stages compared, by what each leaves out."""
     return {
-        WHOLE: Stage("whole", steps, 1e-4),
-        "no negatives": Stage("no-negatives", steps, 1e-4, negatives=0),
-        "no ranking loss": Stage("no-ranking-loss", steps, 1e-4, ranking=False),
-        "no changed questions": Stage("no-changed", steps, 1e-4, changed=False),
-        "two negatives": Stage("two-negatives", steps, 1e-4, negatives=2),
+        WHOLE: Stage("whole", steps, POOL_RATE),
+        "no negatives": Stage("no-negatives", steps, POOL_RATE, negatives=0),
+        "no ranking loss": Stage("no-ranking-loss", steps, POOL_RATE, ranking=False),
+        "no changed questions": Stage("no-changed", steps, POOL_RATE, changed=False),
     }
 
 
@@ -139,53 +140,37 @@ def _measured(reader: Reader, every: int) -> Scores:
     data = load(HARD)
     questions = data.questions[::every]
     texts = {document.name: document for document in data.documents}
+    asked, pointed = [], []
     with index_of(data.name, data.documents, Settings(), cache_folder()) as index:
+        judge = Judge(index)
         vectors = index.encoder.encode([question.text for question in questions])
-        asked = [
-            _asked(
-                index,
-                reader,
-                question,
-                vectors[place : place + 1],
-                texts[question.asked_of or ""],
-            )
-            for place, question in enumerate(questions)
-        ]
-    return _scores(asked)
+        for place, question in enumerate(questions):
+            vector = vectors[place : place + 1]
+            if question.answerable:
+                asked.append(next(ask(data.name, index, judge, reader, question, vector)))
+            else:
+                # Only what is said of its own paragraph counts.
+                asked.append(
+                    Asked(data.name, about(question), ADVERSARIAL, question, [], NOTHING, NOTHING)
+                )
+            pointed.append(point(reader, question, texts[question.asked_of or ""]))
+    return _scores(asked, pointed)
 
 
-def _asked(
-    index: Index, reader: Reader, question: Question, vector: Vectors, own: Document
-) -> Asked:
-    (reading,) = reader.read(question.text, [Text(own.search_title, own.text)])
-    read = (
-        read_passages(index, reader, question.text, retrieve(index, question.text, vector))
-        if question.answerable
-        else []
-    )
-    kind = KINDS[0] if question.answerable else KINDS[1]
-    article = int((question.asked_of or "0").split("/")[0])
-    return Asked(article, kind, question, read, reading, own.text)
-
-
-def _scores(asked: Sequence[Asked]) -> Scores:
+def _scores(asked: Sequence[Asked], pointed: Sequence[Pointed]) -> Scores:
     nothing = np.full(len(asked), np.nan)
     scores = Scores(*(nothing.copy() for _ in range(6)))
-    for place, one in enumerate(asked):
-        reading = one.own
-        scores.answerable[place] = float(one.kind == KINDS[0])
-        scores.answering[place] = reading.answering if reading else 0.0
-        if one.kind != KINDS[0]:
-            continue
-        said = reading.spans[0].span.of(one.own_text) if reading and reading.spans else ""
-        scores.em[place] = exact_match(said, one.question.answers)
-        scores.f1[place] = f1(said, one.question.answers)
-        scores.alone[place] = _first(one, ALONE)
-    of_article = np.array([one.article for one in asked])
-    for fitted_on, held_back in GroupKFold(_FOLDS).split(asked, groups=of_article):
+    for place, (one, said) in enumerate(zip(asked, pointed, strict=True)):
+        scores.answerable[place] = float(one.kind == ANSWERABLE)
+        scores.answering[place] = said.answering
+        scores.em[place], scores.f1[place] = said.em, said.f1
+        if one.kind == ANSWERABLE:
+            scores.alone[place] = _first(one, ALONE)
+    articles = [one.about.split("/")[0] for one in asked]
+    for fitted_on, held_back in GroupKFold(FOLDS).split(asked, groups=articles):
         weights = tuple(rank_weights([asked[place] for place in fitted_on]))
         for place in held_back:
-            if asked[place].kind == KINDS[0]:
+            if asked[place].kind == ANSWERABLE:
                 scores.mixed[place] = _first(asked[place], weights)
     return scores
 
@@ -193,8 +178,7 @@ def _scores(asked: Sequence[Asked]) -> Scores:
 def _first(asked: Asked, rank: tuple[float, ...]) -> float:
     """Whether the right document comes first by these rank weights."""
     found = weighed(asked.read, Weighting(rank, (), 0.0, 0.0))
-    judged = {judgement.document for judgement in asked.question.judgements}
-    return float(bool(found.read) and found.read[0].document.name in judged)
+    return float(bool(found.read) and found.read[0].document.name in asked.right)
 
 
 def _known(values: Floats) -> Floats:

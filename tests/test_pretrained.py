@@ -1,0 +1,229 @@
+"""Readers and rerankers of others, and fitting a weighting for what reads."""
+
+import math
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from sentence_transformers import CrossEncoder
+from transformers import AutoTokenizer, BertForQuestionAnswering
+
+from eval.calibrating import calibrate
+from eval.corpus import index_of
+from eval.sets import load
+from index import Index, QuothError
+from index.models import model_folder
+from qa import Assistant, Settings
+from qa.pretrained import CrossEncoderReranker, QuestionAnsweringReader
+from qa.reader import Reranked, Text, load_reader
+from qa.weighting import RANKED_BY, SURE_BY, UNFITTED, Weighting, shipped_weighting
+from tests.test_command import quoth
+
+QUESTION = "who brokered the September 13 ceasefire?"
+TEXTS = [
+    Text("", "The ceasefire of September 13 was brokered by Moscow after two days of clashes."),
+    Text("Harbour", "Herring is landed in the small hours of most weekdays."),
+]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A question-answering model and a CrossEncoder, in the forms that their libraries write.
+
+    Their bodies are the packaged model's; their heads are as they are before training.
+    """
+    folder = tmp_path_factory.mktemp("models")
+    torch.manual_seed(0)
+    BertForQuestionAnswering.from_pretrained(model_folder()).save_pretrained(folder / "reader")
+    AutoTokenizer.from_pretrained(model_folder()).save_pretrained(folder / "reader")
+    scoring = CrossEncoder(str(model_folder()), num_labels=1, device="cpu")
+    scoring.save_pretrained(str(folder / "reranker"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def reader(models: Path) -> QuestionAnsweringReader:
+    return QuestionAnsweringReader(str(models / "reader"))
+
+
+@pytest.fixture(scope="module")
+def reranker(models: Path) -> CrossEncoderReranker:
+    return CrossEncoderReranker(str(models / "reranker"))
+
+
+def test_a_reader_points_where_its_model_does(
+    models: Path, reader: QuestionAnsweringReader
+) -> None:
+    model = BertForQuestionAnswering.from_pretrained(models / "reader").eval()
+    tokenizer = AutoTokenizer.from_pretrained(models / "reader")
+    text = TEXTS[0].text
+    given_ = tokenizer(QUESTION, text, return_tensors="pt", return_offsets_mapping=True)
+    offsets = given_.pop("offset_mapping")[0].tolist()
+    with torch.inference_mode():
+        out = model(**given_)
+    starts, ends = out.start_logits[0].numpy(), out.end_logits[0].numpy()
+    inside = [place for place, one in enumerate(given_.sequence_ids(0)) if one == 1]
+    best = max(
+        (starts[first] + ends[last], first, last)
+        for first in inside
+        for last in inside
+        if 0 <= last - first < 40
+    )
+    (reading, _) = reader.read(QUESTION, TEXTS)
+    span = reading.spans[0].span
+    assert (span.start, span.end) == (offsets[best[1]][0], offsets[best[2]][1])
+    assert reading.answering == pytest.approx(best[0] - starts[0] - ends[0], abs=1e-3)
+
+
+def test_a_long_text_is_read_in_windows(reader: QuestionAnsweringReader) -> None:
+    text = "The harbour lies to the east and its walls are of local stone. " * 60
+    (long, short) = reader.read(QUESTION, [Text("Harbour", text + TEXTS[0].text), TEXTS[0]])
+    assert all(0 <= one.span.start < one.span.end <= len(text) + 200 for one in long.spans)
+    assert short.answering == pytest.approx(reader.read(QUESTION, TEXTS)[0].answering, abs=1e-3)
+
+
+def test_a_question_as_long_as_may_be_asked_is_read(reader: QuestionAnsweringReader) -> None:
+    (reading,) = reader.read("which harbour " * 140, TEXTS[:1])
+    assert reading.spans
+
+
+def test_a_reranker_ranks_as_its_model_scores(
+    models: Path, reranker: CrossEncoderReranker, seeds: Index
+) -> None:
+    model = CrossEncoder(str(models / "reranker"), device="cpu")
+    pairs = [(QUESTION, "\n".join(filter(None, (one.title, one.text)))) for one in TEXTS]
+    scores = model.predict(pairs, activation_fn=torch.nn.Identity())
+    assert reranker.scores(QUESTION, TEXTS) == pytest.approx(scores.tolist(), abs=1e-4)
+    alone = Weighting(
+        tuple(float(name == "relevance") for name in RANKED_BY), UNFITTED.sure, 0.0, 0.5
+    )
+    said = Assistant(seeds, reader="none", reranker=reranker, weighting=alone).consider(QUESTION)
+    documents = [seeds.document(one.passage.document) for one in said.said.ranked[1:20]]
+    texts = [
+        Text(document.search_title, one.passage.span.of(document.text))
+        for document, one in zip(documents, said.said.ranked[1:20], strict=True)
+    ]
+    given_ = reranker.scores(QUESTION, texts)
+    assert given_ == sorted(given_, reverse=True)
+
+
+def test_with_a_reranker_the_reader_still_points(
+    reranker: CrossEncoderReranker, seeds: Index
+) -> None:
+    shipped = load_reader()
+    assert shipped is not None
+    plain, ranked = shipped.read(QUESTION, TEXTS), Reranked(shipped, reranker).read(QUESTION, TEXTS)
+    assert [one.spans for one in plain] == [one.spans for one in ranked]
+    assert [one.relevance for one in ranked] == reranker.scores(QUESTION, TEXTS)
+    answer = Assistant(seeds, reranker=reranker, threshold=0.0).ask(QUESTION).answer
+    assert answer is not None
+    assert answer.citation.quote == answer.text
+
+
+@pytest.mark.parametrize("kind", ["reader", "reranker"])
+def test_a_model_of_another_kind_is_refused(models: Path, seeds: Index, kind: str) -> None:
+    other = {"reader": "reranker", "reranker": "reader"}[kind]
+    for folder in (models / other, model_folder(), models):
+        with pytest.raises(QuothError, match="is not a"):
+            Assistant(seeds, **{kind: str(folder)})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["reader", "reranker"])
+def test_a_model_that_is_not_there_is_refused(seeds: Index, kind: str) -> None:
+    with pytest.raises(QuothError, match=f"leave --{kind} out"):
+        Assistant(seeds, **{kind: "no such model"})  # type: ignore[arg-type]
+
+
+def test_what_was_not_fitted_says_so(seeds: Index, reader: QuestionAnsweringReader) -> None:
+    assert Assistant(seeds).calibrated
+    assert Assistant(seeds, reader="none").calibrated
+    assert not Assistant(seeds, reader=reader).calibrated
+
+
+def test_a_weighting_for_another_reader_is_refused(
+    seeds: Index, reader: QuestionAnsweringReader, reranker: CrossEncoderReranker
+) -> None:
+    shipped = shipped_weighting()
+    for given_ in ({"reader": reader}, {"reranker": reranker}, {"reader": "none"}):
+        with pytest.raises(QuothError, match="fitted for another reader"):
+            Assistant(seeds, weighting=shipped, **given_)  # type: ignore[arg-type]
+    fitted = replace(shipped, reader=reader.fingerprint)
+    assert Assistant(seeds, reader=reader, weighting=fitted).calibrated
+
+
+def test_the_shipped_weighting_is_the_shipped_readers() -> None:
+    reader = load_reader()
+    assert reader is not None
+    assert shipped_weighting().reader == reader.fingerprint
+
+
+@given(st.data())
+def test_a_weighting_is_read_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    number = st.floats(-100, 100).map(lambda value: round(value, 4))
+    of = {"rank": len(RANKED_BY), "sure": len(SURE_BY)}
+    drawn = {
+        name: tuple(data.draw(st.lists(number, min_size=n, max_size=n))) for name, n in of.items()
+    }
+    weighting = Weighting(
+        **drawn, bias=data.draw(number), threshold=0.25, most=math.inf, reader="a b"
+    )
+    path = tmp_path_factory.mktemp("weighting") / "weighting.json"
+    weighting.write(path)
+    assert Weighting.read(path) == weighting
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the set's index is kept, made once."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def test_calibrating_fits_for_what_reads(cache: Path) -> None:
+    data = load("saltmarsh")
+    shipped = load_reader()
+    assert shipped is not None
+    with index_of(data.name, data.documents, Settings(), cache) as index:
+        weighting = calibrate(data, index, shipped)
+        assert weighting.reader == shipped.fingerprint
+        assert 0 <= weighting.threshold <= 1
+        assert weighting.figures["hit@1"] > 0.7
+        answered = weighting.figures["answered, answerable"]
+        assert answered > weighting.figures["answered, left out"]
+        fitted = Assistant(index, reader=shipped, weighting=weighting)
+        answers = [fitted.consider(one.text).said for one in data.questions if one.answerable]
+        # The threshold is where 12 % of them are refused.
+        share = np.mean([one.confidence < fitted.threshold for one in answers])
+        assert share <= 0.3
+        with pytest.raises(QuothError, match="needs 30 or more"):
+            calibrate(data, index, shipped, limit=10)
+
+
+def test_calibrating_by_command_and_asking_with_it(
+    models: Path, cache: Path, tmp_path: Path
+) -> None:
+    reader = ("--reader", str(models / "reader"))
+    saltmarsh = ("saltmarsh", "--out", "fitted.json", "--cache", str(cache))
+    done = quoth("eval", "calibrate", *saltmarsh, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "hit@1" in done.stdout
+    shutil.copytree(Path(__file__).parent.parent / "seeds", tmp_path / "seeds")
+    quoth("add", "seeds", cwd=tmp_path)
+    without = quoth("ask", QUESTION, *reader, cwd=tmp_path)
+    assert "nothing was fitted for what reads" in without.stderr
+    having = quoth("ask", QUESTION, "--weighting", "fitted.json", cwd=tmp_path)
+    assert having.stderr == ""
+    assert "Moscow" in having.stdout
+    other = quoth("ask", QUESTION, *reader, "--weighting", "fitted.json", cwd=tmp_path)
+    assert "fitted for another reader" in other.stderr
+    nothing = quoth("eval", "calibrate", *saltmarsh, "--reader", "none", cwd=tmp_path)
+    assert nothing.returncode == 2
+    assert "nothing to calibrate" in nothing.stderr
+    both = quoth("ask", QUESTION, *reader, "--no-reader", cwd=tmp_path)
+    assert "exclude one another" in both.stderr
