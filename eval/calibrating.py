@@ -87,8 +87,8 @@ def calibrate(
     answerable = [one for one in usable if one.answerable]
     if len(answerable) < _LEAST or len({about(one) for one in answerable}) < FOLDS:
         raise QuothError(
-            f"{data.name} has {len(answerable)} questions with answers or spans judged; calibrating "
-            f"needs {_LEAST} or more, about {FOLDS} documents or more"
+            f"{data.name} has {len(answerable)} questions with answers or spans judged; "
+            f"calibrating needs {_LEAST} or more, about {FOLDS} documents or more"
         )
     vectors = index.encoder.encode([one.text for one in usable])
     asked: list[Asked] = []

@@ -40,6 +40,19 @@ _UNIT = re.compile(
     re.I,
 )
 _CURRENCY = re.compile(r"[$€£¥]$")
+_WHY = re.compile(
+    r"^\W*why\b|\bhow come\b|\bfor what reason\b|\bwhat (?:is|was|were|are) the (?:reason|cause)",
+    re.I,
+)
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|in order to|so that|so as to|in response to"
+    r"|as a result of|on the grounds|in protest|for fear|on suspicion|out of)\b",
+    re.I,
+)
+_MAYBE_REASON = re.compile(
+    rf"{_REASON.pattern}|\b(?:after|since|as|when|following|amid|over|for|to)\b", re.I
+)
+_CLAUSE_ENDS = re.compile(r"[,;:](?=[\s”’\"])|\s[—–-]{1,2}\s|[.!?…]+[”’\"')\]]*\s*$")
 _YES_NO = re.compile(
     r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
     r"|must|isn.t|aren.t|wasn.t|weren.t|don.t|doesn.t|didn.t)\b",
@@ -68,12 +81,14 @@ def widened(text: str, span: Span, within: Span, question: str = "") -> Span:
 
     Cut words are completed; a name takes in the capitalised words beside it, and for a question
     after several things the list that it stands in, or for one after a person "a resident of"; a
-    number its qualifier ("nearly 7,000"), its currency and its unit.
+    number its qualifier ("nearly 7,000"), its currency and its unit. A reason is a whole clause.
     """
     start, end = span.start, span.end
     for word in _WORD.finditer(text, within.start, within.end):
         if word.start() < end and start < word.end():
             start, end = min(start, word.start()), max(end, word.end())
+    if _WHY.search(question):
+        return _whole_reason(text, Span(start, end), within)
     if not _is_name(text[start:end]):
         return _whole_number(text, Span(start, end), within)
     name = _whole_name(text, Span(start, end), within)
@@ -83,6 +98,24 @@ def widened(text: str, span: Span, within: Span, question: str = "") -> Span:
         before = _WHO_OF.search(text[within.start : name.start])
         return Span(name.start - len(before.group()), name.end) if before else name
     return name
+
+
+def _whole_reason(text: str, span: Span, within: Span) -> Span:
+    """The clause that holds `span`, from the word that says that it is a reason, if one does."""
+    ends = [Span(*one.span()) for one in _CLAUSE_ENDS.finditer(text, within.start, within.end)]
+    start = max((one.end for one in ends if one.end <= span.start), default=within.start)
+    end = min((one.start for one in ends if one.start >= span.end), default=within.end)
+    told = [one.start() for one in _REASON.finditer(text, start, end)]
+    before = [at for at in told if at <= span.start]
+    if not told:
+        maybe = _MAYBE_REASON.finditer(text, start, end)
+        before = [one.start() for one in maybe if one.start() <= span.start]
+    start = before[-1] if before else start
+    while start < span.start and text[start].isspace():
+        start += 1
+    while end > span.end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, max(end, span.end))
 
 
 def _is_name(answer: str) -> bool:
