@@ -15,8 +15,10 @@ from eval.machine import versions
 from eval.relevance import Judge, Right
 from eval.result import Shown
 from index import AnyOf, Index, NameMatches, Not, Span
-from index.files import plain_faults
+from index.files import plain_faults, sha256_of
+from index.models import fingerprint
 from qa import Assistant, Quotation, Retrieved, Settings, retrieve
+from qa.weighting import shipped_weighting
 
 _SHOWN_PASSAGES = 5
 PART = "rows.part.jsonl"
@@ -58,6 +60,15 @@ class Found:
         return cls(**{**kept, "shown": shown})  # type: ignore[arg-type]
 
 
+def what_reads(settings: Settings) -> str:
+    """The settings, and what the files hold that they name: answers depend on both."""
+    named = [Path(name) for name in (settings.reader, settings.reranker)]
+    models = [fingerprint(folder) for folder in named if folder.is_dir()]
+    weighting = Path(settings.weighting)
+    fitted = sha256_of(weighting) if weighting.is_file() else ""
+    return f"{settings} {models} {fitted} {shipped_weighting()}"
+
+
 class Asking:
     """Asks one question at a time of one index."""
 
@@ -72,11 +83,12 @@ class Asking:
     @property
     def kept_by(self) -> str:
         """What the answers depend on besides the set."""
-        assistant = self._assistant
-        return (
-            f"{self._settings} {self._options} {assistant.threshold} {assistant.weighting} "
-            f"{versions()}"
-        )
+        return f"{what_reads(self._settings)} {self._options} {versions()}"
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether ranking and confidence were fitted for what reads."""
+        return self._assistant.calibrated
 
     def ask(self, question: Question) -> Found:
         """Ask one question."""

@@ -85,25 +85,49 @@ def calibrate(
     usable = [one for one in data.questions if judge.can_tell(one) or not one.answerable]
     usable = usable[:: max(1, -(-len(usable) // limit)) if limit else 1]
     answerable = [one for one in usable if one.answerable]
-    if len(answerable) < _LEAST or len({about(one) for one in answerable}) < FOLDS:
+    if len(answerable) < _LEAST or len(set(_together(answerable, judge))) < FOLDS:
         raise QuothError(
-            f"{data.name} has {len(answerable)} questions with answers or spans judged; "
+            f"of {data.name} there are {len(answerable)} questions with answers or spans judged; "
             f"calibrating needs {_LEAST} or more, about {FOLDS} documents or more"
+            + (" (--limit leaves out the others)" if limit else "")
         )
     vectors = index.encoder.encode([one.text for one in usable])
+    together = _together(usable, judge)
     asked: list[Asked] = []
     for place, question in enumerate(usable):
         if tell:
             tell("reading", place, len(usable))
-        asked += ask(data.name, index, judge, reader, question, vectors[place : place + 1], fusion)
+        vector = vectors[place : place + 1]
+        some = ask(data.name, index, judge, reader, question, vector, fusion)
+        asked += [replace(one, about=together[place]) for one in some]
     weighting, held = fit(asked, {data.name: index})
     threshold = threshold_of(asked, held)
-    return replace(
-        weighting,
-        threshold=threshold,
-        reader=reader.fingerprint,
-        figures=figures(asked, held, threshold),
-    )
+    reached = figures(asked, held, threshold)
+    if not any(one.span for each in asked for one in each.read):  # a reranker alone
+        threshold = 0.0
+        reached = {name: reached[name] for name in ("hit@1", "hit@5", "questions")}
+    return replace(weighting, threshold=threshold, reader=reader.fingerprint, figures=reached)
+
+
+def _together(questions: Sequence[Question], judge: Judge) -> list[str]:
+    """What each question is about, by one name for those that share a document or an article."""
+    named: dict[str, str] = {}
+
+    def first(name: str) -> str:
+        while named.setdefault(name, name) != name:
+            name = named[name]
+        return name
+
+    found = []
+    for question in questions:
+        names = judge.names([one.document for one in question.judgements])
+        if question.asked_of:  # a paragraph of an article
+            names = [*names, f"article {question.asked_of.split('/')[0]}"]
+        names = names or [f"question {question.id}"]
+        for other in names[1:]:
+            named[first(other)] = first(names[0])
+        found.append(names[0])
+    return [first(name) for name in found]
 
 
 def ask(
@@ -201,6 +225,8 @@ def figures(asked: Sequence[Asked], held: Sequence[Held], threshold: float) -> d
     for kind in EXPECTED:
         if (kinds == kind).any():
             found[f"answered, {kind}"] = float((sure[kinds == kind] >= threshold).mean())
+    weights = _weights(asked) * (sure >= threshold)
+    found["right, of those answered"] = float((weights * right).sum() / max(1e-9, weights.sum()))
     found["questions"] = float(len(held))
     return found
 

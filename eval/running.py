@@ -20,6 +20,7 @@ from index import Index
 from index.cache import cache_folder
 from index.files import plain_faults
 from qa import Settings
+from qa.weighting import UNCALIBRATED
 
 _SHOWN_DOCUMENTS = 20
 
@@ -58,6 +59,8 @@ def run(
         found = all_asked(data, asking, out, tell)
         watch.lap("ask")
         result = _result(data, settings, options, index, judge, found, watch)
+        if options.answers and not asking.calibrated:
+            result = replace(result, notices=[*result.notices, UNCALIBRATED])
         if out is not None:
             _write(result, found, judge, data, out)
     finally:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.asking import Options
+from eval.asking import Options, what_reads
 from eval.comparing import Difference, compare
 from eval.corpus import Tell
 from eval.datasets import DataSet
@@ -123,7 +123,7 @@ def _run_once(
     cache: Path | None,
     tell: Tell | None,
 ) -> Result:
-    what = json.dumps([data.fingerprint(), settings.flat(), asdict(options)])
+    what = json.dumps([data.fingerprint(), what_reads(settings), asdict(options)])
     folder = out / "runs" / hashlib.sha256(what.encode()).hexdigest()[:12]
     if (folder / "result.json").exists():
         return Result.read(folder)

@@ -66,12 +66,15 @@ def _kept_fingerprint(weights: Sequence[Path]) -> Path:
 
 
 def model_folder(
-    name: str = DEFAULT_MODEL, option: str = "--model", what: str = "a sentence-transformers model"
+    name: str = DEFAULT_MODEL,
+    option: str = "--model",
+    what: str = "a sentence-transformers model",
+    owner: str = "sentence-transformers",
 ) -> Path:
     """The folder that holds the model called `name`, fetched if it is not on this machine.
 
-    `option` is what named it, and `what` the kind of model it must be, for the message of the
-    QuothError that is raised when there is none.
+    A name without an owner is one of `owner`'s. `option` is what named it, and `what` the kind of
+    model it must be, for the message of the QuothError that is raised when there is none.
     """
     if name in _PACKAGED:
         package = _PACKAGED[name][0]
@@ -85,15 +88,15 @@ def model_folder(
         return Path(spec.origin).parent / "model"
     if Path(name).is_dir():
         return Path(name)
-    return _fetched(name, option, what)
+    return _fetched(name, option, what, owner)
 
 
-def _fetched(name: str, option: str, what: str) -> Path:
+def _fetched(name: str, option: str, what: str, owner: str) -> Path:
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import HfApi, snapshot_download  # noqa: PLC0415 -- only when named
     from huggingface_hub.errors import HFValidationError  # noqa: PLC0415
 
-    repository = name if "/" in name else f"sentence-transformers/{name}"
+    repository = name if "/" in name or not owner else f"{owner}/{name}"
     try:
         return Path(snapshot_download(repository, local_files_only=True))
     except HFValidationError:

@@ -96,6 +96,8 @@ class Assistant:
         reading = load_reader(reader) if isinstance(reader, str) else reader
         ranking = load_reranker(reranker) if isinstance(reranker, str) else reranker
         self.weighting = weighting_of(reading, ranking, weighting)
+        given = None if weighting is None else self.weighting
+        self._given = (fusion, threshold, reading or NONE, ranking or NONE, given)
         self._answering = way_of_answering(index, reading, ranking, self.weighting)
         self.threshold = self._answering.threshold if threshold is None else threshold
         self._considered = _Latest[Considered](_REMEMBERED)
@@ -115,7 +117,11 @@ class Assistant:
         """
         settings = settings or Settings()
         opened = Index.open(path, encoder)
-        return cls.as_set(opened, settings)
+        try:
+            return cls.as_set(opened, settings)
+        except BaseException:
+            opened.close()
+            raise
 
     @classmethod
     def as_set(cls, index: Searchable, settings: Settings) -> Self:
@@ -126,8 +132,12 @@ class Assistant:
             settings.threshold,
             settings.reader,
             settings.reranker,
-            Path(settings.weighting) if settings.weighting else None,
+            Path(settings.weighting) if settings.weighting != NONE else None,
         )
+
+    def over(self, index: Searchable) -> Self:
+        """The same assistant over another index; what reads is not loaded again."""
+        return type(self)(index, *self._given)
 
     @property
     def calibrated(self) -> bool:

@@ -16,8 +16,9 @@ from qa.reader import Reading, Text, likeliest_spans, together
 
 _LONGEST = 384
 _QUESTION = 64
-_STRIDE = 96
 _BATCH = 8
+_NOTHING = -20.0
+"""The log-odds of an answer where there is nothing to point at."""
 
 
 class QuestionAnsweringReader:
@@ -33,7 +34,7 @@ class QuestionAnsweringReader:
         Raises QuothError when it is not to be had or is no question-answering model.
         """
         self.name = name
-        folder = model_folder(name, "--reader", "a question-answering model")
+        folder = model_folder(name, "--reader", "a question-answering model", owner="")
         quiet_libraries()
         from transformers import AutoModelForQuestionAnswering, AutoTokenizer  # noqa: PLC0415
 
@@ -46,10 +47,13 @@ class QuestionAnsweringReader:
             raise QuothError(_unusable(name, "a question-answering model", error)) from error
         if told["missing_keys"] or told["mismatched_keys"] or not self._tokenizer.is_fast:
             raise QuothError(_unusable(name, "a question-answering model"))
+        if self._tokenizer.pad_token_id is None or self._tokenizer.cls_token_id is None:
+            raise QuothError(_unusable(name, "a question-answering model"))
         self._model = model.eval()
         self.fingerprint = fingerprint(folder)
-        places = int(getattr(model.config, "max_position_embeddings", 0) or _LONGEST)
-        self._longest = min(_LONGEST, self._tokenizer.model_max_length, max(64, places - 2))
+        places = getattr(model.config, "max_position_embeddings", None) or 0
+        limit = places - 2 if places > 0 else _LONGEST
+        self._longest = min(_LONGEST, self._tokenizer.model_max_length, limit)
         self._lock = threading.Lock()
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
@@ -71,14 +75,13 @@ class QuestionAnsweringReader:
         """Add the readings of each text's windows to its part."""
         import torch  # noqa: PLC0415 -- already there, with the model
 
-        asked = self._tokenizer(question, add_special_tokens=False)["input_ids"]
-        question = self._tokenizer.decode(asked[:_QUESTION]) if len(asked) > _QUESTION else question
+        question = self._cut(question)
         encoded = self._tokenizer(
             [question] * len(shown),
             list(shown),
             truncation="only_second",
             max_length=self._longest,
-            stride=min(_STRIDE, self._longest // 4),
+            stride=self._longest // 4,
             return_overflowing_tokens=True,
             return_offsets_mapping=True,
             padding=True,
@@ -97,8 +100,15 @@ class QuestionAnsweringReader:
             none = float(starts[row][first] + ends[row][first])
             words = _without_spaces(offsets[row][inside], shown[place])
             found = likeliest_spans(scores, none, words, title)
-            best = found[0].score if found else 0.0
+            best = found[0].score if found else _NOTHING
             parts[place].append(Reading(best, best, found))
+
+    def _cut(self, question: str) -> str:
+        """The question, no longer than leaves room for what is read beside it."""
+        most = min(_QUESTION, self._longest // 3)
+        asked = self._tokenizer(question, add_special_tokens=False, return_offsets_mapping=True)
+        offsets = asked["offset_mapping"]
+        return question if len(offsets) <= most else question[: offsets[most - 1][1]]
 
     def _nothing(self, ids: Sequence[int]) -> int:
         """The place of the token that stands for there being no answer."""
@@ -115,7 +125,7 @@ class CrossEncoderReranker:
         Raises QuothError when it is not to be had or gives no score.
         """
         self.name = name
-        folder = model_folder(name, "--reranker", "a CrossEncoder")
+        folder = model_folder(name, "--reranker", "a CrossEncoder", owner="cross-encoder")
         _check_scores(name, folder)
         quiet_libraries()
         from sentence_transformers import CrossEncoder  # noqa: PLC0415 -- five seconds
@@ -158,12 +168,13 @@ def _check_scores(name: str, folder: Path) -> None:
         parts = json.loads(modules.read_text(encoding="utf-8")) if modules.exists() else []
     except (OSError, ValueError) as error:
         raise QuothError(_unusable(name, "a CrossEncoder", error)) from error
-    classifies = any("SequenceClassification" in kind for kind in config.get("architectures", []))
+    classifies = any("SequenceClassification" in kind for kind in config.get("architectures") or [])
     scores = classifies and len(config.get("id2label", {"0": "", "1": ""})) == 1
     if not scores and not any("cross_encoder" in str(part.get("type")) for part in parts):
         raise QuothError(_unusable(name, "a CrossEncoder that gives a pair one score"))
 
 
 def _unusable(name: str, what: str, error: Exception | None = None) -> str:
-    reason = f" ({type(error).__name__}: {str(error).splitlines()[0][:200]})" if error else ""
+    told = next(iter(str(error).splitlines()), "")[:200]
+    reason = f" ({type(error).__name__}: {told})" if error else ""
     return f"{name!r} is not {what}{reason}; check the name or folder, or leave the option out"

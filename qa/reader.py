@@ -243,7 +243,7 @@ def likeliest_spans(
     not its own. `none` is the score of there being no answer.
     """
     count = len(offsets)
-    outside = offsets[:, 0] < title
+    outside = (offsets[:, 0] < title) | (offsets[:, 0] >= offsets[:, 1])
     starts, ends = np.where(outside, -np.inf, scores[0]), np.where(outside, -np.inf, scores[1])
     found: list[FoundSpan] = []
     # Every span up to the longest: row n has those that end n tokens after their start.

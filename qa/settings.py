@@ -11,6 +11,8 @@ from qa.reader import NONE, SHIPPED
 from qa.retrieval import Fusion
 
 _INDEXING = ("size", "overlap", "tokens", "title")
+INDEXING = ("model", *_INDEXING)
+"""The settings that an index is made with."""
 _FUSION = ("candidates", "text", "agreement")
 
 
@@ -20,7 +22,8 @@ class Settings:
 
     `reader` is "quoth", the one that ships, "none", or a question-answering model; `reranker` is
     "none" or a CrossEncoder; either by name or folder. `weighting` is the file that was fitted
-    for them, None the one that ships. `threshold` is the least confidence of an answer, 0 to 1;
+    for them, or "none": then the one that ships, if it is for them. Paths are taken from
+    the working directory. `threshold` is the least confidence of an answer, 0 to 1;
     None is the fitted one.
     """
 
@@ -29,7 +32,7 @@ class Settings:
     fusion: Fusion = field(default_factory=Fusion)
     reader: str = SHIPPED
     reranker: str = NONE
-    weighting: str | None = None
+    weighting: str = NONE
     threshold: float | None = None
 
     def flat(self) -> dict[str, object]:
@@ -63,7 +66,7 @@ class Settings:
             fusion=Fusion(**{k: flat[k] for k in _FUSION}),  # type: ignore[arg-type]
             reader=str(flat["reader"]),
             reranker=str(flat["reranker"]),
-            weighting=None if flat["weighting"] is None else str(flat["weighting"]),
+            weighting=str(flat["weighting"]),
             threshold=None if flat["threshold"] is None else float(str(flat["threshold"])),
         )
 

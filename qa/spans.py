@@ -41,18 +41,19 @@ _UNIT = re.compile(
 )
 _CURRENCY = re.compile(r"[$€£¥]$")
 _WHY = re.compile(
-    r"^\W*why\b|\bhow come\b|\bfor what reason\b|\bwhat (?:is|was|were|are) the (?:reason|cause)",
+    r"^\W*why\b|\bhow come\b|\bfor what reason\b"
+    r"|\bwhat (?:is|was|were|are) the (?:reasons?|causes?)\b",
     re.I,
 )
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|thanks to|in order to|so that|so as to|in response to"
-    r"|as a result of|on the grounds|in protest|for fear|on suspicion|out of)\b",
+    r"|as a result of|on account of|on the grounds|in protest|for fear|on suspicion|out of)\b",
     re.I,
 )
 _MAYBE_REASON = re.compile(
     rf"{_REASON.pattern}|\b(?:after|since|as|when|following|amid|over|for|to)\b", re.I
 )
-_CLAUSE_ENDS = re.compile(r"[,;:](?=[\s”’\"])|\s[—–-]{1,2}\s|[.!?…]+[”’\"')\]]*\s*$")
+_CLAUSE_ENDS = re.compile(r"[,;:][”’\"]*(?=\s)|\s[—–-]{1,2}\s|[.!?…]+[”’\"')\]]*\s*$")
 _YES_NO = re.compile(
     r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
     r"|must|isn.t|aren.t|wasn.t|weren.t|don.t|doesn.t|didn.t)\b",
@@ -105,9 +106,9 @@ def _whole_reason(text: str, span: Span, within: Span) -> Span:
     ends = [Span(*one.span()) for one in _CLAUSE_ENDS.finditer(text, within.start, within.end)]
     start = max((one.end for one in ends if one.end <= span.start), default=within.start)
     end = min((one.start for one in ends if one.start >= span.end), default=within.end)
-    told = [one.start() for one in _REASON.finditer(text, start, end)]
+    told = [one.start() for one in _REASON.finditer(text, within.start, end)]
     before = [at for at in told if at <= span.start]
-    if not told:
+    if not before and not any(at >= start for at in told):
         maybe = _MAYBE_REASON.finditer(text, start, end)
         before = [one.start() for one in maybe if one.start() <= span.start]
     start = before[-1] if before else start

@@ -103,6 +103,12 @@ UNFITTED = Weighting(
 """For a reader that was not calibrated: its relevance beside the fusion, and its own confidence."""
 
 
+UNCALIBRATED = (
+    "nothing was fitted for what reads: its ranking, and with a reader its confidence, are a "
+    "guess; `quoth eval calibrate` fits them, and --weighting takes what it writes"
+)
+
+
 @cache
 def shipped_weighting() -> Weighting:
     """The weighting that ships with the reader that ships."""

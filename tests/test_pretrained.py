@@ -1,5 +1,6 @@
 """Readers and rerankers of others, and fitting a weighting for what reads."""
 
+import json
 import math
 import shutil
 from dataclasses import replace
@@ -11,16 +12,18 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sentence_transformers import CrossEncoder
-from transformers import AutoTokenizer, BertForQuestionAnswering
+from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
-from eval.calibrating import calibrate
+from eval.asking import what_reads
+from eval.calibrating import _together, calibrate
 from eval.corpus import index_of
+from eval.datasets import Judgement, Question
 from eval.sets import load
 from index import Index, QuothError
 from index.models import model_folder
 from qa import Assistant, Settings
 from qa.pretrained import CrossEncoderReranker, QuestionAnsweringReader
-from qa.reader import Reranked, Text, load_reader
+from qa.reader import Reranked, Text, likeliest_spans, load_reader
 from qa.weighting import RANKED_BY, SURE_BY, UNFITTED, Weighting, shipped_weighting
 from tests.test_command import quoth
 
@@ -92,6 +95,32 @@ def test_a_question_as_long_as_may_be_asked_is_read(reader: QuestionAnsweringRea
     assert reading.spans
 
 
+def test_a_model_of_few_places_is_read_with(models: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "small"
+    config = BertConfig(
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=48,
+    )
+    BertForQuestionAnswering(config).save_pretrained(folder)
+    AutoTokenizer.from_pretrained(models / "reader").save_pretrained(folder)
+    small = QuestionAnsweringReader(str(folder))
+    for question in (QUESTION, "which harbour " * 40):
+        for reading in small.read(
+            question, [*TEXTS, Text("A title. " * 40, "Text."), Text("", " ")]
+        ):
+            assert math.isfinite(reading.answering)
+
+
+def test_a_token_of_spaces_alone_is_no_answer() -> None:
+    offsets = np.array([(0, 6), (7, 7), (8, 14)])
+    scores = np.array([[0.0, 9.0, 1.0], [0.0, 9.0, 1.0]], np.float32)
+    for one in likeliest_spans(scores, 0.0, offsets, 0):
+        assert (one.span.start, one.span.end) in {(0, 6), (0, 14), (8, 14)}
+
+
 def test_a_reranker_ranks_as_its_model_scores(
     models: Path, reranker: CrossEncoderReranker, seeds: Index
 ) -> None:
@@ -133,6 +162,14 @@ def test_a_model_of_another_kind_is_refused(models: Path, seeds: Index, kind: st
             Assistant(seeds, **{kind: str(folder)})  # type: ignore[arg-type]
 
 
+def test_a_model_that_does_not_say_what_it_is_is_refused(models: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(models / "reranker", tmp_path / "odd")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "architectures": None}))
+    with pytest.raises(QuothError, match="is not a CrossEncoder"):
+        CrossEncoderReranker(str(folder))
+
+
 @pytest.mark.parametrize("kind", ["reader", "reranker"])
 def test_a_model_that_is_not_there_is_refused(seeds: Index, kind: str) -> None:
     with pytest.raises(QuothError, match=f"leave --{kind} out"):
@@ -154,6 +191,24 @@ def test_a_weighting_for_another_reader_is_refused(
             Assistant(seeds, weighting=shipped, **given_)  # type: ignore[arg-type]
     fitted = replace(shipped, reader=reader.fingerprint)
     assert Assistant(seeds, reader=reader, weighting=fitted).calibrated
+
+
+def test_over_another_index_the_same_reads(seeds: Index, reranker: CrossEncoderReranker) -> None:
+    for given_ in ({"reranker": reranker}, {"reader": "none"}, {}):
+        first = Assistant(seeds, threshold=0.4, **given_)  # type: ignore[arg-type]
+        then = first.over(seeds)
+        assert (then.threshold, then.weighting) == (first.threshold, first.weighting)
+        assert then.ask(QUESTION).as_json() == first.ask(QUESTION).as_json()
+
+
+def test_what_was_kept_is_not_taken_for_another_fit(tmp_path: Path) -> None:
+    path = tmp_path / "fitted.json"
+    settings = Settings(weighting=str(path))
+    shipped_weighting().write(path)
+    before = what_reads(settings)
+    assert what_reads(settings) == before
+    replace(shipped_weighting(), threshold=0.9).write(path)
+    assert what_reads(settings) != before
 
 
 def test_the_shipped_weighting_is_the_shipped_readers() -> None:
@@ -205,6 +260,26 @@ def test_calibrating_fits_for_what_reads(cache: Path) -> None:
             calibrate(data, index, shipped, limit=10)
 
 
+@given(st.lists(st.lists(st.sampled_from("abcdefgh"), max_size=3, unique=True), max_size=12))
+def test_questions_that_share_a_document_are_fitted_on_together(judged: list[list[str]]) -> None:
+    questions = [
+        Question(str(n), "?", (), tuple(Judgement(name) for name in names))
+        for n, names in enumerate(judged)
+    ]
+    found = _together(questions, Named())  # type: ignore[arg-type]
+    for one, names in zip(found, judged, strict=True):
+        for other, others in zip(found, judged, strict=True):
+            assert one == other or not set(names) & set(others)
+
+
+class Named:
+    """A judge of an index without copies."""
+
+    def names(self, documents: list[str]) -> list[str]:
+        """The same."""
+        return documents
+
+
 def test_calibrating_by_command_and_asking_with_it(
     models: Path, cache: Path, tmp_path: Path
 ) -> None:
@@ -220,10 +295,13 @@ def test_calibrating_by_command_and_asking_with_it(
     having = quoth("ask", QUESTION, "--weighting", "fitted.json", cwd=tmp_path)
     assert having.stderr == ""
     assert "Moscow" in having.stdout
-    other = quoth("ask", QUESTION, *reader, "--weighting", "fitted.json", cwd=tmp_path)
-    assert "fitted for another reader" in other.stderr
     nothing = quoth("eval", "calibrate", *saltmarsh, "--reader", "none", cwd=tmp_path)
     assert nothing.returncode == 2
     assert "nothing to calibrate" in nothing.stderr
+    (tmp_path / "with.toml").write_text('weighting = "fitted.json"\n')
+    sentences = quoth("ask", QUESTION, "--config", "with.toml", "--no-reader", cwd=tmp_path)
+    assert "brokered by Moscow" in sentences.stdout, sentences.stderr
+    taken = quoth("eval", "calibrate", *saltmarsh[:1], "--out", "seeds", cwd=tmp_path)
+    assert "is a folder" in taken.stderr
     both = quoth("ask", QUESTION, *reader, "--no-reader", cwd=tmp_path)
     assert "exclude one another" in both.stderr

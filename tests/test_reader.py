@@ -130,6 +130,24 @@ ASKED = [
         "Due to the storm in the north",
     ),
     (
+        "The harvest was poor because wheat, barley and rye failed.",
+        "barley",
+        "Why was the harvest poor?",
+        "because wheat, barley and rye failed",
+    ),
+    (
+        "“It was far too cold,” the mayor said on Friday.",
+        "cold",
+        "Why did it close?",
+        "“It was far too cold",
+    ),
+    (
+        "The causeway is made of local stone, and of oak.",
+        "local stone",
+        "What is the causeway made of?",
+        "local stone",
+    ),
+    (
         "In May, the mayor resigned in protest at the cuts.",
         "resigned",
         "why did he go?",

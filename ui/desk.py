@@ -95,15 +95,22 @@ class Desk:
         """Serve the index in `folder`."""
         self.folder = folder
         self.uploads = folder.with_name(f"{folder.name.lstrip('.')}-uploads")
-        self._settings = settings or Settings()
         self._lock = threading.Lock()
-        self._now = self._opened(Index.open(folder))
+        self.settings = settings or Settings()
+        index = Index.open(folder)
+        try:
+            self._now = _Held(Assistant.as_set(index, self.settings), index)
+        except BaseException:
+            index.close()
+            raise
         self._seen = self._changed_at()
         self.job: Job | None = None
         self._drawn: dict[tuple[str, str, Span], bytes] = {}
 
-    def _opened(self, index: Index) -> _Held:
-        return _Held(Assistant.as_set(index, self._settings), index)
+    @property
+    def calibrated(self) -> bool:
+        """Whether ranking and confidence were fitted for what reads."""
+        return self._now.assistant.calibrated
 
     @contextmanager
     def _held(self) -> Iterator[_Held]:
@@ -131,6 +138,9 @@ class Desk:
         try:
             if newest(self.folder) != held.index.generation:
                 self._replace(held)
+        except BaseException:
+            self._seen = ()  # so that the next question tries again
+            raise
         finally:
             with self._lock:
                 held.users -= 1
@@ -147,7 +157,8 @@ class Desk:
         return tuple(found)
 
     def _replace(self, held: _Held) -> None:
-        following = self._opened(Index.open(self.folder, held.index.encoder))
+        index = Index.open(self.folder, held.index.encoder)
+        following = _Held(held.assistant.over(index), index)
         with self._lock:
             before, self._now = self._now, following
             before.retired = True

@@ -76,12 +76,6 @@ def watch(paths: list[str], index: Path, limits: Limits) -> None:
             show.out.print("stopped; the index is whole", markup=False)
 
 
-UNCALIBRATED = (
-    "nothing was fitted for what reads: how it ranks and how sure it is are a guess; "
-    "`quoth eval calibrate` fits both, and --weighting takes what it writes"
-)
-
-
 def ask(
     question: str,
     index: Path,
@@ -93,6 +87,7 @@ def ask(
 ) -> bool:
     """Show the answer; whether there is one."""
     from qa import Assistant  # noqa: PLC0415 -- finding starts faster without
+    from qa.weighting import UNCALIBRATED  # noqa: PLC0415
 
     with Assistant.open(index, settings=settings) as assistant:
         if not assistant.calibrated:
@@ -158,6 +153,7 @@ def serve(
         open_to_all=no_auth,
         mcp=mcp,
         settings=settings,
+        warned=lambda notice: show.err.print(notice, markup=False),
         told=lambda address: show.out.print(f"serving {index} at {address}", markup=False),
     )
 
@@ -253,7 +249,9 @@ def asking(
     if no_reader and reader:
         raise QuothError("--reader and --no-reader exclude one another; leave one of them out")
     settings = Settings.read(config) if config else Settings()
-    chosen = {"reader": NONE if no_reader else reader, "reranker": reranker, "weighting": weighting}
+    if no_reader:  # a weighting that a file names is for the reader it names
+        reader, weighting = NONE, weighting or NONE
+    chosen = {"reader": reader, "reranker": reranker, "weighting": weighting}
     return settings.having(_given(chosen))
 
 

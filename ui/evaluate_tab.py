@@ -68,8 +68,11 @@ class EvaluateTab:
         if self._job is not None and self._job.running:
             return [notice("An evaluation is under way; wait until it is done."), *stopped]
         self._name = f"{Path(name).name} {time.strftime('%H:%M:%S')}"
-        out = str(Path(self._folder.name) / self._name)
-        self._job = Job("ui.measuring", [str(self._desk.folder), out, name])
+        out = Path(self._folder.name) / self._name
+        settings = out.with_suffix(".toml")
+        settings.write_text(self._desk.settings.as_toml(), encoding="utf-8")
+        given = [str(self._desk.folder), str(out), name, str(settings)]
+        self._job = Job("ui.measuring", given)
         return [bar(self._job, "Measuring"), gr.update(visible=True), gr.update(active=True)]
 
     def tick(self) -> list[Any]:

@@ -18,8 +18,8 @@ from index import Document, Index, QuothError
 from index.cache import cache_folder
 from index.files import plain_faults
 from qa import Settings
-from qa.reader import Reranked, load_reader, load_reranker
-from qa.settings import from_pairs
+from qa.reader import NONE, SHIPPED, Reranked, load_reader, load_reranker
+from qa.settings import INDEXING, from_pairs
 from ui import label, show
 from ui.tables import print_comparison, print_result, print_sweep, print_weighting
 
@@ -120,6 +120,10 @@ def calibrate_reader(
     limit: int | None,
 ) -> None:
     """Fit the weighting of a reader on a set, print what it reaches and write it."""
+    if out.is_dir():
+        raise QuothError(f"{out} is a folder; --out takes the file that the weighting is put in")
+    with plain_faults(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
     from eval.calibrating import calibrate  # noqa: PLC0415 -- only this needs scikit-learn
 
     given = {name: value for name, value in chosen.items() if value is not None}
@@ -137,15 +141,19 @@ def calibrate_reader(
                 index_of(data.name, data.documents, settings, cache or cache_folder(), tell)
             )
             weighting = calibrate(data, asked, reads, settings.fusion, limit, tell)
+    for notice in data.notices:
+        show.err.print(notice, markup=False, style="yellow")
     with plain_faults(out):
         weighting.write(out)
     print_weighting(weighting)
-    told = " ".join(f"--{name} {shlex.quote(str(value))}" for name, value in given.items())
-    show.out.print(
-        f"[dim]weighting:[/] {escape(str(out))}\n"
-        f"[dim]ask with it:[/] quoth ask … {escape(told)} --weighting {escape(str(out))}",
-        soft_wrap=True,
-    )
+    told = {
+        "config": config,
+        "reader": settings.reader if settings.reader != SHIPPED else None,
+        "reranker": settings.reranker if settings.reranker != NONE else None,
+        "weighting": out,
+    }
+    options = [f"--{name} {shlex.quote(str(value))}" for name, value in told.items() if value]
+    show.out.print(f"[dim]ask with it:[/] quoth ask … {escape(' '.join(options))}", soft_wrap=True)
 
 
 def label_questions(judgements: Path, index: Path, questions: Path | None, passages: int) -> None:
@@ -188,10 +196,11 @@ def _documents(over: Index | None, folder: Path | None) -> list[Document] | Path
 def _same_indexing(
     over: Index, settings: Settings, changes: list[str] | None, config: Path | None
 ) -> bool:
-    """Whether the user's own index can be asked as it is."""
-    if not changes and config is None:
-        return True
-    return over.settings == settings.chunks and over.status().model == settings.model
+    """Whether the user's own index is as the settings that were named say."""
+    named = {**(Settings.changes_in(config) if config else {}), **from_pairs(changes or [])}
+    own = Settings(model=over.status().model, chunks=over.settings).flat()
+    wanted = settings.flat()
+    return all(own[name] == wanted[name] for name in INDEXING if name in named)
 
 
 def _guard(found: Comparison, allowed: float) -> None:

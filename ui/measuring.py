@@ -1,4 +1,4 @@
-"""Running an evaluation as a job, by `python -m ui.measuring INDEX OUT SET`."""
+"""Running an evaluation as a job, by `python -m ui.measuring INDEX OUT SET SETTINGS`."""
 
 import sys
 import time
@@ -7,6 +7,7 @@ from pathlib import Path
 from eval import known_sets, load, run
 from eval.corpus import documents_of
 from index import Index, QuothError
+from qa import Settings
 from ui.job import say
 
 _EVERY_SECONDS = 0.2
@@ -15,7 +16,7 @@ _STAGES = {"indexing": (0.0, 0.5), "asking": (0.5, 1.0)}
 
 def main() -> None:
     """Run, telling how it goes; judgements of one's own are about the index."""
-    folder, out, what = sys.argv[1:]
+    folder, out, what, stated = sys.argv[1:]
     told_at = 0.0
 
     def tell(stage: str, done: float, total: float) -> None:
@@ -27,11 +28,13 @@ def main() -> None:
             say(share=first + share * (last - first), told=f"{stage}, {share:.0%}")
 
     try:
+        settings = Settings.read(Path(stated))
         if what in known_sets():
-            result = run(load(what), Path(out), tell=tell)
+            result = run(load(what), Path(out), settings, tell=tell)
         else:
             with Index.open(Path(folder)) as index:
-                result = run(load(what, documents_of(index)), Path(out), index=index, tell=tell)
+                data = load(what, documents_of(index))
+                result = run(data, Path(out), settings, index=index, tell=tell)
     except QuothError as error:
         say(error=str(error))
         sys.exit(error.exit_code)

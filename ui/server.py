@@ -24,6 +24,7 @@ from starlette.responses import Response
 
 from index import QuothError
 from qa import Settings
+from qa.weighting import UNCALIBRATED
 from ui import api, reading
 from ui.desk import Desk
 from ui.guard import MOST_UPLOADED, Guard, SignIn, is_loopback
@@ -176,6 +177,7 @@ def serve(
     open_to_all: bool = False,
     mcp: bool = False,
     settings: Settings | None = None,
+    warned: Callable[[str], None] = print,
     told: Callable[[str], None] = print,
 ) -> None:
     """Serve until stopped. Raises QuothError for an address that cannot be served."""
@@ -185,6 +187,8 @@ def serve(
             "if everyone there may read these documents"
         )
     desk = Desk(folder, settings)
+    if not desk.calibrated:
+        warned(UNCALIBRATED)
     desk.warm()
     listening = _listening(host, port)
     app = application(desk, _names(host, port), sign_in, mcp=mcp)

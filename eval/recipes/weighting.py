@@ -66,7 +66,7 @@ def main() -> None:
     shipped = CompiledReader(folder / "all", "all")
     with ExitStack() as opened:
         indexes = {name: opened.enter_context(_index_of(name)) for name in (HARD, *POOL)}
-        kept = folder / f"read-{arguments.every}.pickle"
+        kept = folder / f"read-{arguments.every}-{shipped.fingerprint[:12]}.pickle"
         if kept.exists():
             asked, pointed = pickle.loads(kept.read_bytes())  # noqa: S301 -- our own
         else:

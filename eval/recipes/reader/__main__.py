@@ -5,11 +5,12 @@ import os
 import random
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 
-from eval.recipes.reader.examples import Group, groups_of, read_groups
+from eval.recipes.reader.examples import OF_THE_QUESTION, Group, groups_of, read_groups
 from eval.recipes.reader.export import export
 from eval.recipes.reader.model import ReaderModel
 from eval.recipes.reader.train import Stage, train
@@ -21,7 +22,7 @@ POOL_RATE, RATE = 1.5e-4, 5e-5
 
 
 def held_back(group: Group) -> bool:
-    """Whether the reader never sees this group of the pool: it is for the confidence.
+    """Whether no reader learns from this question of the pool: it is for the confidence.
 
     One article in twelve; of Reddit, whose articles are not told apart, one passage in twelve.
     """
@@ -32,6 +33,17 @@ def held_back(group: Group) -> bool:
 def half(group: Group) -> int:
     """Which half of the articles a group of squad2 belongs to, for cross-fitting."""
     return int(group.article) % 2
+
+
+def apart(kept: Sequence[Group], left_out: Sequence[Group]) -> list[Group]:
+    """The groups `kept`, without the passages of those left out, retrieved as wrong ones."""
+    theirs = {
+        one.text for group in left_out for one in group.examples if one.kind in OF_THE_QUESTION
+    }
+    return [
+        replace(group, examples=tuple(o for o in group.examples if o.text not in theirs))
+        for group in kept
+    ]
 
 
 def main() -> None:
@@ -48,9 +60,11 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(os.cpu_count() or 1)
     folder = model_folder()
-    pool = [
-        group for name in POOL for group in read_groups(groups_of(name)) if not held_back(group)
-    ]
+    everything = [group for name in POOL for group in read_groups(groups_of(name))]
+    pool = apart(
+        [group for group in everything if not held_back(group)],
+        [group for group in everything if held_back(group)],
+    )
     hard = read_groups(groups_of(HARD))
     torch.manual_seed(5)
     began = train(Stage("pool", arguments.pool_steps, POOL_RATE), pool, ReaderModel(folder), out)
@@ -59,7 +73,10 @@ def main() -> None:
     for name, left_out in (("without-0", 0), ("without-1", 1)):
         start = ReaderModel(folder)
         start.load_state_dict(torch.load(out / "pool.pt", weights_only=True))
-        chosen = [group for group in hard if half(group) != left_out]
+        chosen = apart(
+            [group for group in hard if half(group) != left_out],
+            [group for group in hard if half(group) == left_out],
+        )
         # With some of the pool among them, so that what was learned of it is kept.
         mixed = chosen + random.Random(5).sample(pool, len(chosen) // 2)
         halves.append(train(Stage(name, arguments.steps, RATE), mixed, start, out))

@@ -23,6 +23,10 @@ _TITLED = {"squad2", "new_wiki"}
 """The sets whose titles say what the document is about."""
 
 
+OF_THE_QUESTION = ("answer", "unanswered")
+"""The kinds of example that are the passage a question was asked of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A question with one passage. `spans` are the accepted answers' offsets in `text`.
