@@ -107,9 +107,10 @@ def _read(
                 print(f"{name}: {place} of {len(questions)} questions read", flush=True)
             reader = halves[int(_article(question)) % 2] if name == HARD else shipped
             vector = vectors[place : place + 1]
-            # Without the answer only every other one is asked: it takes as long again.
-            ways = islice(ask(name, index, judge, reader, question, vector), 2 - place % 2)
-            some = list(ways)
+            # To ask takes as long as all else: of unanswerable questions every other one is asked
+            # of everything, and of answerable ones every other one without the answer.
+            most = 2 - place % 2 if question.answerable else 1 - place % 2
+            some = list(islice(ask(name, index, judge, reader, question, vector), most))
             if name == HARD:
                 some = [replace(one, about=_article(question)) for one in some]
                 pointed.append(point(reader, question, texts[question.asked_of or ""]))
