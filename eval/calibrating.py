@@ -1,8 +1,8 @@
 """Fitting how passages are ranked and how sure an answer is, from questions that were read."""
 
 import glob
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -43,7 +43,7 @@ _LEAST = 30
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of `set` that was read. `kind` is answerable, adversarial or left out.
+    """A question that was read. `kind` is answerable, adversarial or left out.
 
     Left out is a question asked without the documents that answer it, and adversarial one that
     its set says is not answered. `about` is what it is about: those about one thing are fitted
@@ -51,7 +51,6 @@ class Asked:
     `answered_by` the ids of the passages read whose sentence answers rightly.
     """
 
-    set: str
     about: str
     kind: str
     question: Question
@@ -98,9 +97,9 @@ def calibrate(
         if tell:
             tell("reading", place, len(usable))
         vector = vectors[place : place + 1]
-        some = ask(data.name, index, judge, reader, question, vector, fusion)
+        some = ask(index, judge, reader, question, vector, fusion)
         asked += [replace(one, about=together[place]) for one in some]
-    weighting, held = fit(asked, {data.name: index})
+    weighting, held = fit(asked, index)
     threshold = threshold_of(asked, held)
     reached = figures(asked, held, threshold)
     if not any(one.span for each in asked for one in each.read):  # a reranker alone
@@ -131,7 +130,6 @@ def _together(questions: Sequence[Question], judge: Judge) -> list[str]:
 
 
 def ask(
-    name: str,
     index: Index,
     judge: Judge,
     reader: Reader,
@@ -139,7 +137,7 @@ def ask(
     vector: Vectors,
     fusion: Fusion | None = None,
 ) -> Iterator[Asked]:
-    """A question of the set `name` asked as it is and, if it is answered, without the answer."""
+    """A question asked as it is and, if it is answered, without the answer."""
     names = judge.names([one.document for one in question.judgements])
     runs: list[tuple[str, Where | None]] = [(ADVERSARIAL, None)]
     if question.answerable:
@@ -151,7 +149,7 @@ def ask(
         answered_by = frozenset(
             one.retrieved.passage.id for one in read if _answers(judge, question, one)
         )
-        yield Asked(name, about(question), kind, question, read, frozenset(names), answered_by)
+        yield Asked(about(question), kind, question, read, frozenset(names), answered_by)
 
 
 def _answers(judge: Judge, question: Question, read: Read) -> bool:
@@ -168,21 +166,19 @@ def about(question: Question) -> str:
     return question.judgements[0].document if question.judgements else question.id
 
 
-def fit(
-    asked: Sequence[Asked], indexes: Mapping[str, Index], trust: float = 1.0
-) -> tuple[Weighting, list["Held"]]:
+def fit(asked: Sequence[Asked], index: Index, trust: float = 1.0) -> tuple[Weighting, list["Held"]]:
     """The weighting, and how each question fared by one fitted on others, in the order asked.
 
-    `indexes` has the index of each set. The weights of what reading gives are multiplied with
-    `trust` after the fit. The threshold is not fitted; see `threshold_of`.
+    The weights of what reading gives are multiplied with `trust` after the fit. The threshold is
+    not fitted; see `threshold_of`.
     """
-    groups = np.array([f"{one.set} {one.about}" for one in asked])
+    groups = np.array([one.about for one in asked])
     held: dict[int, Held] = {}
     for train, test in GroupKFold(FOLDS).split(groups, groups=groups):
-        weighting = _fitted([asked[n] for n in train], indexes, trust)
+        weighting = _fitted([asked[n] for n in train], index, trust)
         for n in test:
-            held[n] = _answered(indexes[asked[n].set], asked[n], weighting)
-    weighting = _fitted(asked, indexes, trust)
+            held[n] = _answered(index, asked[n], weighting)
+    weighting = _fitted(asked, index, trust)
     most = max(float(read_part(one.read, weighting.rank).max(initial=0.0)) for one in asked)
     return replace(weighting, most=most), [held[n] for n in range(len(asked))]
 
@@ -231,7 +227,7 @@ def figures(asked: Sequence[Asked], held: Sequence[Held], threshold: float) -> d
     return found
 
 
-def _fitted(asked: Sequence[Asked], indexes: Mapping[str, Index], trust: float) -> Weighting:
+def _fitted(asked: Sequence[Asked], index: Index, trust: float) -> Weighting:
     rank = rank_weights(asked, trust)
     partly = Weighting(tuple(rank), (0.0,) * len(SURE_BY), 0.0, 0.0)
     rows, right, answering = [], [], []
@@ -239,7 +235,7 @@ def _fitted(asked: Sequence[Asked], indexes: Mapping[str, Index], trust: float) 
         found = weighed(one.read, partly)
         if found.best is None:
             continue
-        rows.append(sure_features(indexes[one.set], one.question.text, found, found.best))
+        rows.append(sure_features(index, one.question.text, found, found.best))
         right.append(one.is_right(found.best))
         answering.append(one)
     sure, bias = np.zeros(len(SURE_BY)), 0.0
@@ -286,13 +282,10 @@ def _answered(index: Index, asked: Asked, weighting: Weighting) -> Held:
 
 
 def _weights(asked: Sequence[Asked]) -> Floats:
-    """Each question's weight: every set as much as another, its kinds as EXPECTED says."""
-    counts = Counter((one.set, one.kind) for one in asked)
-    kinds_of: dict[str, float] = defaultdict(float)
-    for name, kind in counts:
-        kinds_of[name] += EXPECTED[kind]
-    weights = [EXPECTED[o.kind] / kinds_of[o.set] / counts[o.set, o.kind] for o in asked]
-    return np.array(weights) * len(asked) / len(kinds_of)
+    """Each question's weight, so that its kind weighs as much as EXPECTED says."""
+    counts = Counter(one.kind for one in asked)
+    weights = np.array([EXPECTED[one.kind] / counts[one.kind] for one in asked])
+    return np.asarray(weights * len(asked) / weights.sum())
 
 
 def _calibration_error(sure: Floats, right: NDArray[np.bool_], weights: Floats) -> float:

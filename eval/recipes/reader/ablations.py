@@ -147,12 +147,10 @@ def _measured(reader: Reader, every: int) -> Scores:
         for place, question in enumerate(questions):
             vector = vectors[place : place + 1]
             if question.answerable:
-                asked.append(next(ask(data.name, index, judge, reader, question, vector)))
+                asked.append(next(ask(index, judge, reader, question, vector)))
             else:
                 # Only what is said of its own paragraph counts.
-                asked.append(
-                    Asked(data.name, about(question), ADVERSARIAL, question, [], NOTHING, NOTHING)
-                )
+                asked.append(Asked(about(question), ADVERSARIAL, question, [], NOTHING, NOTHING))
             pointed.append(point(reader, question, texts[question.asked_of or ""]))
     return _scores(asked, pointed)
 

@@ -1,12 +1,11 @@
 """The reader as it is trained: MiniLM with heads for spans, relevance and answering at all."""
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers import AttentionInterface, AutoModel
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
@@ -15,8 +14,7 @@ from eval.recipes.reader.examples import Example
 
 LONGEST = 288
 LONGEST_QUESTION = 64
-LONGEST_TITLE = 64
-_ONCE = random.Random(3)
+_PAD, _SEPARATOR = 0, 102
 
 
 def _attend(
@@ -90,46 +88,35 @@ class Batches:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
 
-    def of(
-        self, examples: Sequence[Example], longest: int = LONGEST, random_: random.Random = _ONCE
-    ) -> Batch:
-        """One batch of at most `longest` tokens each. A text too long is cut anywhere.
-
-        The title is kept, and so is the answer, if the text holds one.
-        """
-        asked = self._encoded([one.question for one in examples])
-        titles = self._encoded([f"{one.title}\n" if one.title else "" for one in examples])
-        read = self._encoded([one.text for one in examples])
+    def of(self, examples: Sequence[Example]) -> Batch:
+        """One batch. A passage too long is cut, about its answer if it has one."""
+        questions = self._tokenizer.encode_batch(
+            [one.question for one in examples], add_special_tokens=False
+        )
+        contexts = [f"{one.title}\n{one.text}" if one.title else one.text for one in examples]
+        passages = self._tokenizer.encode_batch(contexts, add_special_tokens=False)
         rows: list[tuple[list[int], int]] = []
         golds: list[list[tuple[int, int]]] = []
-        for place, example in enumerate(examples):
-            question = asked[place].ids[:LONGEST_QUESTION]
-            title = titles[place].ids[:LONGEST_TITLE]
-            offsets = read[place].offsets
+        for example, asked, read in zip(examples, questions, passages, strict=True):
+            question = asked.ids[:LONGEST_QUESTION]
+            shift = len(example.title) + 1 if example.title else 0
             spans = [
-                found for start, end in example.spans if (found := _tokens(offsets, start, end))
+                found
+                for start, end in example.spans
+                if (found := _tokens(read.offsets, start + shift, end + shift))
             ]
-            room = longest - len(question) - len(title) - 3
-            last = max(0, len(offsets) - room)
-            first = random_.randint(
-                min(last, max(0, spans[0][1] - room + 1)) if spans else 0,
-                min(last, spans[0][0]) if spans else last,
-            )
+            room = LONGEST - len(question) - 3
+            first = max(0, min(spans[0][1] - room // 2, len(read.ids) - room)) if spans else 0
             before = len(question) + 2
-            shift = before + len(title) - first
-            text = read[place].ids[first : first + room]
-            rows.append(([101, *question, 102, *title, *text, 102], before))
+            rows.append(([101, *question, 102, *read.ids[first : first + room], 102], before))
             golds.append(
                 [
-                    (start + shift, end + shift)
+                    (start - first + before, end - first + before)
                     for start, end in spans
                     if start >= first and end < first + room
                 ]
             )
         return _padded(rows, golds)
-
-    def _encoded(self, texts: list[str]) -> list[Encoding]:
-        return self._tokenizer.encode_batch(texts, add_special_tokens=False)
 
 
 def _tokens(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
@@ -139,7 +126,7 @@ def _tokens(offsets: Sequence[tuple[int, int]], start: int, end: int) -> tuple[i
 
 
 def _padded(rows: list[tuple[list[int], int]], golds: list[list[tuple[int, int]]]) -> Batch:
-    longest = max(len(ids) for ids, _ in rows)
+    longest = -(-max(len(ids) for ids, _ in rows) // 16) * 16
     ids = torch.zeros(len(rows), longest, dtype=torch.long)
     mask, types, allowed = torch.zeros_like(ids), torch.zeros_like(ids), torch.zeros_like(ids)
     for place, (tokens, before) in enumerate(rows):

@@ -4,7 +4,7 @@ import itertools
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,17 +14,13 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from eval.recipes.reader.examples import Example, Group
-from eval.recipes.reader.model import LONGEST, Batch, Batches, ReaderModel
+from eval.recipes.reader.model import Batch, Batches, ReaderModel
 
 _WEIGHTS = {"answer": 1.0, "unanswered": 1.0, "swapped": 0.5, "removed": 0.5, "negative": 0.25}
 _LISTED = ("answer", "negative", "removed")
 _SAVED_EVERY = 250
 _AVERAGED = 0.998
 _WARM_UP = 0.06
-_SHORT, _SHORTENED = 128, 0.8
-"""Most batches read no more than so many tokens: half the time, and an answer that moves about."""
-_PARTS = 2
-"""Into so many parts of about one length a batch is divided: less is padding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +71,10 @@ def train(stage: Stage, groups: Sequence[Group], start: ReaderModel, out: Path) 
         if step < first:
             continue
         examples = [one for group in chosen for one in group]
-        random_ = random.Random(stage.seed * 1_000_000 + step)
-        longest = _SHORT if random_.random() < _SHORTENED else LONGEST
-        batch = batches.of(examples, longest, random_)
+        batch = batches.of(examples)
         with torch.autocast(device.type, dtype=torch.bfloat16):
-            spans, judged = _run(model, batch, device)
+            given = (batch.ids, batch.mask, batch.types)
+            spans, judged = model(*(one.to(device) for one in given))
         losses = _losses(stage, chosen, batch, spans.float(), judged.float())
         optimizer.zero_grad(set_to_none=True)
         sum(losses).backward()  # type: ignore[union-attr]
@@ -101,21 +96,6 @@ def train(stage: Stage, groups: Sequence[Group], start: ReaderModel, out: Path) 
     torch.save(averaged.module.state_dict(), done)
     kept.unlink(missing_ok=True)
     return _of(averaged)
-
-
-def _run(model: Callable[..., Any], batch: Batch, device: torch.device) -> tuple[Tensor, Tensor]:
-    """What the model gives for a batch, run in parts of about one length."""
-    lengths = batch.mask.sum(1)
-    order = lengths.argsort()
-    spans, judged = [], []
-    for part in order.chunk(_PARTS):
-        longest = int(lengths[part].max())
-        given = (batch.ids, batch.mask, batch.types)
-        found, judgement = model(*(one[part, :longest].to(device) for one in given))
-        spans.append(nn.functional.pad(found, (0, batch.ids.shape[1] - longest)))
-        judged.append(judgement)
-    back = order.argsort().to(device)
-    return torch.cat(spans)[back], torch.cat(judged)[back]
 
 
 def _keep(kept: Path, parts: Mapping[str, Any], step: int) -> None:
