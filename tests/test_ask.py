@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, SHARED
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import (
@@ -140,6 +140,7 @@ def test_a_nasty_question_is_only_a_question(assistant: Assistant, question: str
     answered_by_quotation(assistant, question)
 
 
+@settings(max_examples=25)
 @given(st.text(min_size=1, max_size=60).filter(str.strip))
 def test_any_question_is_only_a_question(assistant: Assistant, question: str) -> None:
     answered_by_quotation(assistant, question)

