@@ -21,7 +21,7 @@ from index import (
     tokens,
 )
 from index.files import plain_faults
-from index.store import FORMAT, is_index
+from index.opening import FORMAT, is_index
 from qa import Settings
 
 Tell = Callable[[str, float, float], None]

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
         PublishedTo,
         Where,
     )
-    from index.index import Hit, Index, Status
+    from index.index import Hit, Index
     from index.limits import Limits
     from index.models import DEFAULT_MODEL
     from index.rows import Listed
     from index.skipped import Reason, Skipped
+    from index.status import Status
     from index.stories import Stories, Versions
 
 __all__ = [
@@ -70,11 +71,12 @@ _WHERE = {
     "index.encode": "Encoder Vectors load_encoder",
     "index.errors": "DamagedIndexError FaultError QuothError",
     "index.filters": "AllOf AnyOf InFolder NameMatches Not PublishedFrom PublishedTo Where",
-    "index.index": "Hit Index Status",
+    "index.index": "Hit Index",
     "index.models": "DEFAULT_MODEL",
     "index.rows": "Listed",
     "index.limits": "Limits",
     "index.skipped": "Reason Skipped",
+    "index.status": "Status",
     "index.stories": "Stories Versions",
 }
 _MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}

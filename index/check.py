@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from index.chunk import document_key
+from index.derived import faults
 from index.errors import DamagedIndexError
 from index.index import Index
 
@@ -24,16 +25,16 @@ def verify(index: Index) -> Checked:
     derived file's hash, and that vectors and text index hold exactly the passages.
     """
     store = index.store
-    faults = [f"the truth: {line}" for line in store.check_truth()]
+    wrong = [f"the truth: {line}" for line in store.check_truth()]
     lengths: dict[str, int] = {}
     for key in sorted(store.keys()):
         try:
             document = store.document(key)
             lengths[key] = len(document.text)
             if document_key(document) != key:
-                faults.append(f"{document.name} is not kept under its own key")
+                wrong.append(f"{document.name} is not kept under its own key")
         except DamagedIndexError as error:
-            faults.append(str(error))
+            wrong.append(str(error))
     passages = 0
     try:
         for passage in store.passages_of():
@@ -44,14 +45,14 @@ def verify(index: Index) -> Checked:
                 < passage.span.end
                 <= lengths.get(passage.document, passage.span.end)
             ):
-                faults.append(f"passage {passage.id} lies outside its document")
+                wrong.append(f"passage {passage.id} lies outside its document")
     except DamagedIndexError as error:
-        faults.append(str(error))
-    damaged = store.check_derived()
-    faults += [f"{line}; run: quoth repair" for line in damaged]
-    if not faults:
+        wrong.append(str(error))
+    damaged = faults(store.folder, store.derived())
+    wrong += [f"{line}; run: quoth repair" for line in damaged]
+    if not wrong:
         try:
             index.check_searchable()
         except DamagedIndexError as error:
-            faults.append(str(error))
-    return Checked(len(store.documents()), passages, len(store.derived()), tuple(faults))
+            wrong.append(str(error))
+    return Checked(len(store.documents()), passages, len(store.derived()), tuple(wrong))

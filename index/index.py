@@ -1,7 +1,5 @@
 """The index: a folder of documents that can be added to, searched and checked."""
 
-import json
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,28 +8,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
 from index.chunk import Chunker, ChunkSettings, Passage
+from index.derived import DERIVED, collect, faults
 from index.documents import Document, Span
 from index.encode import Encoder, Vectors, load_encoder
 from index.errors import DamagedIndexError, QuothError
 from index.files import plain_faults, writer_lock
 from index.filters import Where
-from index.lexical import TextIndex
 from index.limits import Limits
 from index.models import DEFAULT_MODEL
-from index.rows import TEXT, VECTORS, Listed
-from index.segment import MEASURED, Codes, Segment, read_measured
-from index.store import DATABASE, Store, create_store, is_index, open_store
+from index.naming import missing, named
+from index.opened import Opened
+from index.opening import create_store, is_index, open_store
+from index.rows import Listed
+from index.status import Status, settings_of
+from index.store import DATABASE, Store
 from index.stories import Stories
-from index.vectors import VectorIndex
 
 if TYPE_CHECKING:
     from index.add import AddReport, Progress
     from index.write import Writer
 
-_OWN_FILES = {"lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "derived"}
+_OWN_FILES = {"lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DERIVED}
 _TRIES = 5
 
 
@@ -41,37 +39,6 @@ class Hit:
 
     id: int
     score: float
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What an index holds and how it was made.
-
-    `precision` is what its vectors were calculated in, "fp32", "bf16" or both, if added to on
-    processors that differ; those agree to a cosine of .9999. `recall` is the share of the
-    nearest 100 passages that a search by meaning finds, measured when its codes were made; 1 for
-    an index small enough to be searched exactly. `bytes_on_disk` are all of its files.
-    """
-
-    folder: Path
-    documents: int
-    passages: int
-    undated: int
-    cut_to_fit: int
-    generation: int
-    model: str
-    fingerprint: str
-    precision: str
-    recall: float
-    settings: ChunkSettings
-    bytes_on_disk: int
-    last_add: dict[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    text: TextIndex | None
-    vectors: VectorIndex
 
 
 class Index:
@@ -91,7 +58,7 @@ class Index:
         self.folder = store.folder
         self._store = store
         self._encoder = encoder
-        self._opened: _Opened | None = None
+        self._opened: Opened | None = None
         self._stories: Stories | None = None
         self._lock = threading.RLock()
         store.hold_generation()
@@ -189,21 +156,12 @@ class Index:
 
     def check_searchable(self) -> None:
         """Raise DamagedIndexError unless vectors and text index hold exactly the passages."""
-        opened = self._load_derived()
-        same = np.array_equal(opened.vectors.ids, self._store.passage_ids())
-        if not same or not opened.vectors.whole:
-            raise DamagedIndexError(
-                f"the vectors of the index {self.folder} are not those of its passages; "
-                f"run: quoth repair --index {self.folder}"
-            )
+        Opened.of(self._store).check_whole(self._store)
 
     @property
     def settings(self) -> ChunkSettings:
         """How the index cuts documents into passages."""
-        fact = self._store.fact
-        return ChunkSettings(
-            int(fact("size")), int(fact("overlap")), fact("tokens"), fact("title") == "1"
-        )
+        return settings_of(self._store)
 
     # Reading
 
@@ -281,26 +239,9 @@ class Index:
 
     def status(self) -> Status:
         """What the index holds and how it was made."""
-        fact = self._store.fact
-        listed = self.documents()
-        files = [file for file in self.folder.rglob("*") if file.is_file()]
-        return Status(
-            folder=self.folder,
-            documents=len(listed),
-            passages=self.count_passages(),
-            undated=sum(one.published is None for one in listed),
-            cut_to_fit=int(fact("cut_to_fit", "0")),
-            generation=self.generation,
-            model=fact("model"),
-            fingerprint=fact("fingerprint"),
-            precision=fact("precision"),
-            recall=min((one.recall for one in self._measured()), default=1.0),
-            settings=self.settings,
-            bytes_on_disk=sum(file.stat().st_size for file in files),
-            last_add=json.loads(fact("last_add", "{}")),
-        )
+        return Status.of(self._store)
 
-    def _open_derived(self) -> _Opened:
+    def _open_derived(self) -> Opened:
         """The derived files of this generation, each checked before any library reads it.
 
         A writer may have collected them since this reader opened; then the newest generation
@@ -312,45 +253,13 @@ class Index:
                     return self._opened
                 self._store.hold_generation()
                 try:
-                    self._opened = self._load_derived()
+                    self._opened = Opened.of(self._store)
                 except (DamagedIndexError, FileNotFoundError):
                     before = self.generation
                     self.refresh()
                     if self.generation == before:
                         raise
-            return self._opened or self._load_derived()
-
-    def _load_derived(self) -> _Opened:
-        self._store.check_sound(self._store.derived())
-        text = self._store.derived(TEXT)
-        segments = self._segments()
-        passages = self.count_passages()
-        # The ids themselves are compared by `check_searchable`.
-        live = None
-        if sum(map(len, segments)) != passages:
-            live = self._store.passage_ids()
-        vectors = VectorIndex(segments, live, int(self._store.fact("dimension")))
-        searched = TextIndex(text[0].path(self.folder).parent) if text else None
-        if len(vectors) != passages or (len(searched) if searched else 0) != passages:
-            message = (
-                f"the index {self.folder} has {passages} passages but {len(vectors)} vectors and "
-                f"{len(searched) if searched else 0} in its text index; "
-                f"run: quoth repair --index {self.folder}"
-            )
-            raise DamagedIndexError(message)
-        return _Opened(searched, vectors)
-
-    def _measured(self) -> list[Codes]:
-        """What is known of the codes of each segment that has them."""
-        kept = [one for one in self._store.derived(VECTORS) if one.file == MEASURED]
-        self._store.check_sound(kept)
-        return [read_measured(one.path(self.folder).parent) for one in kept]
-
-    def _segments(self) -> list[Segment]:
-        files: dict[str, list[str]] = {}
-        for one in self._store.derived(VECTORS):
-            files.setdefault(one.folder, []).append(one.file)
-        return [Segment(self._store.derived_folder(name), some) for name, some in files.items()]
+            return self._opened or Opened.of(self._store)
 
     # Writing
 
@@ -391,7 +300,7 @@ class Index:
         Raises QuothError, and removes nothing, if a name is no document's or several documents'.
         """
         with self._writing() as (store, writer):
-            going = list(dict.fromkeys(n for name in names for n in _named(store, name)))
+            going = list(dict.fromkeys(n for name in names for n in named(store.documents(), name)))
             writer.commit(removed=going)
         return going
 
@@ -400,17 +309,7 @@ class Index:
 
         A folder that is itself gone, as when its disk is not mounted, takes nothing with it.
         """
-        roots = [Path(os.path.realpath(path)) for path in paths]
-        gone = [
-            one.name
-            for one in self.documents()
-            if one.file.startswith("/")
-            and any(
-                Path(one.file) == root or (root.is_dir() and Path(one.file).is_relative_to(root))
-                for root in roots
-            )
-            and not os.path.lexists(one.file)
-        ]
+        gone = missing(self.documents(), paths)
         return self.remove(gone) if gone else []
 
     def page_picture(self, name: str, span: Span) -> bytes:
@@ -428,15 +327,15 @@ class Index:
     def repair(self, progress: Callable[[int], None] | None = None) -> list[str]:
         """Make damaged derived files again from the truth; a line for each that was damaged."""
         with self._writing() as (store, writer):
-            faults = store.check_derived()
-            if not faults:
+            found = faults(store.folder, store.derived())
+            if not found:
                 try:
                     self.check_searchable()
                 except DamagedIndexError as error:
-                    faults = [str(error)]
-            if faults:
-                writer.repair(faults, progress)
-        return faults
+                    found = [str(error)]
+            if found:
+                writer.repair(found, progress)
+        return found
 
     def _chunker(self) -> Chunker:
         return Chunker(self.settings, self.encoder)
@@ -452,7 +351,7 @@ class Index:
                     self._store.let_go()
             store = open_store(self.folder)
             try:
-                store.collect()
+                collect(store.folder, store.derived())
                 yield store, Writer(store, lambda: self.encoder, self._chunker)
             finally:
                 store.close()
@@ -472,23 +371,3 @@ def check_new_folder(folder: Path) -> None:
             f"{folder} holds other files ({', '.join(strangers[:3])}); "
             "choose an empty folder for the index with --index"
         )
-
-
-def _named(store: Store, name: str) -> list[str]:
-    listed = store.documents()
-    wanted = name.rstrip("/")
-    exact = [one.name for one in listed if one.name == wanted]
-    inside = [one.name for one in listed if one.name.startswith(wanted + "/")]
-    by_file = [one.name for one in listed if one.name.rpartition("/")[2] == wanted]
-    for found in (exact, inside):
-        if found:
-            return found
-    if len(by_file) == 1:
-        return by_file
-    if by_file:
-        message = (
-            f"{name!r} is the name of {len(by_file)} documents: {', '.join(by_file[:3])}; say which"
-        )
-        raise QuothError(message)
-    message = f"no document is called {name!r}; `quoth list` shows their names"
-    raise QuothError(message)

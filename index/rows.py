@@ -5,16 +5,13 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 from index.chunk import Passage
+from index.derived import Derived
 from index.documents import Document, Found
 from index.wire import found_as_json, places_as_json, regions_as_json
 
-DERIVED = "derived"
-VECTORS, TEXT = "vectors", "text"
-"""The kinds of derived files."""
 SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE texts (
@@ -99,21 +96,6 @@ class KnownFile:
     file_hash: str
     limits: str
     skipped: tuple[tuple[str, str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """A derived file: its kind, place, size in bytes and SHA-256."""
-
-    kind: str
-    folder: str
-    file: str
-    size: int
-    sha256: str
-
-    def path(self, index: Path) -> Path:
-        """Where it is."""
-        return index / DERIVED / self.folder / self.file
 
 
 @dataclass(frozen=True, slots=True)

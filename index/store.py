@@ -8,11 +8,9 @@ of the next write and after each commit.
 """
 
 import json
-import shutil
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,15 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.chunk import Passage, passage_id
+from index.derived import Derived
 from index.documents import Document, Part, Span, content_hash
 from index.errors import DamagedIndexError, FaultError, QuothError
-from index.files import plain_faults, sha256_of, sync_file, sync_folder
+from index.files import plain_faults
 from index.filters import Where, to_sql
 from index.rows import (
-    DERIVED,
-    SCHEMA,
     Change,
-    Derived,
     KnownFile,
     Listed,
     digest,
@@ -37,10 +33,7 @@ from index.rows import (
 )
 from index.wire import found_from, places_from, regions_from
 
-FORMAT = 3
 DATABASE = "quoth.db"
-_HASHING = 4
-"""Threads that hash derived files; they wait for the disk as much as for the processor."""
 _LISTED = (
     "SELECT name, source, file, file_hash, key, encoding, published, facts, digest FROM documents"
 )
@@ -50,7 +43,7 @@ class Store:
     """One connection to an index's truth."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
-        """Use `open_store` or `create_store` instead."""
+        """Use `index.opening.open_store` instead."""
         self.folder = folder
         self._connection = connection
         self._file = (folder / DATABASE).stat().st_ino
@@ -67,7 +60,7 @@ class Store:
             try:
                 yield self._connection
             except sqlite3.Error as error:
-                raise _plain_error(self.folder, error) from error
+                raise plain_error(self.folder, error) from error
 
     def hold_generation(self) -> None:
         """Read from now on what is committed now, whatever a writer commits meanwhile.
@@ -271,35 +264,6 @@ class Store:
             ).fetchall()
         return [Derived(*row) for row in rows if kind is None or row[0] == kind]
 
-    def check_derived(self) -> list[str]:
-        """One line for each derived file that is missing or not what was committed."""
-        return self._faults(self.derived())
-
-    def check_sound(self, entries: Sequence[Derived]) -> None:
-        """Raise DamagedIndexError unless these derived files are what was committed."""
-        faults = self._faults(entries)
-        if faults:
-            raise DamagedIndexError(
-                f"the index {self.folder} has a damaged file: {faults[0]}; "
-                f"nothing is lost, run: quoth repair --index {self.folder}"
-            )
-
-    def _faults(self, entries: Sequence[Derived]) -> list[str]:
-        with ThreadPoolExecutor(_HASHING) as pool:
-            return [fault for fault in pool.map(self._fault, entries) if fault]
-
-    def _fault(self, entry: Derived) -> str:
-        path = entry.path(self.folder)
-        shown = path.relative_to(self.folder)
-        try:
-            if path.stat().st_size != entry.size or sha256_of(path) != entry.sha256:
-                return f"{shown} is not what was committed"
-        except FileNotFoundError:
-            return f"{shown} is missing"
-        except OSError as error:
-            return f"{shown} cannot be read ({error.strerror})"
-        return ""
-
     def check_truth(self) -> list[str]:
         """What SQLite's own check finds wrong with the truth, a line each."""
         with self._plain() as connection:
@@ -373,43 +337,6 @@ class Store:
         facts = {**(change.facts or {}), "generation": str(self.generation + 1)}
         connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
-    def record(self, kind: str, path: Path) -> Derived:
-        """What to commit of a derived file that was just written: it is made durable here."""
-        with plain_faults(self.folder):
-            sync_file(path)
-            folder = path.parent.name
-            return Derived(kind, folder, path.name, path.stat().st_size, sha256_of(path))
-
-    def derived_folder(self, name: str) -> Path:
-        """Where the derived folder called `name` is."""
-        return self.folder / DERIVED / name
-
-    def new_folder(self, kind: str) -> Path:
-        """A name for the next derived folder of `kind`; nothing is there yet."""
-        parent = self.folder / DERIVED
-        parent.mkdir(exist_ok=True)
-        taken = {folder.name for folder in parent.iterdir()}
-        number = self.generation + 1
-        while f"{kind}-{number}" in taken:
-            number += 1
-        return parent / f"{kind}-{number}"
-
-    def sync_derived(self, folder: Path) -> None:
-        """Make the names of a derived folder and its files durable."""
-        with plain_faults(self.folder):
-            sync_folder(folder)
-            sync_folder(folder.parent)
-
-    def collect(self) -> None:
-        """Delete derived folders that this generation does not name."""
-        parent = self.folder / DERIVED
-        if not parent.is_dir():
-            return
-        named = {entry.folder for entry in self.derived()}
-        for folder in parent.iterdir():
-            if folder.name not in named:
-                shutil.rmtree(folder, ignore_errors=True)
-
     def _damaged(self, what: str) -> DamagedIndexError:
         return DamagedIndexError(
             f"{what} in the index {self.folder} is not what was committed; "
@@ -418,7 +345,8 @@ class Store:
         )
 
 
-def _plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
+def plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
+    """What to tell the user of an error of SQLite's about the index in `folder`."""
     said = str(error)
     if "full" in said:
         return FaultError(
@@ -433,80 +361,3 @@ def _plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
     return DamagedIndexError(
         f"the index {folder} is damaged ({said}); add the files again to a new index"
     )
-
-
-def create_store(folder: Path, facts: dict[str, str]) -> None:
-    """Make an empty index in `folder`. The caller holds the writer's lock."""
-    with plain_faults(folder):
-        try:
-            connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
-            rows = {**facts, "format": str(FORMAT), "generation": "0"}
-            connection.execute("BEGIN IMMEDIATE")
-            for statement in SCHEMA.split(";"):
-                connection.execute(statement)
-            connection.executemany("INSERT INTO facts VALUES (?, ?)", rows.items())
-            connection.execute("COMMIT")
-            connection.close()
-        except sqlite3.Error as error:
-            raise _plain_error(folder, error) from error
-        sync_folder(folder)
-
-
-def is_index(folder: Path) -> bool:
-    """Whether `folder` holds an index, that is, one whose creation was committed."""
-    if not (folder / DATABASE).is_file():
-        return False
-    try:
-        connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
-        try:
-            tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        finally:
-            connection.close()
-    except sqlite3.OperationalError as error:
-        raise _plain_error(folder, error) from error
-    except sqlite3.DatabaseError as error:
-        message = (
-            f"{folder / DATABASE} is not a Quoth index or is damaged ({error}); "
-            "choose another folder with --index, or delete this one and add the files again"
-        )
-        raise DamagedIndexError(message) from error
-    return bool(tables[0])
-
-
-def newest(folder: Path) -> int:
-    """The generation that is committed now."""
-    store = open_store(folder)
-    try:
-        return store.generation
-    finally:
-        store.close()
-
-
-def open_store(folder: Path) -> Store:
-    """Open the truth of the index in `folder`.
-
-    Raises QuothError when there is none or when a newer Quoth made it.
-    """
-    if not is_index(folder):
-        message = f"there is no index in {folder}; make one with: quoth add PATH --index {folder}"
-        raise QuothError(message)
-    try:
-        connection = sqlite3.connect(
-            folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=30
-        )
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-    except sqlite3.Error as error:
-        raise _plain_error(folder, error) from error
-    store = Store(folder, connection)
-    made = store.fact("format")
-    if made != str(FORMAT):
-        store.close()
-        message = (
-            f"the index {folder} has format {made or 'unknown'} and this Quoth reads format "
-            f"{FORMAT}; use the version of Quoth that made it, or add the files to a new index"
-        )
-        raise QuothError(message)
-    return store

@@ -9,10 +9,21 @@ import numpy as np
 from index import lexical
 from index.chunk import Chunker, Passage, embedded
 from index.copies import KnownTexts
+from index.derived import (
+    TEXT,
+    VECTORS,
+    Derived,
+    check_sound,
+    collect,
+    derived_folder,
+    new_folder,
+    record,
+    sync_derived,
+)
 from index.documents import Document
 from index.encode import Encoder, Vectors
 from index.files import plain_faults
-from index.rows import TEXT, VECTORS, Change, Derived, Entry, KnownFile, Listed
+from index.rows import Change, Entry, KnownFile, Listed
 from index.segment import IDS, ROWS, Ids, Rows, read_blocks, read_ids, rows_of, write_segment
 from index.store import Store
 from index.vectors import alive
@@ -76,7 +87,7 @@ class Writer:
             facts=self._also(facts),
         )
         self._store.commit(change)
-        self._store.collect()
+        collect(self._store.folder, self._store.derived())
 
     def _copies(
         self, new: Sequence[Entry], gone: Sequence[str]
@@ -100,7 +111,7 @@ class Writer:
         with plain_faults(self._store.folder):
             derived = self._sound_vectors(damaged, encoded) + self._whole_text()
         self._store.commit(Change(derived=derived, facts=self._also(None)))
-        self._store.collect()
+        collect(self._store.folder, self._store.derived())
 
     def _keys_gone(self, added: Sequence[Entry], removed: Sequence[str]) -> list[str]:
         """The keys that no document will have once `added` and `removed` are done."""
@@ -154,8 +165,8 @@ class Writer:
         self, new: Sequence[tuple[Ids, Vectors]], taken: Sequence[str], known: Ids | None
     ) -> list[Derived]:
         """One segment of `new` rows and of what those `taken` have of the `known` ids, or all."""
-        self._store.check_sound(self._rows_and_ids(taken))
-        folders = [self._store.derived_folder(name) for name in taken]
+        check_sound(self._store.folder, self._rows_and_ids(taken))
+        folders = [derived_folder(self._store.folder, name) for name in taken]
         ids = [one for one, _ in new] + [read_ids(folder) for folder in folders]
         blocks = [[(0, vectors)] for _, vectors in new] + [
             read_blocks(folder, self._dimension()) for folder in folders
@@ -164,11 +175,14 @@ class Writer:
         parts = [Rows(*one) for one in zip(ids, blocks, chosen, strict=True)]
         if not any(len(one.ids) if one.chosen is None else one.chosen.any() for one in parts):
             return []
-        folder = self._store.new_folder(VECTORS)
+        folder = self._new_folder(VECTORS)
         files = write_segment(folder, parts, self._dimension())
-        derived = [self._store.record(VECTORS, file) for file in files]
-        self._store.sync_derived(folder)
+        derived = [record(VECTORS, file) for file in files]
+        sync_derived(folder)
         return derived
+
+    def _new_folder(self, kind: str) -> Path:
+        return new_folder(self._store.folder, kind, self._store.generation + 1)
 
     def _dimension(self) -> int:
         return int(self._store.fact("dimension"))
@@ -203,7 +217,7 @@ class Writer:
         entries: Sequence[lexical.Entry],
         known: dict[str, Derived],
     ) -> list[Derived]:
-        folder = self._store.new_folder(TEXT)
+        folder = self._new_folder(TEXT)
         lexical.write_snapshot(folder, base, gone, entries)
         derived = []
         for file in lexical.files(folder):
@@ -211,8 +225,8 @@ class Writer:
             if earlier and base and (base / file.name).samefile(file):
                 derived.append(Derived(TEXT, folder.name, file.name, earlier.size, earlier.sha256))
             else:
-                derived.append(self._store.record(TEXT, file))
-        self._store.sync_derived(folder)
+                derived.append(record(TEXT, file))
+        sync_derived(folder)
         return derived
 
     def _sound_vectors(
@@ -223,7 +237,7 @@ class Writer:
         broken = {folder for folder, _ in rows & damaged}
         sound = [name for name in self._segments() if name not in broken]
         alive_ids = self._store.passage_ids()
-        have = [read_ids(self._store.derived_folder(name)) for name in sound]
+        have = [read_ids(derived_folder(self._store.folder, name)) for name in sound]
         lost = np.setdiff1d(alive_ids, np.concatenate([np.empty(0, np.int64), *have]))
         passages = self._store.passages(lost.tolist())
         documents = {key: self._store.document(key) for key in {p.document for p in passages}}

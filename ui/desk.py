@@ -21,8 +21,9 @@ from index import (
     Span,
     Where,
 )
+from index.opening import newest
 from index.picture import has_pages
-from index.store import DATABASE, newest
+from index.store import DATABASE
 from qa import Answer, Assistant, Settings
 from ui.cards import Row, documents_html, read_link
 from ui.job import Job

@@ -25,7 +25,7 @@ from index.check import verify as check_index
 from index.encode import COMPILED
 from index.files import plain_faults
 from index.index import check_new_folder
-from index.store import is_index
+from index.opening import is_index
 from index.tokens import token_counter
 from qa import Settings, check, read_exported
 from qa.finding import find as find_passages
