@@ -20,7 +20,9 @@ from eval.running import run
 from index import QuothError
 from index.files import plain_faults, replace_whole
 from qa import Settings
+from qa.reader import NONE, load_reader, load_reranker
 from qa.settings import read_toml
+from qa.weighting import UnfitError, weighting_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,15 @@ class Tried:
 class Sweep:
     """Every choice that was tried, best first, and which of them no other one dominates.
 
-    `against_standard` is how the best compares with the settings as they ship.
+    `against_standard` is how the best compares with the settings as they ship. `unfit` are the
+    choices left out because their weighting was fitted for another reader or reranker.
     """
 
     by: str
     tried: list[Tried]
     front: list[int]
     against_standard: list[Difference]
+    unfit: list[dict[str, object]]
 
 
 def read_grid(path: Path) -> list[dict[str, object]]:
@@ -82,22 +86,27 @@ def sweep(
 
     Each run is kept in `out`, and not made again when the sweep is started again. `out` gets
     report.html, sweep.json and best.toml, which `quoth add` and `quoth ask` take with --config.
-    Raises QuothError if the set does not allow the measure `by`.
+    Raises QuothError if the set does not allow the measure `by`, and before the first run if a
+    reader, reranker or weighting is not to be had.
     """
     options = options or Options()
     choices = [dict(one) for one in grid]
+    settings = [Settings().having(one, "the grid") for one in choices]
+    fit = {reads: _is_fit(*reads) for reads in map(_what_reads, settings)}
+    unfit = [one for one, its in zip(choices, settings, strict=True) if not fit[_what_reads(its)]]
+    choices = [one for one in choices if one not in unfit]
     tried = []
     for number, changes in enumerate([{}, *choices], 1):
-        settings = Settings().having(changes, "the grid")
+        chosen = Settings().having(changes, "the grid")
         if each:
             each(number, len(choices) + 1, ", ".join(f"{k} {v}" for k, v in changes.items()))
-        result = _run_once(data, settings, options, out, cache, tell)
+        result = _run_once(data, chosen, options, out, cache, tell)
         if by not in result.measures:
             raise QuothError(
                 f"{data.name} has no measure {by!r}; it has {', '.join(result.measures)}"
             )
         seconds = [sum(row.seconds.values()) for row in result.rows]
-        tried.append(Tried(changes, settings, result, 1000 * float(np.median(seconds))))
+        tried.append(Tried(changes, chosen, result, 1000 * float(np.median(seconds))))
     standard = tried[0]
     if any(one.settings == standard.settings for one in tried[1:]):
         tried = tried[1:]
@@ -110,9 +119,24 @@ def sweep(
         tried=tried,
         front=_front([(one.milliseconds, -sign * one.result.measures[by].value) for one in tried]),
         against_standard=[] if same else compare(standard.result, best.result).differences,
+        unfit=unfit,
     )
     _write(found, data, out)
     return found
+
+
+def _what_reads(settings: Settings) -> tuple[str, str, str]:
+    return settings.reader, settings.reranker, settings.weighting
+
+
+def _is_fit(reader: str, reranker: str, weighting: str) -> bool:
+    """Whether the weighting is for the two: a grid combines each with each."""
+    given = None if weighting == NONE else Path(weighting)
+    try:
+        weighting_of(load_reader(reader), load_reranker(reranker), given)
+    except UnfitError:
+        return False
+    return True
 
 
 def _run_once(
@@ -156,6 +180,7 @@ def _write(found: Sweep, data: DataSet, out: Path) -> None:
             }
             for place, one in enumerate(found.tried)
         ],
+        "unfit": found.unfit,
     }
     with plain_faults(out):
         replace_whole(out / "sweep.json", (json.dumps(kept, indent=1) + "\n").encode())

@@ -92,6 +92,10 @@ class Weighting:
         replace_whole(path, (json.dumps(kept, indent=2) + "\n").encode())
 
 
+class UnfitError(QuothError):
+    """A weighting was fitted for something else than what reads."""
+
+
 UNFITTED = Weighting(
     rank=tuple(
         {"fused score": 4.0, "cosine": 2.0, "relevance": 0.1}.get(n, 0.0) for n in RANKED_BY
@@ -120,7 +124,7 @@ def weighting_of(
 ) -> Weighting:
     """The weighting for what reads: the one given, else the shipped one if it is for that.
 
-    Raises QuothError if the one given was fitted for something else.
+    Raises UnfitError if the one given was fitted for something else.
     """
     reads: Reader | None = Reranked(reader, reranker) if reranker else reader
     fingerprint = reads.fingerprint if reads else NONE
@@ -129,7 +133,7 @@ def weighting_of(
         return shipped if fingerprint in (shipped.reader, NONE) else UNFITTED
     weighting = Weighting.read(given) if isinstance(given, Path) else given
     if weighting.reader not in ("", fingerprint):
-        raise QuothError(
+        raise UnfitError(
             f"{given if isinstance(given, Path) else 'the weighting'} was fitted for another "
             f"reader or reranker, not for {reads.name if reads else 'asking without a reader'}; "
             "name those, or fit these with `quoth eval calibrate`"

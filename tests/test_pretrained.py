@@ -19,6 +19,7 @@ from eval.calibrating import _together, calibrate
 from eval.corpus import index_of
 from eval.datasets import Judgement, Question
 from eval.sets import load
+from eval.sweeping import sweep
 from index import Index, QuothError
 from index.models import model_folder
 from qa import Assistant, Settings
@@ -209,6 +210,20 @@ def test_what_was_kept_is_not_taken_for_another_fit(tmp_path: Path) -> None:
     assert what_reads(settings) == before
     replace(shipped_weighting(), threshold=0.9).write(path)
     assert what_reads(settings) != before
+
+
+def test_a_sweep_leaves_out_a_weighting_with_another_reader(tmp_path: Path) -> None:
+    path = tmp_path / "fitted.json"
+    shipped_weighting().write(path)
+    choices = [{"reader": name, "weighting": str(path)} for name in ("quoth", "none")]
+    data = load("seeds")
+    data = replace(data, questions=data.questions[:2])
+    found = sweep(data, choices, tmp_path, "hit@1", cache=tmp_path / "cache")
+    assert sorted(len(one.changes) for one in found.tried) == [0, 2]
+    assert found.unfit == [choices[1]]
+    with pytest.raises(QuothError, match="no/such"):
+        sweep(data, [{"reader": "no/such"}], tmp_path / "none", "hit@1")
+    assert not (tmp_path / "none").exists(), "it is told before anything is run"
 
 
 def test_the_shipped_weighting_is_the_shipped_readers() -> None:

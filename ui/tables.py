@@ -81,6 +81,12 @@ def print_sweep(found: Sweep) -> None:
             escape(one.name),
         )
     show.out.print(table)
+    for changes in found.unfit:
+        told = ", ".join(f"{name} {value}" for name, value in changes.items())
+        show.out.print(
+            f"not tried: {told}; the weighting was fitted for another reader or reranker",
+            markup=False,
+        )
 
 
 def print_weighting(weighting: Weighting) -> None:
