@@ -70,14 +70,14 @@ def _read_all(source: Source) -> None:
     """Read every document in a file; what stops a child stops the one document it was at."""
     with suppress(OSError):  # a child will say what is the matter with the file
         prepare(source)
-    begun = 0
+    begun: set[str] = set()
     while True:
-        before = begun
+        before = len(begun)
         part = ""
         for message in _child(source, begun):
             if "begin" in message:
-                begun += 1
                 part = message["begin"]
+                begun.add(part)
             elif "stopped" in message:
                 skipped = {"part": part, "reason": message["stopped"], "detail": message["detail"]}
                 write_message(sys.stdout.buffer, {"skipped": skipped})
@@ -87,17 +87,17 @@ def _read_all(source: Source) -> None:
                 write_message(sys.stdout.buffer, message)
         else:
             return
-        if begun == before:
+        if len(begun) == before:
             return  # it was stopped between two documents, where it would be stopped again
 
 
-def _child(source: Source, after: int) -> Iterator[Message]:
-    """What a child says of the documents after the first `after`; its last word may be why not."""
+def _child(source: Source, begun: set[str]) -> Iterator[Message]:
+    """What a child says of all documents but those `begun`; its last word may be why not."""
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(readable)
-        _speak(source, after, writable)
+        _speak(source, begun, writable)
     os.close(writable)
     reason: Message | None = None
     with os.fdopen(readable, "rb", buffering=0) as pipe:
@@ -155,7 +155,7 @@ def _take(pipe: IO[bytes], length: int, deadline: float) -> bytes | None:
     return bytes(taken)
 
 
-def _speak(source: Source, after: int, writable: int) -> Never:
+def _speak(source: Source, begun: set[str], writable: int) -> Never:
     """Be the child: read documents and say what they are.
 
     Should whoever measures its time be gone, an alarm ends it.
@@ -166,7 +166,7 @@ def _speak(source: Source, after: int, writable: int) -> Never:
         _be_limited(source.limits)
         with os.fdopen(writable, "wb") as pipe:
             signal.alarm(alarm := int(source.limits.seconds) + _ALARM_AFTER)
-            for message in _messages(source, after):
+            for message in _messages(source, begun):
                 signal.alarm(0)  # who reads may be busy for long
                 write_message(pipe, message)
                 signal.alarm(alarm)
@@ -206,10 +206,10 @@ def _data_in_use() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def _messages(source: Source, after: int) -> Iterator[Message]:
+def _messages(source: Source, begun: set[str]) -> Iterator[Message]:
     try:
-        for number, piece in enumerate(load(source)):
-            if number < after:
+        for piece in load(source):
+            if piece.part in begun:
                 continue
             yield {"begin": piece.part}
             yield _said_of(piece, source.limits)

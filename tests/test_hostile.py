@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import office
+import pypdfium2
 import pytest
 from conftest import SHARED
 
@@ -89,6 +90,34 @@ def test_pages_that_are_pictures_are_named(tmp_path: Path) -> None:
 
     Image.new("RGB", (200, 200), "white").save(tmp_path / "scan.pdf")
     assert reasons(tmp_path) == {"scan.pdf": Reason.NO_TEXT_LAYER}
+
+
+def test_what_cannot_be_read_inside_a_member_of_an_archive_is_named(tmp_path: Path) -> None:
+    from PIL import Image  # noqa: PLC0415
+
+    Image.new("RGB", (200, 200), "white").save(tmp_path / "scan.pdf")
+    half = pypdfium2.PdfDocument(office.pdf(tmp_path / "half.pdf", [[FIRST]]))
+    half.import_pages(pypdfium2.PdfDocument(tmp_path / "scan.pdf"))
+    half.save(tmp_path / "whole.pdf")
+    inner = office.zipped(tmp_path / "inner.zip", {"a.txt": b"a", "b.txt": b"b"})
+    path = office.zipped(
+        tmp_path / "all.zip",
+        {
+            "half.pdf": (tmp_path / "whole.pdf").read_bytes(),
+            "slow.html": nested(60_000).encode(),
+            "letters": inner.read_bytes(),
+            "last.txt": FIRST.encode(),
+        },
+    )
+    found = list(documents_in([str(path)], Limits(seconds=1)))
+    names = [Path(one.name).name for one in found if isinstance(one, Document)]
+    skipped = {s.path.partition("all.zip/")[2]: s.reason for s in found if isinstance(s, Skipped)}
+    assert names == ["half.pdf", "last.txt"]
+    assert skipped == {
+        "half.pdf/page 2": Reason.NO_TEXT_LAYER,
+        "slow.html": Reason.TOO_SLOW,
+        "letters": Reason.UNSUPPORTED,
+    }
 
 
 def test_odd_things_in_a_folder_are_named_and_nothing_waits(tmp_path: Path) -> None:

@@ -48,7 +48,22 @@ def _member(
         )
 
     if PurePosixPath(name).suffix.lower() not in _CONTAINERS:
-        yield Piece(part, lambda: _only(unpacked()))
+        more: list[Iterator[Piece]] = []
+
+        def only() -> Document:
+            pieces = load(unpacked())
+            piece = next(pieces, None)
+            if piece is None:
+                raise SkipFileError(Reason.EMPTY)
+            if piece.part:
+                raise SkipFileError(Reason.UNSUPPORTED, "several documents under a name of one")
+            more.append(pieces)
+            return piece.document()
+
+        yield Piece(part, only)
+        for pieces in more:  # what was found to be unreadable in it, as a page of a PDF
+            for piece in pieces:
+                yield Piece(f"{part}/{piece.part}", piece.document)
         return
     try:
         inner = unpacked()
@@ -60,13 +75,6 @@ def _member(
 
 
 _CONTAINERS = frozenset([".zip", ".csv", ".tsv", ".jsonl", ".ndjson", ".mbox"])
-
-
-def _only(source: Source) -> Document:
-    piece = next(load(source), None)
-    if piece is None:
-        raise SkipFileError(Reason.EMPTY)
-    return piece.document()
 
 
 def _refuse(skip: SkipFileError) -> Document:

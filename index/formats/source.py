@@ -35,7 +35,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One document of a file: its place in it, "" for the whole file, and how to read it."""
+    """One document of a file: its place in it, "" for the whole file, and how to read it.
+
+    No two of a file have one place, and reading the file again gives them the same ones.
+    """
 
     part: str
     document: Callable[[], Document]
