@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from index import QuothError
 from index.models import fingerprint, model_folder
 from index.original import quiet_libraries
-from qa.reader import Reading, Text, likeliest_spans, together
+from qa.pointing import likeliest_spans
+from qa.reader import Reading, Text, together
 
 _LONGEST = 384
 _QUESTION = 64

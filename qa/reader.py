@@ -11,25 +11,21 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from index import QuothError, Span
+from index import QuothError
 from index.cache import cache_folder
 from index.models import model_folder
 from index.runtime import best_precision, load_packed, runtime_version
-
-Scores = NDArray[np.float32]
+from qa.pointing import SPANS, FoundSpan, Scores, likeliest_spans
 
 SHIPPED, NONE = "quoth", "none"
 """Names of readers: the one that ships, and none at all. There may be no reranker too."""
 
 LONGEST = 320
 LONGEST_QUESTION = 64
-LONGEST_SPAN = 40
 _STRIDE = 96
 _BATCH = 8
-_SPANS = 3
 _FIRST, _LAST = 101, 102
 _FILE = "reader.xml"
 
@@ -40,14 +36,6 @@ class Text:
 
     title: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class FoundSpan:
-    """A span of the passage's text that may answer, and its score: higher is better."""
-
-    span: Span
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,33 +221,6 @@ def _shipped() -> CompiledReader:
     return CompiledReader(Path(str(files("qa"))) / "data" / "reader", SHIPPED)
 
 
-def likeliest_spans(
-    scores: Scores, none: float, offsets: NDArray[np.int64], title: int
-) -> tuple[FoundSpan, ...]:
-    """The best spans of a stretch of tokens, best first, none overlapping another.
-
-    `scores` has the starts' and ends' logits, shape (2, tokens); `offsets` each token's first and
-    last character, shape (tokens, 2), in what was read: a text after `title` characters that are
-    not its own. `none` is the score of there being no answer.
-    """
-    count = len(offsets)
-    outside = (offsets[:, 0] < title) | (offsets[:, 0] >= offsets[:, 1])
-    starts, ends = np.where(outside, -np.inf, scores[0]), np.where(outside, -np.inf, scores[1])
-    found: list[FoundSpan] = []
-    # Every span up to the longest: row n has those that end n tokens after their start.
-    spans = np.full((min(LONGEST_SPAN, count), count), -np.inf, np.float32)
-    for length in range(len(spans)):
-        spans[length, : count - length] = starts[: count - length] + ends[length:]
-    while len(found) < _SPANS and np.isfinite(best := spans.max(initial=-np.inf)):
-        length, first = divmod(int(spans.argmax()), count)
-        last = first + length
-        span = Span(int(offsets[first, 0]) - title, int(offsets[last, 1]) - title)
-        found.append(FoundSpan(span, float(best) - none))
-        for other in range(len(spans)):
-            spans[other, max(0, first - other) : last + 1] = -np.inf
-    return tuple(found)
-
-
 def together(readings: Sequence[Reading]) -> Reading:
     """What the windows of one text say together; there is one at least."""
     if len(readings) == 1:
@@ -272,5 +233,5 @@ def together(readings: Sequence[Reading]) -> Reading:
     return Reading(
         max(one.relevance for one in readings),
         max(one.answering for one in readings),
-        tuple(kept[:_SPANS]),
+        tuple(kept[:SPANS]),
     )

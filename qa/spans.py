@@ -20,6 +20,19 @@ _WHO_OF = re.compile(
 )
 _ITEM = r"(?:the[ \u00a0])?[A-Z][\w’'-]*(?:[ \u00a0](?:of[ \u00a0])?[A-Z][\w’'-]*)*"
 _LIST = re.compile(rf"{_ITEM}(?:,[ \u00a0]{_ITEM})*,?[ \u00a0](?:and|or)[ \u00a0]{_ITEM}")
+_IN_WORDS = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
+    r"|sixty|seventy|eighty|ninety|a dozen|dozens|(?:a )?hundreds?|(?:a )?thousands?"
+    r"|(?:a )?millions?)\b"
+)
+_NUMBER = re.compile(rf"\d|{_IN_WORDS}", re.I)
+_NUMBER_ENDS = re.compile(rf"(?:\d|\b{_IN_WORDS})$", re.I)
+_COUNTED = rf"(?:\d[\d,.]*|{_IN_WORDS})(?:[ \u00a0][\w’'-]+){{1,6}}"
+_COUNTED_LIST = re.compile(
+    rf"\b{_COUNTED}(?:,[ \u00a0]{_COUNTED})*,?[ \u00a0]and[ \u00a0]{_COUNTED}(?=\W*(?:[,.;:)]|$))",
+    re.I,
+)
+_WHAT = re.compile(r"\b(?:what|which)\b", re.I)
 _SEVERAL = re.compile(
     r"\b(?:which|what)[ ](?:\w+[ ])?\w+[^s\W]s\b|\bwho (?:are|were)\b|\b(?:names|members) of\b",
     re.I,
@@ -80,21 +93,26 @@ def sentence_of(document: Document, span: Span) -> Span:
 def widened(text: str, span: Span, within: Span, question: str = "") -> Span:
     """`span` made whole, never beyond `within`, the sentence that holds it.
 
-    Cut words are completed; a name takes in the capitalised words beside it, and for a question
-    after several things the list that it stands in, or for one after a person "a resident of"; a
-    number its qualifier ("nearly 7,000"), its currency and its unit. A reason is a whole clause.
+    Cut words are completed and brackets closed. A name takes in the capitalised words beside it,
+    and for a question after several things the list that it stands in, or for one after a person
+    "a resident of"; a number its qualifier ("nearly 7,000"), its currency and its unit, and what
+    was counted the list of what was. A reason is a whole clause.
     """
     start, end = span.start, span.end
     for word in _WORD.finditer(text, within.start, within.end):
         if word.start() < end and start < word.end():
             start, end = min(start, word.start()), max(end, word.end())
+    opened = text.count("(", start, end) > text.count(")", start, end)
+    end += opened and text.startswith(")", end, within.end)
     if _WHY.search(question):
         return _whole_reason(text, Span(start, end), within)
     if not _is_name(text[start:end]):
-        return _whole_number(text, Span(start, end), within)
+        number = _whole_number(text, Span(start, end), within)
+        counted = _WHAT.search(question) and re.fullmatch(_COUNTED, text[start:end], re.I)
+        return _whole_list(_COUNTED_LIST, text, number, within) if counted else number
     name = _whole_name(text, Span(start, end), within)
     if _SEVERAL.search(question):
-        return _whole_list(text, name, within)
+        return _whole_list(_LIST, text, name, within)
     if question.lower().startswith("who "):
         before = _WHO_OF.search(text[within.start : name.start])
         return Span(name.start - len(before.group()), name.end) if before else name
@@ -137,19 +155,19 @@ def _whole_name(text: str, span: Span, within: Span) -> Span:
 
 def _whole_number(text: str, span: Span, within: Span) -> Span:
     start, end = span.start, span.end
-    if text[start].isdigit():
+    if _NUMBER.match(text[start:end]):
         if _CURRENCY.search(text[within.start : start]):
             start -= 1
         qualifier = _QUALIFIER.search(text[within.start : start])
         start -= len(qualifier.group()) if qualifier else 0
-    if text[end - 1].isdigit():
+    if _NUMBER_ENDS.search(text[start:end]):
         unit = _UNIT.match(text[end : within.end])
         end += unit.end() if unit else 0
     return Span(start, end)
 
 
-def _whole_list(text: str, span: Span, within: Span) -> Span:
-    for found in _LIST.finditer(text, within.start, within.end):
+def _whole_list(lists: re.Pattern[str], text: str, span: Span, within: Span) -> Span:
+    for found in lists.finditer(text, within.start, within.end):
         if found.start() <= span.start and span.end <= found.end():
             return Span(*found.span())
     return span

@@ -23,8 +23,9 @@ from eval.sweeping import sweep
 from index import Index, QuothError
 from index.models import model_folder
 from qa import Assistant, Settings
+from qa.pointing import likeliest_spans
 from qa.pretrained import CrossEncoderReranker, QuestionAnsweringReader
-from qa.reader import Reranked, Text, likeliest_spans, load_reader
+from qa.reader import Reranked, Text, load_reader
 from qa.weighting import RANKED_BY, SURE_BY, UNFITTED, Weighting, shipped_weighting
 from tests.test_command import quoth
 

@@ -92,6 +92,10 @@ WIDENED = [
     ("The shellfish were eaten.", "shell", "shellfish"),
     ("Growth was 4.5 percent in May.", "4.5", "4.5 percent"),
     ("because the dam broke, they left", "the dam broke", None),
+    ("It said that at least seven civilians died.", "seven civilians", "at least seven civilians"),
+    ("Some two million people left.", "two", "Some two million"),
+    ("A tone was heard.", "tone", None),
+    ("It pays 7,000 liras (US$900) a month.", "7,000 liras (US$900", "7,000 liras (US$900)"),
 ]
 
 
@@ -148,6 +152,24 @@ ASKED = [
         "local stone",
     ),
     (
+        "They lost 130 armored vehicles, 25 batteries and one S-300 air defense system, it said.",
+        "130 armored vehicles",
+        "What did they lose?",
+        "130 armored vehicles, 25 batteries and one S-300 air defense system",
+    ),
+    (
+        "They lost 130 armored vehicles, 25 batteries and one S-300 air defense system, it said.",
+        "25",
+        "How many batteries did they lose?",
+        "25",
+    ),
+    (
+        "They lost two boats and one bridge in the storm of that year.",
+        "two boats",
+        "What did they lose?",
+        "two boats",
+    ),
+    (
         "In May, the mayor resigned in protest at the cuts.",
         "resigned",
         "why did he go?",
@@ -175,7 +197,7 @@ def test_an_answer_is_never_made_smaller_or_wider_than_its_sentence(
     if start == end:
         return
     low, high = data.draw(st.integers(0, start)), data.draw(st.integers(end, len(text)))
-    question = data.draw(st.sampled_from(["Who are which towns", "Why?", ""]))
+    question = data.draw(st.sampled_from(["Who are which towns", "Why?", "What?", ""]))
     found = widened(text, Span(start, end), Span(low, high), question)
     assert low <= found.start <= start
     assert end <= found.end <= high
