@@ -5,6 +5,7 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from eval.sets import load
 from index import Document, Found, Index, QuothError, Span
 from qa import Assistant, retrieve
+from qa.pointing import likeliest_spans
 from qa.reader import SHIPPED, CompiledReader, Reader, Text, load_reader
 from qa.spans import is_yes_no, sentence_of, widened
 from qa.weigh import READ_PASSAGES, _is_settled, read_passages, weighed
@@ -80,6 +82,27 @@ def test_weights_that_are_not_the_ones_of_the_card_are_refused(tmp_path: Path) -
     weights.write_bytes(content)
     with pytest.raises(QuothError, match="--no-reader"):
         CompiledReader(folder, "damaged")
+
+
+def test_an_answer_does_not_run_from_one_likely_place_to_another() -> None:
+    tokens = 20
+    offsets = np.array([(5 * at, 5 * at + 4) for at in range(tokens)])
+    scores = np.zeros((2, tokens), np.float32)
+    scores[0, [2, 12]] = 5.0, 4.9
+    scores[1, [3, 13]] = 4.8, 5.0
+    first, second, *_ = likeliest_spans(scores, 0.0, offsets, 0)
+    assert {first.span, second.span} == {Span(10, 19), Span(60, 69)}
+
+
+def test_of_likely_spans_that_overlap_the_one_between_is_taken() -> None:
+    tokens = 12
+    offsets = np.array([(5 * at, 5 * at + 4) for at in range(tokens)])
+    scores = np.full((2, tokens), -9.0, np.float32)
+    scores[0, [2, 4, 6]] = 3.2, 3.1, 3.0
+    scores[1, 7] = 5.0
+    found = likeliest_spans(scores, 1.0, offsets, 0)
+    assert found[0].span == Span(20, 39)
+    assert found[0].score == pytest.approx(7.2), "that of the likeliest that overlaps it"
 
 
 WIDENED = [

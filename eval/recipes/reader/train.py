@@ -19,7 +19,6 @@ from eval.recipes.reader.model import Batch, Batches, ReaderModel
 _WEIGHTS = {"answer": 1.0, "unanswered": 1.0, "swapped": 0.5, "removed": 0.5, "negative": 0.25}
 _LISTED = ("answer", "negative", "removed")
 _SAVED_EVERY = 250
-_AVERAGED = 0.998
 _WARM_UP = 0.06
 
 
@@ -27,7 +26,8 @@ _WARM_UP = 0.06
 class Stage:
     """One stretch of training: how many batches of groups, how fast, and what it leaves out.
 
-    `negatives` is how many retrieved passages stand against each answering one. Ablations turn
+    `negatives` is how many retrieved passages stand against each answering one. `averaged` is how
+    much of the averaged weights stays at a step: .998 is about the last 500 steps. Ablations turn
     off `ranking`, the listwise loss, or `changed`, the swapped questions and removed answers.
     """
 
@@ -38,6 +38,7 @@ class Stage:
     negatives: int = 1
     ranking: bool = True
     changed: bool = True
+    averaged: float = 0.998
     seed: int = 11
 
 
@@ -48,7 +49,7 @@ def train(stage: Stage, groups: Sequence[Group], start: ReaderModel, out: Path) 
     groups and the choice among their examples come from the stage's seed alone.
     """
     done = out / f"{stage.name}.pt"
-    averaging = get_ema_multi_avg_fn(_AVERAGED)  # type: ignore[no-untyped-call]
+    averaging = get_ema_multi_avg_fn(stage.averaged)  # type: ignore[no-untyped-call]
     averaged = AveragedModel(start, multi_avg_fn=averaging)
     if done.exists():
         averaged.module.load_state_dict(torch.load(done, weights_only=True))
