@@ -12,7 +12,7 @@ from index.lexical import terms
 from qa.evidence import holds_kind, name_terms, rarities, share
 from qa.reader import Reader, Reading, Text
 from qa.retrieval import Retrieved, Searchable
-from qa.spans import is_yes_no, sentence_of, widened
+from qa.spans import is_yes_no, says_more, sentence_of, widened
 from qa.weighting import OF_READER, RANKED_BY, Weighting
 
 Floats = NDArray[np.float64]
@@ -108,22 +108,32 @@ def _read_some(
     ]
     stories = index.stories()
     return [
-        _read(one, reading, document, stories)
+        _read(question, one, reading, document, stories)
         for one, reading, document in zip(
             found, reader.read(question, texts), documents, strict=True
         )
     ]
 
 
-def _read(retrieved: Retrieved, reading: Reading, document: Document, stories: Stories) -> Read:
+def _read(
+    question: str, retrieved: Retrieved, reading: Reading, document: Document, stories: Stories
+) -> Read:
     key, at = retrieved.passage.document, retrieved.passage.span.start
     story = stories.story(key)
     edition = key if stories.versions(key).any else story
-    for one in reading.spans:
-        span = Span(at + one.span.start, at + one.span.end)
-        if not any(region.span.overlap(span) for region in document.regions):
-            return Read(retrieved, reading, document, span, one.score, story, edition)
-    return Read(retrieved, reading, document, None, _LEAST, story, edition)
+    found = [
+        (Span(at + one.span.start, at + one.span.end), one.score)
+        for one in reading.spans
+        if not any(
+            region.span.overlap(Span(at + one.span.start, at + one.span.end))
+            for region in document.regions
+        )
+    ]
+    if not found:
+        return Read(retrieved, reading, document, None, _LEAST, story, edition)
+    new = (one for one in found if says_more(one[0].of(document.text), question))
+    span, score = next(new, found[0])
+    return Read(retrieved, reading, document, span, score, story, edition)
 
 
 def rank_features(read: Sequence[Read]) -> Floats:

@@ -15,7 +15,7 @@ from index import Document, Found, Index, QuothError, Span
 from qa import Assistant, retrieve
 from qa.pointing import likeliest_spans
 from qa.reader import SHIPPED, CompiledReader, Reader, Text, load_reader
-from qa.spans import is_yes_no, sentence_of, widened
+from qa.spans import is_yes_no, says_more, sentence_of, widened
 from qa.weigh import READ_PASSAGES, _is_settled, read_passages, weighed
 from qa.weighting import shipped_weighting
 
@@ -138,6 +138,12 @@ ASKED = [
     ),
     ("Shells fell on Vardenis and Goris.", "Goris", "Where did shells fall last?", "Goris"),
     (
+        "Shells fell on Vardenis and Goris.",
+        "Goris",
+        "On which towns was fired?",
+        "Vardenis and Goris",
+    ),
+    (
         "“All of it burned,” a resident of Geghamasar village said.",
         "Geghamasar",
         "Who said that all of it burned?",
@@ -166,7 +172,7 @@ ASKED = [
         "“It was far too cold,” the mayor said on Friday.",
         "cold",
         "Why did it close?",
-        "“It was far too cold",
+        "“It was far too cold,”",
     ),
     (
         "The causeway is made of local stone, and of oak.",
@@ -191,6 +197,59 @@ ASKED = [
         "two boats",
         "What did they lose?",
         "two boats",
+    ),
+    (
+        "The hall will not open before 5 May.",
+        "5 May",
+        "When will the hall open?",
+        "not open before 5 May",
+    ),
+    (
+        "Work ends before the end of October 2021.",
+        "October 2021",
+        "When does work end?",
+        "before the end of October 2021",
+    ),
+    (
+        "The tender was between £1.2 million and £1.5 million.",
+        "1.2 million",
+        "How much was the tender?",
+        "between £1.2 million and £1.5 million",
+    ),
+    ("Bread went from 2.80 to 3.10 guilders.", "3.10", "How much is bread?", "3.10 guilders"),
+    ("It costs the port $12,000 a day.", "12,000", "How much is it?", "$12,000 a day"),
+    ("It lost US$1.7 billion.", "1.7", "How much did it lose?", "US$1.7 billion"),
+    ("It lasted for 12 days.", "12", "How many days did it last?", "12"),
+    ("It lasted for 12 days.", "12", "How long did it last?", "12 days"),
+    ("No more than 300 may enter.", "300", "How many may enter?", "No more than 300"),
+    ("It left 104 in days.", "104", "How much was left?", "104"),
+    (
+        "They came in four lifeboats, two fishing boats and a police launch.",
+        "four lifeboats",
+        "How were they brought ashore?",
+        "four lifeboats, two fishing boats and a police launch",
+    ),
+    ("It left at 6.40 a.m. on Friday.", "6.40 a.m", "At what hour?", "6.40 a.m."),
+    ("In August Ada Lund left.", "Lund", "Who left?", "Ada Lund"),
+    ("Then Josef van der Leun spoke.", "Leun", "Who spoke?", "Josef van der Leun"),
+    ("Later Åsa Ångström spoke.", "Ångström", "Who spoke?", "Åsa Ångström"),
+    (
+        "The Green Alliance (GA), the Centre and the Rural Union will govern.",
+        "Green Alliance",
+        "Which parties will govern?",
+        "The Green Alliance (GA), the Centre and the Rural Union",
+    ),
+    (
+        "“We shall rebuild it,” Lund said, “and soon.”",
+        "rebuild",
+        "What did Lund say?",
+        "“We shall rebuild it,”",
+    ),
+    (
+        "It shut up from Monday on, because the well was foul, and stayed shut.",
+        "Monday",
+        "Why did it shut?",
+        "It shut up from Monday on, because the well was foul",
     ),
     (
         "In May, the mayor resigned in protest at the cuts.",
@@ -232,6 +291,20 @@ def test_the_sentence_is_whole_even_where_a_paragraph_is_broken() -> None:
     at = text.index("Elsie Brandt")
     found = sentence_of(document, Span(at, at + 12)).of(text)
     assert found.endswith("Elsie Brandt, opened it.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "question", "more"),
+    [
+        ("Dr. Yusuf Tallis", "Who is Dr. Yusuf Tallis?", False),
+        ("the ministers", "Which ministers opposed it?", False),
+        ("a physician", "Who is Dr. Yusuf Tallis?", True),
+        ("the red one", "Was the red one or the blue one sold?", True),
+        ("the", "Who is Dr. Yusuf Tallis?", True),
+    ],
+)
+def test_an_answer_says_more_than_its_question(answer: str, question: str, more: bool) -> None:
+    assert says_more(answer, question) is more
 
 
 @pytest.mark.parametrize("question", ["Is it open?", "did they agree", "Was Kyiv taken?"])

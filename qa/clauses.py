@@ -1,0 +1,70 @@
+"""Reasons and sayings as a person would mark them: whole clauses and whole quotations."""
+
+import re
+
+from index import Span
+
+_WHY = re.compile(
+    r"^\W*why\b|\bhow come\b|\bfor what reason\b"
+    r"|\bwhat (?:is|was|were|are) the (?:reasons?|causes?)\b",
+    re.I,
+)
+_REASON = re.compile(
+    r"\b(?:because|due to|owing to|thanks to|in order to|so that|so as to|in response to"
+    r"|as a result of|on account of|on the grounds|in protest|for fear|on suspicion|out of)\b",
+    re.I,
+)
+_MAYBE_REASON = re.compile(
+    rf"{_REASON.pattern}|\b(?:after|since(?! \d)|as|when|following|amid|over|for|to)\b", re.I
+)
+_CLAUSE_ENDS = re.compile(r"[,;:][”’\"]*(?=\s)|\s[—–-]{1,2}\s|[.!?…]+[”’\"')\]]*\s*$")
+_SAYING = re.compile(
+    r"\bwhat (?:did|does|do|has|have|had) .*\b(?:say|said|tell|told|warn(?:ed)?|announced?"
+    r"|declared?|argued?|claim(?:ed)?|reply|replied|write|written|promised?|insist(?:ed)?"
+    r"|demand(?:ed)?)\b",
+    re.I,
+)
+_QUOTED = re.compile(r"“[^”]+”|(?<!\S)\"(?=\S)[^\"]+\"")
+
+
+def is_why(question: str) -> bool:
+    """Whether the question asks for a reason."""
+    return bool(_WHY.search(question))
+
+
+def is_saying(question: str) -> bool:
+    """Whether the question asks what somebody said."""
+    return bool(_SAYING.search(question))
+
+
+def whole_saying(text: str, span: Span, within: Span) -> Span:
+    """The quotations that `span` is in or runs into, whole; without one, `span`."""
+    start, end = span.start, span.end
+    for found in _QUOTED.finditer(text, within.start, within.end):
+        if found.start() < span.end and span.start < found.end():
+            start, end = min(start, found.start()), max(end, found.end())
+    return Span(start, end)
+
+
+def whole_reason(text: str, span: Span, within: Span) -> Span:
+    """The clause that holds `span`, from the word that says that it is a reason, if one does.
+
+    Where none does in that clause but in a later one, up to the end of that.
+    """
+    ends = [Span(*one.span()) for one in _CLAUSE_ENDS.finditer(text, within.start, within.end)]
+    start = max((one.end for one in ends if one.end <= span.start), default=within.start)
+    end = min((one.start for one in ends if one.start >= span.end), default=within.end)
+    told = [one.start() for one in _REASON.finditer(text, within.start, end)]
+    before = [at for at in told if at <= span.start]
+    if not before and not any(at >= start for at in told):
+        maybe = _MAYBE_REASON.finditer(text, start, end)
+        before = [one.start() for one in maybe if one.start() <= span.start]
+        later = _REASON.search(text, end, within.end)
+        if not before and later:
+            end = min((one.start for one in ends if one.start >= later.end()), default=within.end)
+    start = before[-1] if before else start
+    while start < span.start and text[start].isspace():
+        start += 1
+    while end > span.end and text[end - 1].isspace():
+        end -= 1
+    return Span(start, max(end, span.end))
