@@ -45,7 +45,8 @@ def test_ask_prints_the_answer_its_sentence_and_its_place(home: Path) -> None:
 
 
 def test_ask_as_json_has_the_promised_form(home: Path) -> None:
-    done = quoth("ask", "who brokered the September 13 ceasefire?", "--json", cwd=home)
+    words = ["who", "brokered", "the", "September", "13", "ceasefire?"]
+    done = quoth("ask", *words, "--json", cwd=home)
     printed = json.loads(done.stdout)
     assert printed["question"] == "who brokered the September 13 ceasefire?"
     assert {"text", "confidence", "document", "start", "end"} <= printed["answer"].keys()

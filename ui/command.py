@@ -38,7 +38,7 @@ IndexFolder = Annotated[
 Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Settings, as a sweep's best.toml has them.")
 ]
-Asked = Annotated[str, typer.Argument(help="What you want to know.")]
+Asked = Annotated[list[str], typer.Argument(metavar="QUESTION", help="What you want to know.")]
 Shown = Annotated[int, typer.Option("-k", min=1, help="How many passages to show.")]
 From = Annotated[
     str | None, typer.Option("--from", metavar="DATE", help="Published on 2022-09-13 or later.")
@@ -150,7 +150,7 @@ def ask(
 
     where = doing.where_(published_from, published_to, document, folder)
     settings = doing.asking(config, reader, reranker, weighting, no_reader=no_reader)
-    if not doing.ask(question, index, passages, where, settings, as_json=as_json):
+    if not doing.ask(" ".join(question), index, passages, where, settings, as_json=as_json):
         raise typer.Exit(NOT_ANSWERED)
 
 
@@ -172,7 +172,7 @@ def find(
 
     where = doing.where_(published_from, published_to, document, folder)
     settings = doing.asking(config, no_reader=True)
-    if not doing.find(question, index, passages, where, settings, as_json=as_json):
+    if not doing.find(" ".join(question), index, passages, where, settings, as_json=as_json):
         raise typer.Exit(NOT_ANSWERED)
 
 
