@@ -18,7 +18,7 @@ _FOOTER_WORDS = 14
 
 _NAME = r"[^\W\d_][\w’'.-]*"
 _PERSON = rf"{_NAME}(?:\s+(?:{_NAME}|de|van|von|der|la|bin|al|du|di)){{1,3}}"
-_BY = re.compile(rf"(?:[Bb]y|BY|[Ww]ritten by|Author:)\s+(?P<name>{_PERSON})\b")
+_BY = re.compile(rf"[*_]*(?:[Bb]y|BY|[Ww]ritten by|Author:)\s+(?P<name>{_PERSON})\b")
 _BARE_NAME = re.compile(rf"{_PERSON}(?:(?:,| and| &)\s+{_PERSON})*")
 _ABOUT = re.compile(rf"About\s+(?:the author:?\s+)?(?P<name>{_PERSON})")
 _DATE_LABEL = re.compile(
@@ -26,6 +26,7 @@ _DATE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_DAY_OF_WEEK = re.compile(r"^\s*(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?:\.,?|,)?\s+", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 
 _FOOTERS = (
@@ -149,18 +150,21 @@ def _byline(line: Block) -> Found | None:
 
 
 def published_line(line: Block) -> Found | None:
-    """The date that a line of its own states, or None unless it has day, month and year.
+    """The date that a line of its own states, or one after a byline, or None.
 
+    It has day, month and year.
     A date such as 01/02/2020, which two countries read two ways, is not taken.
     """
     if len(line.text) > _LINE_CHARS or "\n" in line.text or not _YEAR.search(line.text):
         return None
-    stated = _DATE_LABEL.sub("", line.text)
+    text = line.text.rstrip("*_ ")
+    by = _BY.match(text)
+    stated = _DATE_LABEL.sub("", text[by.end() if by else 0 :].lstrip("*_ \t—–-|·,"))
     date = parse_date(stated)
     if date is None:
         return None
-    start = line.span.end - len(stated)
-    return Found(date.isoformat(), "date line", Span(start, line.span.end))
+    end = line.span.start + len(text)
+    return Found(date.isoformat(), "date line", Span(end - len(stated), end))
 
 
 def parse_date(stated: str) -> dt.date | None:
@@ -173,7 +177,7 @@ def parse_date(stated: str) -> dt.date | None:
     """
     if _AMBIGUOUS.search(stated) and not re.search(r"\d{4}-\d\d-\d\d", stated):
         return None
-    cleaned = re.sub(r"\s*\|\s*|\s+at\s+|\s*·\s*", " ", stated)
+    cleaned = _DAY_OF_WEEK.sub("", re.sub(r"\s*\|\s*|\s+at\s+|\s*·\s*", " ", stated))
     try:
         readings = {
             dates.parse(cleaned, default=default, ignoretz=True).date()

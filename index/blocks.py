@@ -9,7 +9,12 @@ from index.documents import Span
 _BLOCK = re.compile(r"\S[^\n]*(?:\n(?![^\S\n]*\n)[^\n]*)*")
 _LINE = re.compile(r"[^\n]*\S")
 _CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]*_]*$")
-_SENTENCE_INSIDE = re.compile(r"[a-z0-9)”\"’][.!?][”\"’)]*\s+[“\"‘(\[]?[A-Z0-9]")
+_SENTENCE_INSIDE = re.compile(
+    r"[a-z0-9)”\"’]"
+    r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun))"
+    r"(?<!\b(?:Sept|Tues|Thur))(?<!\bThurs)"
+    r"[.!?][”\"’)]*\s+[“\"‘(\[]?[A-Z0-9]"
+)
 _PROSE_WORDS = 25
 _WRAPPED_CHARS = 200  # no one wraps lines as long as this: each is a paragraph
 

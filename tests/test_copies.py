@@ -137,6 +137,7 @@ LINKED = (
             ("2024-03-02", "address", Certainty.LIKELY),
         ),
         ("", f"NORTHBY, March 2, 2024 — {STORY}", ("2024-03-02", "dateline", Certainty.LIKELY)),
+        ("", f"NORTHBY, 2 March 2024. {STORY}", ("2024-03-02", "dateline", Certainty.LIKELY)),
         ("", STORY, None),
     ],
 )

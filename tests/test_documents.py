@@ -77,6 +77,8 @@ def test_paragraphs_are_counted_from_one() -> None:
         ("October 1, 2020", "2020-10-01"),
         ("2020-10-01T08:30:00Z", "2020-10-01"),
         ("Thursday, Oct. 1, 2020 at 10:34 AM", "2020-10-01"),
+        ("Thurs. 1 Oct. 2020", "2020-10-01"),
+        ("Tues., Oct. 6, 2020", "2020-10-06"),
         ("01/02/2020", None),
         ("October 2020", None),
         ("2020", None),
@@ -86,6 +88,27 @@ def test_paragraphs_are_counted_from_one() -> None:
 def test_only_a_date_stated_in_full_counts(stated: str, date: str | None) -> None:
     found = parse_date(stated)
     assert (found.isoformat() if found else None) == date
+
+
+@pytest.mark.parametrize(
+    ("lines", "author", "stated"),
+    [
+        ("Mira Solanki\n\nTues. 7 Feb. 2023", "Mira Solanki", "Tues. 7 Feb. 2023"),
+        ("Mira Solanki\n\nJan. 23, 2023", "Mira Solanki", "Jan. 23, 2023"),
+        ("*By Igor Malm — 8 July 2023*", "Igor Malm", "8 July 2023"),
+        ("By Igor Malm | July 8, 2023", "Igor Malm", "July 8, 2023"),
+        ("By Igor Malm", "Igor Malm", None),
+    ],
+)
+def test_author_and_date_before_the_article_are_found(
+    lines: str, author: str, stated: str | None
+) -> None:
+    text = f"A title of some kind\n\n{lines}\n\nThe mayor spoke. Nobody listened to her at all."
+    found = anatomy(text, "x.txt")
+    assert found.author is not None
+    assert found.author.value == author
+    assert (found.published.span.of(text) if found.published else None) == stated  # type: ignore[union-attr]
+    assert sum(region.part is Part.MASTHEAD for region in found.regions) == 2 + bool(stated)
 
 
 def test_a_document_without_a_title_line_is_called_by_its_file() -> None:
