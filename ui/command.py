@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from index.errors import QuothError
 from index.limits import Limits
@@ -282,19 +283,27 @@ def repair(index: IndexFolder = Path(".quoth")) -> None:
 
 def main() -> NoReturn:
     """Run the command; a mistake or fault is one line, never a traceback."""
+    code = 0
     try:
-        app(standalone_mode=True)
+        code = app(standalone_mode=False) or 0
     except QuothError as error:
         typer.echo(f"quoth: {error}", err=True)
-        sys.exit(error.exit_code)
+        code = error.exit_code
+    except TyperException as error:
+        told, context = error.format_message(), getattr(error, "ctx", None)
+        if "\n" not in told:  # as the whole help is that a bare `quoth` gives
+            command = context.command_path if context else "quoth"
+            told = f"quoth: {told.removesuffix('.')} (see {command} --help)"
+        typer.echo(told, err=True)
+        code = error.exit_code
     except KeyboardInterrupt:
         told = "quoth: stopped; what was committed stays, run the command again to go on"
         typer.echo(told, err=True)
-        sys.exit(130)
+        code = 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(FAULT)
-    sys.exit(0)
+        code = FAULT
+    sys.exit(code)
 
 
 if __name__ == "__main__":
