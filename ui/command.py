@@ -285,7 +285,7 @@ def main() -> NoReturn:
     """Run the command; a mistake or fault is one line, never a traceback."""
     code = 0
     try:
-        code = app(standalone_mode=False) or 0
+        code = app(prog_name="quoth", standalone_mode=False) or 0
     except QuothError as error:
         typer.echo(f"quoth: {error}", err=True)
         code = error.exit_code
