@@ -10,7 +10,7 @@ _IN_WORDS = (
     r"|sixty|seventy|eighty|ninety|a dozen|dozens|(?:a )?hundreds?|(?:a )?thousands?"
     r"|(?:a )?millions?)\b"
 )
-_NUMBER = re.compile(rf"\d|{_IN_WORDS}", re.I)
+_NUMBER = re.compile(rf"\d|\b{_IN_WORDS}", re.I)
 _NUMBER_ENDS = re.compile(rf"(?:\d|\b{_IN_WORDS})$", re.I)
 _QUALIFIER = re.compile(
     rf"(?:\b(?:nearly|almost|about|around|approximately|roughly|some|(?:well{_S}|just{_S})?over"
@@ -38,7 +38,7 @@ _UNIT = re.compile(
     re.I,
 )
 _EACH = re.compile(rf"{_S}(?:an?|per){_S}(?:{_MEASURE}|head|person|share|vote|barrel)\b", re.I)
-_AMOUNT = rf"[$€£¥]?\d[\d,.]*(?:{_S}?(?:%|million|billion|percent|per{_S}cent))?"
+_AMOUNT = rf"[$€£¥]?\d(?:[\d,.]*\d)?(?:{_S}?(?:%|million|billion|percent|per{_S}cent))?"
 _RANGE = re.compile(
     rf"\b(?:between{_S}{_AMOUNT}{_S}and|(?P<low>from{_S}{_AMOUNT}){_S}to){_S}{_AMOUNT}", re.I
 )
@@ -49,7 +49,7 @@ _COUNTED_LIST = re.compile(
 )
 _ONE_NUMBER = re.compile(r"\bhow (?:many|much|old|long|far|large|big|tall|often|high)\b", re.I)
 _WHEN = re.compile(
-    r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|time)\b|\bat what time\b", re.I
+    r"^\W*(?:since |until |by |from )?when\b|\b(?:what|which) (?:year|date|day|month|time)\b", re.I
 )
 _BOUND = re.compile(
     rf"(?:(?:\bnot{_S}(?:\w+{_S}){{0,2}})?\b(?:before|after|until|no{_S}(?:later|earlier){_S}than){_S}"
@@ -61,7 +61,7 @@ _BOUND = re.compile(
 
 def is_when(question: str) -> bool:
     """Whether the question asks for a time."""
-    return bool(_WHEN.search(question)) and not question.lower().startswith("who ")
+    return bool(_WHEN.search(question))
 
 
 def whole_time(text: str, span: Span, within: Span) -> Span:

@@ -118,6 +118,8 @@ ASKED = [
         "How much was the tender?",
         "between £1.2 million and £1.5 million",
     ),
+    ("It was between 180 and 220.", "180", "How much was it?", "between 180 and 220"),
+    ("He left before the fire.", "fire", "What did he see when he left?", "fire"),
     ("Bread went from 2.80 to 3.10 guilders.", "3.10", "How much is bread?", "3.10 guilders"),
     ("It costs the port $12,000 a day.", "12,000", "How much is it?", "$12,000 a day"),
     ("It lost US$1.7 billion.", "1.7", "How much did it lose?", "US$1.7 billion"),
