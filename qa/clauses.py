@@ -37,13 +37,16 @@ def is_saying(question: str) -> bool:
     return bool(_SAYING.search(question))
 
 
-def whole_saying(text: str, span: Span, within: Span) -> Span:
-    """The quotations that `span` is in or runs into, whole; without one, `span`."""
-    start, end = span.start, span.end
-    for found in _QUOTED.finditer(text, within.start, within.end):
-        if found.start() < span.end and span.start < found.end():
-            start, end = min(start, found.start()), max(end, found.end())
-    return Span(start, end)
+def whole_saying(text: str, span: Span, within: Span) -> Span | None:
+    """`span` with the quotations that it is in or runs into, whole; None where there is none."""
+    quoted = [
+        found.span()
+        for found in _QUOTED.finditer(text, within.start, within.end)
+        if found.start() < span.end and span.start < found.end()
+    ]
+    if not quoted:
+        return None
+    return Span(min(span.start, quoted[0][0]), max(span.end, quoted[-1][1]))
 
 
 def whole_reason(text: str, span: Span, within: Span) -> Span:

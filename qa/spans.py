@@ -93,8 +93,8 @@ def widened(text: str, span: Span, within: Span, question: str = "") -> Span:
 def _wider(text: str, span: Span, within: Span, question: str) -> Span:
     if is_why(question):
         return whole_reason(text, span, within)
-    if is_saying(question):
-        return whole_saying(text, span, within)
+    if is_saying(question) and (said := whole_saying(text, span, within)):
+        return said
     if _is_name(span.of(text)):
         whole = _whole_name(text, span, within)
         if _SEVERAL.search(question):

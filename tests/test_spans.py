@@ -90,6 +90,12 @@ ASKED = [
     ),
     (
         "They lost 130 armored vehicles, 25 batteries and one S-300 air defense system, it said.",
+        "130 armored vehicles",
+        "What did they claim to have lost?",
+        "130 armored vehicles, 25 batteries and one S-300 air defense system",
+    ),
+    (
+        "They lost 130 armored vehicles, 25 batteries and one S-300 air defense system, it said.",
         "25",
         "How many batteries did they lose?",
         "25",
