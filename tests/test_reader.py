@@ -172,3 +172,10 @@ def test_a_passage_that_cannot_answer_does_not_end_the_reading(
     assert _is_settled(read, rest, weighting)
     footers = [replace(one, span=None) for one in read]
     assert not _is_settled(footers, rest, weighting)
+
+
+def test_what_only_repeats_the_question_is_no_answer(empty: Index) -> None:
+    text = "A letter was sent by Dr. Yusuf Tallis, who runs the hospital, on Monday."
+    answer = noted(empty, town=text).ask("Who is Dr. Yusuf Tallis?").answer
+    assert answer is not None
+    assert "runs the hospital" in answer.text
