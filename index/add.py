@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.anatomy import file_stem
-from index.chunk import Chunker, document_key
+from index.chunk import Chunker, Chunks, document_key
 from index.documents import FILE_NAME, Document, Found
 from index.isolate import Read, inside
 from index.limits import Limits
@@ -20,6 +20,8 @@ from index.store import Store
 from index.write import Writer
 
 _PASSAGES_A_COMMIT = 2_000
+_MANY_PASSAGES = 300
+"""A document with fewer passages is embedded without asking how long that takes."""
 _NOT_READ_THROUGH = frozenset(
     [Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY, Reason.TOO_LARGE, Reason.STOPPED, Reason.MISSING]
 )
@@ -127,7 +129,9 @@ class Adding:
         for one in listed:
             self._of_file.setdefault(one.file, []).append(one)
         self._files = {one.file: one for one in store.files()}
-        self._by_hash = {one.file_hash: one for one in self._files.values()}
+        self._by_hash: dict[str, list[KnownFile]] = {}
+        for known in self._files.values():
+            self._by_hash.setdefault(known.file_hash, []).append(known)
         self._pending: list[Entry] = []
         self._renamed: list[tuple[str, Listed]] = []
         self._removed: list[str] = []
@@ -140,11 +144,20 @@ class Adding:
         self._embedded = 0
 
     def add_files(
-        self, paths: Sequence[str], leave_out: Path, limits: Limits | None, *, whole: bool
+        self,
+        paths: Sequence[str],
+        leave_out: Path,
+        limits: Limits | None,
+        *,
+        whole: bool,
+        within: Sequence[Path] = (),
     ) -> AddReport:
-        """Take in the files at and under `paths`, committing as it goes or, if `whole`, once."""
+        """Take in the files at and under `paths`, committing as it goes or, if `whole`, once.
+
+        With `within` only what really lies in one of these folders is taken.
+        """
         self._limits = limits or Limits()
-        found = find(paths, leave_out)
+        found = find(paths, leave_out, within)
         self._total = max(1, sum(_size(one[1]) for one in found if not isinstance(one, Skipped)))
         loader = Loader(limits)
         try:
@@ -196,8 +209,9 @@ class Adding:
             ]
             self._pending_bytes += file.size
             return False
-        moved = self._by_hash.get(file.file_hash)
-        if known is None and moved is not None and self._is_renamed(moved, file):
+        alike = self._by_hash.get(file.file_hash, []) if known is None else []
+        moved = next((one for one in alike if self._is_renamed(one, file)), None)
+        if moved is not None:
             self._rename(moved, file)
             self._pending_bytes += file.size
             return False
@@ -229,7 +243,13 @@ class Adding:
                 continue
             source = inside(file.real, read.part)
             taken.add(source)
-            self._take(file, source, replace(read.document, name=inside(file.name, read.part)))
+            document = replace(read.document, name=inside(file.name, read.part))
+            try:
+                self._take(file, source, document)
+            except SkipFileError as skip:
+                told = Skipped(document.name, skip.reason, skip.detail)
+                self.report.skipped.append(told)
+                skipped.append((read.part, skip.reason.value, skip.detail))
             if sum(len(entry.passages) for entry in self._pending) >= _PASSAGES_A_COMMIT:
                 self._commit(whole=whole)
         reasons = {Reason(reason) for _, reason, _ in skipped}
@@ -246,7 +266,7 @@ class Adding:
         known = self._by_source.get(source)
         name = self._name(document.name, source, known)
         document = replace(document, name=name)
-        chunks = self._chunker().chunk(document)
+        chunks = self._cut(document)
         key = document_key(document)
         entry = Entry(document, source, file.real, file.file_hash, key, chunks.passages)
         self._pending.append(entry)
@@ -254,6 +274,24 @@ class Adding:
         self.report.cut_to_fit += chunks.cut_to_fit
         (self.report.replaced if known else self.report.added).append(name)
         self._by_source[source] = self._by_name[name] = Listed.of(entry)
+
+    def _cut(self, document: Document) -> Chunks:
+        """The document's passages. Raises SkipFileError if they would take too long to embed."""
+        began = time.monotonic()
+        late = f"{self._limits.seconds:g} s"
+
+        def check() -> None:
+            if time.monotonic() - began > self._limits.seconds:
+                raise SkipFileError(Reason.TOO_SLOW, late)
+
+        chunker = self._chunker()
+        chunks = chunker.chunk(document, check)
+        if len(chunks.passages) >= _MANY_PASSAGES:
+            needed = chunker.seconds_to_embed(document, chunks)
+            if time.monotonic() - began + needed > self._limits.seconds:
+                told = f"{len(chunks.passages):,} passages, about {needed:.0f} s of {late}"
+                raise SkipFileError(Reason.TOO_SLOW, told)
+        return chunks
 
     def _rename(self, moved: KnownFile, file: File) -> None:
         for one in self._of_file.get(moved.file, []):
@@ -274,7 +312,9 @@ class Adding:
         self._files_gone.append(moved.file)
         known = replace(moved, file=file.real)
         self._done_files.append(known)
-        self._by_hash[file.file_hash] = known
+        alike = self._by_hash[file.file_hash]
+        alike.remove(moved)
+        alike.append(known)
 
     def _name(self, name: str, source: str, known: Listed | None) -> str:
         """The path given to add, or the whole path if another document has that name."""
@@ -336,5 +376,5 @@ def _is_gone(file: str) -> bool:
 def _size(path: Path) -> int:
     try:
         return path.stat().st_size
-    except OSError:
+    except (OSError, ValueError):
         return 0

@@ -2,7 +2,8 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.documents import Document, Part, Span
@@ -11,6 +12,7 @@ from index.sentences import sentences
 from index.tokens import DEFAULT, TokenCounter, token_counter
 
 _GAP = re.compile(r"\s+")
+_TIMED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ class Chunker:
             words = words[: len(words) * 3 // 4]
         return " ".join(words)
 
-    def chunk(self, document: Document) -> Chunks:
-        """Cut `document` into passages, in order.
+    def chunk(self, document: Document, check: Callable[[], None] | None = None) -> Chunks:
+        """Cut `document` into passages, in order. `check` is called often and may raise.
 
         A passage is a run of whole sentences of one part, at most `size` tokens, that begins
         with the last `overlap` sentences of the one before. Every character that is not white
@@ -97,7 +99,7 @@ class Chunker:
         cut_to_fit = 0
         for run, part in _runs(sentences(document)):
             title = self.title(document, part)
-            pieces = self._pieces(document.text, title, run)
+            pieces = self._pieces(document.text, title, run, check)
             groups = self._groups(document.text, pieces)
             spans = self._within_window(document.text, title, groups)
             cut_to_fit += len(pieces) - len(run) + len(spans) - len(groups)
@@ -106,12 +108,30 @@ class Chunker:
             ]
         return Chunks(passages, cut_to_fit)
 
-    def _pieces(self, text: str, title: str, spans: Sequence[Span]) -> list[Span]:
+    def seconds_to_embed(self, document: Document, chunks: Chunks) -> float:
+        """About how long the passages will take to embed, from a few of them, evenly spaced."""
+        few = chunks.passages[:: max(1, len(chunks.passages) // _TIMED)]
+        texts = [
+            embedded(self.title(document, one.part), one.span.of(document.text)) for one in few
+        ]
+        began = time.perf_counter()
+        self._encoder.encode(texts)
+        return (time.perf_counter() - began) * len(chunks.passages) / len(few)
+
+    def _pieces(
+        self,
+        text: str,
+        title: str,
+        spans: Sequence[Span],
+        check: Callable[[], None] | None,
+    ) -> list[Span]:
         """`spans`, each one that is too long for a passage cut between words until it fits."""
+        if check is not None:
+            check()
         fits = self._fits(text, title, spans)
         found = []
         for span, whole in zip(spans, fits, strict=True):
-            found += [span] if whole else self._pieces(text, title, _halves(text, span))
+            found += [span] if whole else self._pieces(text, title, _halves(text, span), check)
         return found
 
     def _fits(self, text: str, title: str, spans: Sequence[Span]) -> list[bool]:

@@ -15,3 +15,7 @@ class FaultError(QuothError):
 
 class DamagedIndexError(FaultError):
     """A stored file or row is not what was committed; the message names the way out."""
+
+
+class NotShownError(QuothError):
+    """A page that cannot be shown as a picture: there is none, or its file has changed."""

@@ -4,6 +4,8 @@ import datetime as dt
 import os
 from dataclasses import dataclass
 
+from index.visible import storable
+
 
 @dataclass(frozen=True, slots=True)
 class PublishedFrom:
@@ -93,9 +95,9 @@ def to_sql(where: Where) -> tuple[str, list[str]]:
         case PublishedTo(day):
             return "(published IS NOT NULL AND published <= ?)", [day.isoformat()]
         case NameMatches(pattern):
-            return "(name GLOB ?)", [pattern]
+            return "(name GLOB ?)", [storable(pattern)]
         case InFolder(folder):
-            inside = os.path.normpath(folder)
+            inside = os.path.normpath(storable(folder))
             if inside == ".":
                 return "(1)", []
             prefix = inside.rstrip("/") + "/"

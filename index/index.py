@@ -12,12 +12,12 @@ from index.chunk import Chunker, ChunkSettings, Passage
 from index.derived import DERIVED, collect, faults
 from index.documents import Document, Span
 from index.encode import Encoder, Vectors, load_encoder
-from index.errors import DamagedIndexError, QuothError
+from index.errors import DamagedIndexError, NotShownError, QuothError
 from index.files import plain_faults, writer_lock
 from index.filters import Where
 from index.limits import Limits
 from index.models import DEFAULT_MODEL
-from index.naming import missing, named
+from index.naming import Paths, as_paths, missing, named
 from index.opened import Opened
 from index.opening import create_store, is_index, open_store
 from index.rows import Listed
@@ -265,24 +265,28 @@ class Index:
 
     def add(
         self,
-        paths: Sequence[str],
+        paths: Paths,
         progress: "Callable[[Progress], None] | None" = None,
         *,
         whole: bool = False,
         limits: Limits | None = None,
+        within: Sequence[Path] = (),
     ) -> "AddReport":
         """Bring in the files at and under `paths`: new, changed and renamed ones.
 
         Files whose bytes have not changed are left alone. Work is committed as it goes: after an
         interruption the same call goes on where it stopped. With `whole` it is one commit, so that
         an interruption leaves the index as it was. `limits` say what reading a document may cost.
+        With `within` only files that really lie in one of these folders are taken.
         Raises QuothError if another process is writing.
         """
         from index.add import Adding  # noqa: PLC0415 -- asking starts faster without
 
         with self._writing() as (store, writer):
             adding = Adding(store, writer, self._chunker, progress)
-            return adding.add_files(paths, self.folder, limits, whole=whole)
+            return adding.add_files(
+                as_paths(paths), self.folder, limits, whole=whole, within=within
+            )
 
     def add_documents(
         self, documents: Sequence[Document], progress: "Callable[[Progress], None] | None" = None
@@ -293,35 +297,36 @@ class Index:
         with self._writing() as (store, writer):
             return Adding(store, writer, self._chunker, progress).add_documents(documents)
 
-    def remove(self, names: Sequence[str]) -> list[str]:
+    def remove(self, names: str | Sequence[str]) -> list[str]:
         """Remove the documents with these names, in one commit; the names that were removed.
 
         A name may also be a document's file name alone when only one has it, or a folder's name.
         Raises QuothError, and removes nothing, if a name is no document's or several documents'.
         """
+        names = [names] if isinstance(names, str) else names
         with self._writing() as (store, writer):
             going = list(dict.fromkeys(n for name in names for n in named(store.documents(), name)))
             writer.commit(removed=going)
         return going
 
-    def remove_missing(self, paths: Sequence[str]) -> list[str]:
+    def remove_missing(self, paths: Paths) -> list[str]:
         """Remove the documents at and under `paths` whose files are gone; their names.
 
         A folder that is itself gone, as when its disk is not mounted, takes nothing with it.
         """
-        gone = missing(self.documents(), paths)
+        gone = missing(self.documents(), as_paths(paths))
         return self.remove(gone) if gone else []
 
     def page_picture(self, name: str, span: Span) -> bytes:
         """The page of the document called `name` on which `span` begins, a PNG with it marked.
 
-        Raises QuothError for a document without pages, or whose file is not as it was added.
+        Raises NotShownError for a document without pages, or whose file is not as it was added.
         """
         from index.picture import page_picture  # noqa: PLC0415 -- starts a process
 
         listed = next(iter(self._store.listed_as([name], [])), None)
         if listed is None:
-            raise QuothError(f"no document is called {name!r}")
+            raise NotShownError(f"no document is called {name!r}")
         return page_picture(listed, self.document(listed.key), span)
 
     def repair(self, progress: Callable[[int], None] | None = None) -> list[str]:

@@ -6,7 +6,7 @@ import queue
 import stat
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,9 @@ from index.documents import Document
 from index.formats import Source, is_plain, load
 from index.isolate import Read, Readers
 from index.limits import Limits
+from index.naming import Paths, as_paths
 from index.skipped import MAX_BYTES, Reason, SkipFileError, Skipped
+from index.visible import storable
 
 _HEAD = 2048
 _BLOCK = 1 << 20
@@ -127,14 +129,31 @@ def _read_plain(file: File, limits: Limits) -> Iterator[Read]:
         yield Read(piece.part, document)
 
 
-def find(paths: Iterable[str], leave_out: Path) -> list[tuple[str, Path] | Skipped]:
-    """Every file at or under `paths`, each really different one once, and what is no file."""
+def find(
+    paths: Iterable[str], leave_out: Path, within: Sequence[Path] = ()
+) -> list[tuple[str, Path] | Skipped]:
+    """Find every file at or under `paths`, each really different one once.
+
+    Args:
+        paths: files and folders.
+        leave_out: a folder that is not walked into: the index's own.
+        within: if there are any, only files that really lie in one of these folders are taken.
+
+    Returns:
+        (name, path) for each file, in order, and what was skipped.
+
+    """
     found: list[tuple[str, Path] | Skipped] = []
     seen: set[str] = set()
+    roots = [_real(root) for root in within]
     for one in walk(list(paths), leave_out):
         if isinstance(one, Skipped):
             found.append(one)
-        elif (real := os.path.realpath(one[1])) not in seen:
+            continue
+        real = _real(one[1])
+        if roots and not any(os.path.commonpath([root, real]) == root for root in roots):
+            found.append(Skipped(one[0], Reason.OUTSIDE))
+        elif real not in seen:
             seen.add(real)
             found.append(one)
     return found
@@ -157,26 +176,27 @@ def identify(name: str, path: Path) -> File:
     except FileNotFoundError as error:
         raise SkipFileError(Reason.MISSING) from error
     except OSError as error:
-        is_pipe = path.exists() and not path.is_file()
-        reason = Reason.NOT_A_FILE if is_pipe else Reason.UNREADABLE
-        raise SkipFileError(reason, error.strerror or "") from error
+        raise SkipFileError(_why_not_opened(path), error.strerror or "") from error
+    except ValueError as error:  # a NUL in the path
+        raise SkipFileError(Reason.MISSING, str(error)) from error
     real = storable(os.path.realpath(path))
     plain = is_plain(path.name, head)
     return File(storable(name), path, real, hashed.hexdigest(), about.st_size, plain)
 
 
-def storable(path: str) -> str:
-    r"""A path as text: bytes of its name that are not UTF-8 become `\udcXX` spelled out."""
-    return path.encode("utf-8", "backslashreplace").decode()
+def _why_not_opened(path: Path) -> Reason:
+    try:
+        about = path.stat()
+    except OSError:
+        return Reason.UNREADABLE
+    return Reason.UNREADABLE if stat.S_ISREG(about.st_mode) else Reason.NOT_A_FILE
 
 
-def documents_in(
-    paths: Iterable[str], limits: Limits | None = None
-) -> Iterator[Document | Skipped]:
+def documents_in(paths: Paths, limits: Limits | None = None) -> Iterator[Document | Skipped]:
     """Every document at and under `paths`, and what was skipped, without an index."""
     loader = Loader(limits)
     try:
-        for one in find(paths, Path()):
+        for one in find(as_paths(paths), Path()):
             if isinstance(one, Skipped):
                 yield one
                 continue
@@ -194,38 +214,56 @@ def walk(paths: list[str], leave_out: Path) -> Iterator[tuple[str, Path] | Skipp
     """Every file at or under `paths`, as (name, path), names in order, and what is not a file.
 
     A folder is walked in name order; links to folders are followed once. `leave_out`, the
-    index's own folder, and whatever begins with a dot are not walked into.
+    index's own folder, and whatever begins with a dot are not walked into. What cannot be looked
+    at is skipped with its reason; nothing is raised.
     """
+    own = _real(leave_out)
     for given in paths:
         path = Path(given)
-        if path.is_dir():
-            yield from _walk_folder(path, frozenset(), leave_out.resolve())
+        if _is_folder(path):
+            yield from _walk_folder(path, frozenset(), own)
         else:
             yield os.path.normpath(given), path
 
 
+def _is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder; where that cannot be told, reading it says why."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _real(path: str | Path) -> str:
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return str(path)
+
+
 def _walk_folder(
-    folder: Path, above: frozenset[tuple[int, int]], leave_out: Path
+    folder: Path, above: frozenset[tuple[int, int]], leave_out: str
 ) -> Iterator[tuple[str, Path] | Skipped]:
-    name = os.path.normpath(folder)
-    if folder.resolve() == leave_out:
+    if _real(folder) == leave_out:
         return
     try:
         about = folder.stat()
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        with os.scandir(folder) as scanned:
+            entries = sorted(scanned, key=lambda entry: entry.name)
     except OSError as error:
-        yield Skipped(name, Reason.UNREADABLE, error.strerror or "")
+        yield Skipped(os.path.normpath(folder), Reason.UNREADABLE, error.strerror or "")
         return
     here = (about.st_dev, about.st_ino)
     if here in above:
-        yield Skipped(name, Reason.LOOP)
+        yield Skipped(os.path.normpath(folder), Reason.LOOP)
         return
     for entry in entries:
         path = Path(entry.path)
         if entry.name.startswith("."):
-            if path.resolve() != leave_out:
+            if _real(path) != leave_out:
                 yield Skipped(os.path.normpath(path), Reason.HIDDEN)
-        elif path.is_dir():
+            continue
+        if _is_folder(path):
             yield from _walk_folder(path, above | {here}, leave_out)
         else:
             yield os.path.normpath(path), path

@@ -1,4 +1,4 @@
-"""Which documents a user means."""
+"""Which files and documents a user means."""
 
 import os
 from collections.abc import Sequence
@@ -6,6 +6,24 @@ from pathlib import Path
 
 from index.errors import QuothError
 from index.rows import Listed
+from index.visible import storable
+
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+"""One path or several. A single string is one path, not a sequence of letters."""
+
+
+def as_paths(paths: Paths) -> list[str]:
+    """The paths as a list of strings. Raises TypeError for what is none."""
+    several = [paths] if isinstance(paths, str | os.PathLike) else paths
+    return [os.fspath(path) for path in several]
+
+
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether a file or folder lies at `path`; a path that none can have leads nowhere."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def named(listed: Sequence[Listed], name: str) -> list[str]:
@@ -14,7 +32,7 @@ def named(listed: Sequence[Listed], name: str) -> list[str]:
     That is a document's name, its file name alone when only one has it, or a folder's name. Raises
     QuothError when it is no document's or several documents'.
     """
-    wanted = name.rstrip("/")
+    wanted = storable(name).rstrip("/")
     exact = [one.name for one in listed if one.name == wanted]
     inside = [one.name for one in listed if one.name.startswith(wanted + "/")]
     by_file = [one.name for one in listed if one.name.rpartition("/")[2] == wanted]

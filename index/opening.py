@@ -9,6 +9,7 @@ from index.rows import SCHEMA
 from index.store import DATABASE, Store, plain_error
 
 FORMAT = 3
+_CANNOT_WRITE = ("disk I/O error", "unable to open", "readonly")
 
 
 def create_store(folder: Path, facts: dict[str, str]) -> None:
@@ -30,12 +31,39 @@ def create_store(folder: Path, facts: dict[str, str]) -> None:
         sync_folder(folder)
 
 
+def connected(folder: Path) -> sqlite3.Connection:
+    """A connection to the database in `folder` that can be read from.
+
+    Reading needs a file of SQLite's own beside the database, which cannot be made on a full disk
+    or in a folder that may not be written. Then the database is read without it: as a file that
+    does not change, or, where the log holds commits, by this connection alone.
+    """
+    path = folder / DATABASE
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        if not any(told in str(error) for told in _CANNOT_WRITE):
+            raise
+        connection.close()
+    else:
+        return connection
+    log = path.with_name(f"{DATABASE}-wal")
+    is_logged = log.exists() and log.stat().st_size > 0
+    address = f"{path.absolute().as_uri()}?mode=ro" + ("" if is_logged else "&immutable=1")
+    connection = sqlite3.connect(
+        address, uri=True, isolation_level=None, check_same_thread=False, timeout=30
+    )
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+    return connection
+
+
 def is_index(folder: Path) -> bool:
     """Whether `folder` holds an index, that is, one whose creation was committed."""
     if not (folder / DATABASE).is_file():
         return False
     try:
-        connection = sqlite3.connect(folder / DATABASE, isolation_level=None)
+        connection = connected(folder)
         try:
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         finally:
@@ -69,9 +97,7 @@ def open_store(folder: Path) -> Store:
         message = f"there is no index in {folder}; make one with: quoth add PATH --index {folder}"
         raise QuothError(message)
     try:
-        connection = sqlite3.connect(
-            folder / DATABASE, isolation_level=None, check_same_thread=False, timeout=30
-        )
+        connection = connected(folder)
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
     except sqlite3.Error as error:

@@ -6,12 +6,13 @@ import sys
 from pathlib import Path
 
 from index.documents import Document, Span
-from index.errors import QuothError
+from index.errors import NotShownError
 from index.files import sha256_of
 from index.limits import Limits
 from index.rows import Listed
 
 _SUFFIX = ".pdf"
+_SECONDS = 20
 
 
 def has_pages(listed: Listed) -> bool:
@@ -22,20 +23,20 @@ def has_pages(listed: Listed) -> bool:
 def page_picture(listed: Listed, document: Document, span: Span) -> bytes:
     """The page on which `span` begins, a PNG with the span marked.
 
-    Raises QuothError when there is no such page or the file is not what was added.
+    Raises NotShownError when there is no such page or the file is not what was added.
     """
     place = next(
         (one for one in document.places if one.span.start <= span.start < one.span.end), None
     )
     if place is None or not place.label.startswith("page ") or not has_pages(listed):
-        raise QuothError(f"{document.name} has no page to show there")
+        raise NotShownError(f"{document.name} has no page to show there")
     path = Path(listed.file)
     try:
         changed = sha256_of(path) != listed.file_hash
     except OSError as error:
-        raise QuothError(f"{document.name} is not where it was when it was added") from error
+        raise NotShownError(f"{document.name} is not where it was when it was added") from error
     if changed:
-        raise QuothError(f"{document.name} has changed since it was added; add it again")
+        raise NotShownError(f"{document.name} has changed since it was added; add it again")
     end = min(span.end, place.span.end)
     asked = {
         "path": listed.file,
@@ -48,11 +49,11 @@ def page_picture(listed: Listed, document: Document, span: Span) -> bytes:
             [sys.executable, "-P", "-m", "index.picture"],
             input=json.dumps(asked).encode(),
             capture_output=True,
-            timeout=Limits().seconds,
+            timeout=_SECONDS,
             check=True,
         )
     except subprocess.SubprocessError as error:
-        raise QuothError(f"the page of {document.name} could not be drawn") from error
+        raise NotShownError(f"the page of {document.name} could not be drawn") from error
     return done.stdout
 
 

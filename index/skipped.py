@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.visible import one_line
+
 MAX_BYTES = 1_000_000_000
 
 
@@ -24,6 +26,7 @@ class Reason(StrEnum):
     TOO_SLOW = "too slow"
     TOO_MUCH_MEMORY = "too much memory"
     STOPPED = "reader stopped"
+    OUTSIDE = "outside"
 
 
 LIMITED = frozenset(
@@ -46,6 +49,7 @@ _WHAT_TO_DO = {
     Reason.DAMAGED: "it is damaged; open it in its own program and save it again",
     Reason.TOO_SLOW: "reading it took too long; give it more with --seconds, or split it",
     Reason.TOO_MUCH_MEMORY: "reading it took too much memory; give more with --memory, or split it",
+    Reason.OUTSIDE: "it lies outside the folders that may be added from here; leave it out",
     Reason.STOPPED: "its reader broke down on it; open it in its own program and save it again",
 }
 
@@ -61,14 +65,8 @@ class Skipped:
     @property
     def message(self) -> str:
         """One line: what happened to which file, and what to do."""
-        detail = f" ({self.detail})" if self.detail else ""
-        return f"{printable(self.path)}: {_WHAT_TO_DO[self.reason]}{detail}"
-
-
-def printable(path: str) -> str:
-    """A path as one line of text, whatever characters its name has."""
-    shown = path.encode("utf-8", "backslashreplace").decode()
-    return "".join(char if char.isprintable() else repr(char)[1:-1] for char in shown)
+        detail = f" ({one_line(self.detail)})" if self.detail else ""
+        return f"{one_line(self.path)}: {_WHAT_TO_DO[self.reason]}{detail}"
 
 
 class SkipFileError(Exception):

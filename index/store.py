@@ -8,6 +8,7 @@ of the next write and after each commit.
 """
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,9 +32,11 @@ from index.rows import (
     insert_document,
     insert_text,
 )
+from index.visible import storable
 from index.wire import found_from, places_from, regions_from
 
 DATABASE = "quoth.db"
+_LEAST_BYTES = 65_536
 _LISTED = (
     "SELECT name, source, file, file_hash, key, encoding, published, facts, digest FROM documents"
 )
@@ -116,7 +119,8 @@ class Store:
 
     def listed_as(self, names: Iterable[str], sources: Iterable[str]) -> list[Listed]:
         """The documents with one of these names or sources, each once."""
-        wanted = [("name", one) for one in names] + [("source", one) for one in sources]
+        wanted = [("name", storable(one)) for one in names]
+        wanted += [("source", storable(one)) for one in sources]
         with self._plain() as connection:
             rows = [
                 row
@@ -348,7 +352,7 @@ class Store:
 def plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
     """What to tell the user of an error of SQLite's about the index in `folder`."""
     said = str(error)
-    if "full" in said:
+    if "full" in said or (isinstance(error, sqlite3.OperationalError) and _is_full(folder)):
         return FaultError(
             f"no space is left on the disk that holds {folder}; what was committed before "
             "is intact; free some space and run the command again"
@@ -361,3 +365,11 @@ def plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
     return DamagedIndexError(
         f"the index {folder} is damaged ({said}); add the files again to a new index"
     )
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        about = os.statvfs(folder)
+    except OSError:
+        return False
+    return about.f_bavail * about.f_frsize < _LEAST_BYTES

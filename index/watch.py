@@ -10,6 +10,7 @@ from index.add import AddReport
 from index.errors import QuothError
 from index.index import Index
 from index.limits import Limits
+from index.naming import Paths, as_paths, is_there
 
 _MANY = 200
 _QUIET_MS = 400
@@ -19,7 +20,7 @@ _AGAIN_MS = 2_000
 
 def watch(
     index: Index,
-    paths: Sequence[str],
+    paths: Paths,
     told: Callable[[AddReport | QuothError], None],
     limits: Limits | None = None,
     stop: threading.Event | None = None,
@@ -32,8 +33,9 @@ def watch(
     Returns when `stop` is set.
     Raises QuothError if there is no such path, or the system lets no more be watched.
     """
+    paths = as_paths(paths)
     for path in paths:
-        if not Path(path).exists():
+        if not is_there(path):
             raise QuothError(f"{path}: there is no such file or folder; check the path")
     stop = stop or threading.Event()
     own = index.folder.resolve()
@@ -42,7 +44,7 @@ def watch(
         seen = _identities(paths)
         if pending and not _tried(index, sorted(pending), paths, told, limits):
             pending = set()
-        there = [path for path in paths if Path(path).exists()]
+        there = [path for path in paths if is_there(path)]
         if not there:
             stop.wait(_AGAIN_MS / 1000)
             pending = set(paths)

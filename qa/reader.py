@@ -132,7 +132,8 @@ class CompiledReader:
         for at in range(0, len(windows), _BATCH):
             batch = windows[at : at + _BATCH]
             spans, judged = self._run(asked, batch)
-            for window, scores, (relevance, answering) in zip(batch, spans, judged, strict=True):
+            for window, scores, said in zip(batch, spans, judged, strict=True):
+                relevance, answering = said[:2]
                 before = len(asked) + 2
                 inside = scores[:, before : before + len(window.ids)]
                 none = float(scores[:, 0].sum())

@@ -20,6 +20,7 @@ class Server:
     address: str
     process: subprocess.Popen[str]
     home: Path
+    said: str = ""
 
     def stop(self) -> int:
         """Ask it to end; its exit status."""
@@ -33,11 +34,11 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str) -> Iterator[Server]:
+def serving(home: Path, *arguments: str, host: str = "127.0.0.1") -> Iterator[Server]:
     """Serve the index of `home` until the end of the `with`; it must reach no other machine."""
     outside = home / f"outside-{os.urandom(4).hex()}"
     with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
+        free.bind((host, 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "ui.command", "ui", "--port", str(port), *arguments],
@@ -57,7 +58,7 @@ def serving(home: Path, *arguments: str) -> Iterator[Server]:
         if "serving" in line:
             break
     assert process.poll() is None, said
-    server = Server(f"http://127.0.0.1:{port}/", process, home)
+    server = Server(f"http://{host}:{port}/", process, home, said)
     try:
         yield server
     finally:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from index import Document, Index, Reason
+from index import Document, Index, Limits, Reason
 from index.decode import decode
 from index.formats import Source, load
-from index.skipped import SkipFileError, printable
+from index.load import documents_in
+from index.skipped import SkipFileError
+from index.visible import one_line
 
 
 @pytest.mark.parametrize(
@@ -130,4 +132,74 @@ def test_a_name_that_is_not_utf8_is_indexed_and_printable(empty: Index, tmp_path
         file.write(b"A file with an odd name. It says so.")
     report = empty.add([os.fsdecode(tmp_path / "")])
     assert len([name for name in report.added if "caf" in name]) == 1
-    assert printable(os.fsdecode(path)).isprintable()
+    assert one_line(os.fsdecode(path)).isprintable()
+
+
+def test_what_cannot_be_looked_at_is_skipped_by_name(empty: Index, tmp_path: Path) -> None:
+    """A link into a place that may not be read, links in a circle, and impossible paths."""
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    (docs / "good.txt").write_text("A good story. The mill of Tam is old.")
+    (docs / "link").symlink_to("/proc/1/cwd/nowhere" if os.geteuid() else "/proc/1/cwd")
+    (docs / ".hidden").symlink_to(".hidden")
+    (docs / "circle").symlink_to("circle")
+    report = empty.add([str(docs), "x" * 5000, "a\0b"])
+    assert [Path(name).name for name in report.added] == ["good.txt"]
+    assert {Path(one.path).name[:9]: one.reason for one in report.skipped} == {
+        "link": Reason.UNREADABLE if os.geteuid() == 0 else report.skipped[0].reason,
+        ".hidden": Reason.HIDDEN,
+        "circle": Reason.UNREADABLE,
+        "xxxxxxxxx": Reason.UNREADABLE,
+        "a\0b": Reason.MISSING,
+    }
+    assert all("\n" not in one.message for one in report.skipped)
+
+
+def test_one_path_is_one_path(empty: Index, tmp_path: Path) -> None:
+    """A string is no list of letters: "/docs" would be "/" and so on."""
+    path = tmp_path / "a.txt"
+    path.write_text("The mill of Tam is old.")
+    assert empty.add(str(path)).added == [str(path)]
+    assert empty.add(path).unchanged == [str(path)]
+    assert [one.name for one in documents_in(str(path)) if isinstance(one, Document)] == [str(path)]
+    assert empty.remove(str(path)) == [str(path)]
+
+
+@pytest.mark.parametrize("control", ["&#27;", "&#x1b;", "&#0;", "&#xFFFF;", "\x1b", "&#1114112;"])
+def test_a_control_character_costs_a_page_itself_only(control: str) -> None:
+    page = f"<html><head><title>The{control} mill</title></head><body><article><p>"
+    page += f"The mill of Tam{control} is old. " * 20 + "</p></article></body></html>"
+    source = Source("page.html", Path("page.html"), held=page.encode())
+    document = next(iter(load(source))).document()
+    assert "The mill of Tam is old." in document.text
+    assert document.title.value == "The mill"
+
+
+def test_references_to_windows_characters_are_those() -> None:
+    """As the HTML standard says: `&#147;` is a quotation mark, not a control character."""
+    page = "<html><body><article><p>" + "&#147;The mill&#148; of Tam is old. " * 20
+    source = Source("page.html", Path("page.html"), held=page.encode())
+    assert "“The mill” of Tam" in next(iter(load(source))).document().text
+
+
+@pytest.mark.parametrize("text", ["a" * 300_000, "x" + "y" * 150_000, "ab" * 100_000 + " end"])
+def test_a_text_of_one_word_is_cut_and_embedded_within_its_budget(
+    empty: Index, tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "word.txt"
+    path.write_text(text)
+    report = empty.add([str(path)], limits=Limits(seconds=0.05))
+    assert report.added == []
+    assert report.skipped[0].reason is Reason.TOO_SLOW
+    assert "--seconds" in report.skipped[0].message
+
+
+def test_many_columns_are_cut_and_embedded_within_their_budget(
+    empty: Index, tmp_path: Path
+) -> None:
+    path = tmp_path / "columns.csv"
+    path.write_text(",".join(f"c{n}" for n in range(20_000)) + "\n" + ",".join(["1"] * 20_000))
+    (tmp_path / "good.txt").write_text("The mill of Tam is old.")
+    report = empty.add([str(path), str(tmp_path / "good.txt")], limits=Limits(seconds=1))
+    assert report.added == [str(tmp_path / "good.txt")]
+    assert report.skipped[0].reason is Reason.TOO_SLOW

@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -19,8 +20,9 @@ from serving import Server, added, environment, serving
 from index import Index, QuothError
 from index.check import verify
 from ui.desk import Asked, Desk
-from ui.guard import MOST_UPLOADED, SignIn
+from ui.guard import MOST_UPLOADED
 from ui.server import Busy, limiter
+from ui.sign_in import SignIn
 
 QUESTION = "who brokered the September 13 ceasefire?"
 
@@ -283,8 +285,11 @@ def test_a_cancelled_add_leaves_the_index_as_it_was(home: Path, tmp_path: Path) 
         desk.add([str(many)])
     with pytest.raises(QuothError, match="being added"):
         desk.remove(before)
-    desk.job.cancel()
+    group = desk.job._process.pid
+    desk.cancel()
     assert desk.job.progress.state == "cancelled"
+    with pytest.raises(ProcessLookupError):  # nothing that it started goes on
+        os.killpg(group, 0)
     desk.refresh()
     assert desk.names() == before
     assert verify(Index.open(index)).faults == ()

@@ -77,6 +77,31 @@ def test_a_changed_file_is_replaced_and_a_renamed_one_recognised(tmp_path: Path)
     assert verify(index).faults == ()
 
 
+def test_a_file_renamed_beside_one_with_the_same_bytes_is_recognised(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (docs / name).write_text("The mill of Tam is old.")
+    index.add([str(docs)])
+    (docs / "a.txt").rename(docs / "d.txt")
+    report = index.add([str(docs)])
+    assert report.renamed == [(str(docs / "a.txt"), str(docs / "d.txt"))]
+    names = [str(docs / name) for name in ("b.txt", "c.txt", "d.txt")]
+    assert [one.name for one in index.documents()] == names
+
+
+def test_reading_does_not_write(tmp_path: Path) -> None:
+    """SQLite's own file beside the database cannot be made, as on a full disk."""
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    index.add_documents([Document("a", "The mill of Tam is old.", Found("Tam", "given"))])
+    index.close()
+    (tmp_path / "index" / "quoth.db-shm").mkdir()
+    with Index.open(tmp_path / "index", ToyEncoder()) as opened:
+        assert opened.status().documents == 1
+        assert opened.search_text(["mill"], 1)[0]
+
+
 def test_two_files_with_one_text_are_one_text_with_a_copy(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()

@@ -1,8 +1,10 @@
-"""Adding to an index as a job, by `python -m ui.adding INDEX PATH…`.
+"""Adding to an index as a job, by `python -m ui.adding INDEX`.
 
+Standard input has the paths, and the folders that they must lie in, as JSON.
 Everything is one commit: however the process ends, the index is as it was or holds all of it.
 """
 
+import json
 import sys
 import time
 from pathlib import Path
@@ -16,7 +18,9 @@ _EVERY_SECONDS = 0.2
 
 def main() -> None:
     """Add, telling how it goes."""
-    folder, *paths = sys.argv[1:]
+    (folder,) = sys.argv[1:]
+    stated = json.load(sys.stdin)
+    within = [Path(root) for root in stated["within"]]
     told_at = 0.0
 
     def tell(done: Progress) -> None:
@@ -28,7 +32,7 @@ def main() -> None:
 
     try:
         with Index.open(Path(folder)) as index:
-            report = index.add(paths, tell, whole=True)
+            report = index.add(stated["paths"], tell, whole=True, within=within)
     except QuothError as error:
         say(error=str(error))
         sys.exit(error.exit_code)

@@ -4,10 +4,9 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from index import QuothError
 from qa.finding import MAX_QUESTION
 from ui.desk import Asked, Desk
 
@@ -118,10 +117,7 @@ def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter
             body.folder or "",
             body.document or "",
         )
-        try:
-            found: dict[str, object] = limited(lambda: desk.ask(asked, body.k)).as_json()
-        except QuothError as error:
-            raise HTTPException(422, str(error)) from error
+        found: dict[str, object] = limited(lambda: desk.ask(asked, body.k)).as_json()
         return found
 
     @router.get("/api/v1/documents", response_model=list[DocumentOut], tags=["documents"])

@@ -31,6 +31,7 @@ _ASKING: dict[str, Any] = {
     "concurrency_limit": 8,
     "concurrency_id": "asking",
     "api_visibility": "private",
+    "api_name": "page_ask",
 }
 _READY = "() => { document.documentElement.dataset.ready = 'true'; }"
 """Says on the page that what was typed will be heard."""
@@ -80,7 +81,9 @@ class AskTab:
         for chip, one in zip(chips, filters, strict=True):
             chip.click(_empty, None, one, **_QUIET).then(self.ask, inputs, shown, **_ASKING)
         release.click(_all_empty, None, filters, **_QUIET).then(self.ask, inputs, shown, **_ASKING)
-        restored = page.load(self.restore, None, [*inputs, *shown], **_ASKING)
+        restored = page.load(
+            self.restore, None, [*inputs, *shown], **{**_ASKING, "api_name": "page_restore"}
+        )
         restored.then(None, js=_READY, **_QUIET)
         gr.api(self.answer_from_documents, api_name="ask")
 

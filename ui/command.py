@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 from index.errors import QuothError
 from index.limits import Limits
 from index.models import DEFAULT_MODEL
+from index.visible import lines
 from ui import evaluate
 
 # numpy's and FAISS's arithmetic here is too small for threads: making them costs a third of the
@@ -115,7 +116,7 @@ def add(
         Path | None,
         typer.Option(metavar="FILE", help="Write what became of each file, as JSON."),
     ] = None,
-    seconds: Seconds = 30.0,
+    seconds: Seconds = 60.0,
     memory: Memory = 1000,
     *,
     ocr: Ocr = False,
@@ -197,20 +198,37 @@ def ui(
     no_auth: Annotated[
         bool, typer.Option("--no-auth", help="Let everyone in who reaches the address.")
     ] = False,
+    allow_add: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Let clients add files below this folder, upload and remove. May be repeated. "
+            "On this machine alone they may without it.",
+        ),
+    ] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="Serve as MCP tools too.")] = False,
 ) -> None:
     """Serve the web page over an index. It is for this machine only unless told otherwise."""
     from ui import doing  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     settings = doing.asking(config, reader, reranker, weighting, no_reader=no_reader)
-    doing.serve(index, host, port, auth, settings, no_auth=no_auth, mcp=mcp)
+    doing.serve(
+        index,
+        host,
+        port,
+        auth,
+        settings,
+        no_auth=no_auth,
+        allow_add=allow_add or (),
+        mcp=mcp,
+    )
 
 
 @app.command()
 def watch(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders.")],
     index: IndexFolder = Path(".quoth"),
-    seconds: Seconds = 30.0,
+    seconds: Seconds = 60.0,
     memory: Memory = 1000,
     *,
     ocr: Ocr = False,
@@ -287,14 +305,14 @@ def main() -> NoReturn:
     try:
         code = app(prog_name="quoth", standalone_mode=False) or 0
     except QuothError as error:
-        typer.echo(f"quoth: {error}", err=True)
+        typer.echo(f"quoth: {lines(str(error))}", err=True)
         code = error.exit_code
     except TyperException as error:
         told, context = error.format_message(), getattr(error, "ctx", None)
         if "\n" not in told:  # as the whole help is that a bare `quoth` gives
             command = context.command_path if context else "quoth"
             told = f"quoth: {told.removesuffix('.')} (see {command} --help)"
-        typer.echo(told, err=True)
+        typer.echo(lines(told), err=True)
         code = error.exit_code
     except KeyboardInterrupt:
         told = "quoth: stopped; what was committed stays, run the command again to go on"

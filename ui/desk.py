@@ -1,6 +1,9 @@
 """What the page and the programs ask of one index: questions, lists, adding, removing."""
 
 import datetime as dt
+import json
+import os
+import shutil
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,16 +24,25 @@ from index import (
     Span,
     Where,
 )
+from index.errors import NotShownError
+from index.files import plain_faults
+from index.formats import suffixes
+from index.naming import is_there
 from index.opening import newest
 from index.picture import has_pages
 from index.store import DATABASE
+from index.visible import one_line
 from qa import Answer, Assistant, Settings
 from ui.cards import Row, documents_html, read_link
 from ui.job import Job
+from ui.permissions import Permissions, is_below
 
 _SHOWN = 5
 _MOST_LISTED = 200
 _PICTURES = 32
+_MOST_SHOWN = 200
+UPLOADED = "GRADIO_TEMP_DIR"
+"""The environment's name for the folder that Gradio keeps uploaded files in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +104,15 @@ class _Held:
 class Desk:
     """One index, asked and changed from many threads."""
 
-    def __init__(self, folder: Path, settings: Settings | None = None) -> None:
-        """Serve the index in `folder`."""
+    def __init__(
+        self,
+        folder: Path,
+        settings: Settings | None = None,
+        permissions: Permissions | None = None,
+    ) -> None:
+        """Serve the index in `folder`, asked as `settings` say; clients may do `permissions`."""
         self.folder = folder
+        self.permissions = permissions or Permissions()
         self.uploads = folder.with_name(f"{folder.name.lstrip('.')}-uploads")
         self._lock = threading.Lock()
         self.settings = settings or Settings()
@@ -224,7 +242,7 @@ class Desk:
             return drawn
         document = self.document(name)
         if document is not None and content_hash not in {"", document.content_hash}:
-            raise QuothError(f"{name} has changed since it was cited; ask again")
+            raise NotShownError(f"{name} has changed since it was cited; ask again")
         with self._held() as held:
             drawn = held.index.page_picture(name, span)
         with self._lock:
@@ -259,24 +277,71 @@ class Desk:
         )
 
     def add(self, paths: Sequence[str]) -> None:
-        """Begin to add files and folders. Raises QuothError while another add is under way."""
+        """Begin to add files and folders of this machine.
+
+        Raises QuothError where that is not permitted, and while another add is under way.
+        """
+        for path in paths:
+            self.permissions.check_path(Path(path))
+        self._begin(paths, self.permissions.roots)
+
+    def upload(self, files: Sequence[str]) -> None:
+        """Begin to add files that were uploaded to this server, kept under their own names.
+
+        Raises QuothError where that is not permitted, for a path that no upload made, and for a
+        kind of file that is not read.
+        """
+        self.permissions.check_changing()
+        received = [Path(folder).resolve() for folder in [os.environ.get(UPLOADED, "")] if folder]
+        paths = [Path(file) for file in files]
+        for path in paths:
+            if not is_below(path, received) or not is_there(str(path)):
+                raise QuothError(f"{path.name} was not uploaded to this server; choose it again")
+            if path.suffix.lower() not in suffixes():
+                raise QuothError(
+                    f"{path.name} is of a kind that is not read; give {', '.join(suffixes())}"
+                )
+        kept = []
+        with plain_faults(self.uploads):
+            self.uploads.mkdir(parents=True, exist_ok=True)
+            for path in paths:
+                target = self.uploads / path.name
+                shutil.move(path, target)
+                kept.append(str(target))
+        self._begin(kept, ())
+
+    def _begin(self, paths: Sequence[str], within: Sequence[Path]) -> None:
         with self._lock:
             if self.job is not None and self.job.running:
                 raise QuothError("files are being added already; wait until that is done")
-            missing = [path for path in paths if not Path(path).exists()]
+            missing = [path for path in paths if not is_there(path)]
             if missing or not paths:
                 named = missing[0] if missing else "nothing"
-                raise QuothError(f"{named}: there is no such file or folder; check the path")
-            self.job = Job("ui.adding", [str(self.folder), *paths])
+                raise QuothError(
+                    f"{one_line(named[:_MOST_SHOWN])}: there is no such file or folder; "
+                    "check the path"
+                )
+            stated = json.dumps({"paths": list(paths), "within": [str(one) for one in within]})
+            self.job = Job("ui.adding", [str(self.folder)], stated)
 
     def remove(self, names: Sequence[str]) -> list[str]:
-        """Remove documents. Raises QuothError while files are being added."""
+        """Remove documents; their names.
+
+        Raises QuothError where that is not permitted, and while files are being added.
+        """
+        self.permissions.check_changing()
         if self.job is not None and self.job.running:
             raise QuothError("files are being added; remove documents when that is done")
         with self._held() as held, Index.open(self.folder, held.index.encoder) as writing:
             gone = writing.remove(names)
         self.refresh()
         return gone
+
+    def cancel(self) -> None:
+        """End an add that is under way; the index is left as it was."""
+        self.permissions.check_changing()
+        if self.job is not None:
+            self.job.cancel()
 
     def refresh(self) -> None:
         """Ask the newest generation from now on; questions under way end with the one they have."""

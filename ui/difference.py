@@ -1,22 +1,30 @@
 """What changed from one version of a text to another, word by word."""
 
-import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
 
 from index import Document
 
 _WORD = re.compile(r"\S+\s*|\s+")
+_PARAGRAPH = re.compile(r"[^\n]*\n*")
 _SAME_SHOWN = 60
 _MOST_WORDS = 20_000
+"""Words of each text that are compared. Comparing takes at most the product of both counts in
+bits, about a tenth of a second, whatever the texts hold."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A stretch of two texts: "same", "gone" from the earlier, "new" in the later, or "left out".
+    """A stretch of two texts.
 
-    A long stretch that both have is shown at its ends only; `text` then says how much is left out.
+    Attributes:
+        kind: "same", "gone" from the earlier text, "new" in the later one, or "left out": a long
+            stretch that both have is shown at its ends only.
+        text: the stretch; for "left out" how much is left out.
+
     """
 
     kind: str
@@ -24,25 +32,69 @@ class Change:
 
 
 def changes(earlier: Document, later: Document) -> Iterator[Change]:
-    """The stretches of two texts, in the order of the later one."""
-    old = _WORD.findall(earlier.text)[:_MOST_WORDS]
-    new = _WORD.findall(later.text)[:_MOST_WORDS]
-    matcher = difflib.SequenceMatcher(None, _bare(old), _bare(new), autojunk=False)
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind == "equal":
-            yield from _same(new[c:d])
+    """The stretches of two texts, in the order of the later one.
+
+    Paragraphs that both begin or end with are set aside first; the words between are aligned by
+    their longest common subsequence (bit-parallel; Hyyrö 2004). Only the first 20,000 words of
+    what remains are compared; what follows is told as left out.
+    """
+    old, new = _PARAGRAPH.findall(earlier.text), _PARAGRAPH.findall(later.text)
+    first = _common(old, new)
+    last = _common(old[first:][::-1], new[first:][::-1])
+    yield from _same(_words(new[:first]))
+    yield from _between(_words(old[first : len(old) - last]), _words(new[first : len(new) - last]))
+    yield from _same(_words(new[len(new) - last :]))
+
+
+def _between(old: list[str], new: list[str]) -> Iterator[Change]:
+    before, after = old[:_MOST_WORDS], new[:_MOST_WORDS]
+    numbers: dict[str, int] = {}
+    steps = Indel.opcodes(_numbered(before, numbers), _numbered(after, numbers))
+    gone: list[str] = []
+    came: list[str] = []
+    for step in steps:
+        if step.tag == "equal":
+            yield from _changed(gone, came)
+            gone, came = [], []
+            yield from _same(after[step.dest_start : step.dest_end])
         else:
-            if a < b:
-                yield Change("gone", "".join(old[a:b]))
-            if c < d:
-                yield Change("new", "".join(new[c:d]))
+            gone += before[step.src_start : step.src_end]
+            came += after[step.dest_start : step.dest_end]
+    yield from _changed(gone, came)
+    rest = max(len(old), len(new)) - _MOST_WORDS
+    if rest > 0:
+        yield Change("left out", f"{rest:,} more words that were not compared")
 
 
-def _bare(words: list[str]) -> list[str]:
-    return [word.strip() for word in words]
+def _changed(gone: Sequence[str], came: Sequence[str]) -> Iterator[Change]:
+    if gone:
+        yield Change("gone", "".join(gone))
+    if came:
+        yield Change("new", "".join(came))
+
+
+def _numbered(words: Sequence[str], numbers: dict[str, int]) -> list[int]:
+    """Each word as a number, equal for equal words whatever space follows them."""
+    return [numbers.setdefault(word.strip(), len(numbers)) for word in words]
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many paragraphs at the beginning are the same."""
+    count = 0
+    for a, b in zip(old, new, strict=False):
+        if a != b or not a:
+            break
+        count += 1
+    return count
+
+
+def _words(paragraphs: Sequence[str]) -> list[str]:
+    return _WORD.findall("".join(paragraphs))
 
 
 def _same(words: list[str]) -> Iterator[Change]:
+    if not words:
+        return
     if len(words) <= 2 * _SAME_SHOWN:
         yield Change("same", "".join(words))
         return

@@ -1,14 +1,12 @@
 """The tab where documents are listed, added and removed."""
 
-import shutil
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import gradio as gr
 
 from index import QuothError
-from index.files import plain_faults
 from index.formats import suffixes
 from ui.desk import Desk
 from ui.parts import bar, notice, wrapped
@@ -82,14 +80,12 @@ class DocumentsTab:
 
     def upload(self, files: Sequence[str] | None) -> list[Any]:
         """Keep uploaded files and begin to add them."""
-        try:
-            return self._begin(_kept(self._desk, files or []))
-        except QuothError as error:
-            return [notice(str(error)), gr.update(visible=False), gr.update(active=False)]
+        return self._begin(lambda: self._desk.upload(files or []))
 
     def add(self, stated: str | None) -> list[Any]:
         """Begin to add a file or folder of the server's."""
-        return self._begin([stated.strip()] if stated and stated.strip() else [])
+        paths = [stated.strip()] if stated and stated.strip() else []
+        return self._begin(lambda: self._desk.add(paths))
 
     def tick(self, words: str | None) -> list[Any]:
         """How the add stands; once it has ended, the new list."""
@@ -103,8 +99,8 @@ class DocumentsTab:
 
     def cancel(self) -> None:
         """End the add; the index is left as it was."""
-        if self._desk.job is not None:
-            self._desk.job.cancel()
+        with suppress(QuothError):  # a client that may not add has nothing to cancel
+            self._desk.cancel()
 
     def ask_first(self, chosen: Sequence[str] | None) -> list[Any]:
         """Ask whether these are to be removed."""
@@ -123,27 +119,12 @@ class DocumentsTab:
             said = notice(str(error))
         return [gr.update(visible=False), said, self.show(words), self._choices()]
 
-    def _begin(self, paths: Sequence[str]) -> list[Any]:
+    def _begin(self, begin: Callable[[], None]) -> list[Any]:
         try:
-            self._desk.add(paths)
+            begin()
         except QuothError as error:
             return [notice(str(error)), gr.update(visible=False), gr.update(active=False)]
         return [bar(self._desk.job, "Adding"), gr.update(visible=True), gr.update(active=True)]
 
     def _choices(self) -> Any:  # noqa: ANN401 -- Gradio's updates have no type
         return gr.update(choices=self._desk.names(), value=[])
-
-
-def _kept(desk: Desk, files: Sequence[str]) -> list[str]:
-    """The uploaded files, moved to where they stay, under their own names."""
-    wrong = [Path(file).name for file in files if Path(file).suffix.lower() not in KINDS]
-    if wrong:
-        raise QuothError(f"{wrong[0]} is of a kind that is not read; give {', '.join(KINDS)}")
-    kept = []
-    with plain_faults(desk.uploads):
-        desk.uploads.mkdir(parents=True, exist_ok=True)
-        for file in files:
-            target = desk.uploads / Path(file).name
-            shutil.move(file, target)
-            kept.append(str(target))
-    return kept

@@ -5,7 +5,7 @@ import importlib.util
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from index import (
     QuothError,
     Where,
     load_encoder,
+    visible,
 )
 from index.check import verify as check_index
 from index.encode import COMPILED
@@ -130,11 +131,12 @@ def serve(
     settings: Settings,
     *,
     no_auth: bool,
+    allow_add: Sequence[Path],
     mcp: bool,
 ) -> None:
     """Serve the web page until told to stop."""
     from ui import server  # noqa: PLC0415 -- Gradio takes seconds to load
-    from ui.guard import SignIn  # noqa: PLC0415
+    from ui.sign_in import SignIn  # noqa: PLC0415
 
     if mcp and importlib.util.find_spec("mcp") is None:
         raise QuothError("--mcp needs the package mcp; run: pip install 'quoth[mcp]'")
@@ -151,6 +153,7 @@ def serve(
         port,
         sign_in,
         open_to_all=no_auth,
+        allow_add=allow_add,
         mcp=mcp,
         settings=settings,
         warned=lambda notice: show.err.print(notice, markup=False),
@@ -308,4 +311,4 @@ def _day(stated: str) -> dt.date:
 
 
 def _print_json(value: object) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(visible.json_text(value) + "\n")

@@ -65,6 +65,8 @@ class EvaluateTab:
         stopped = [gr.update(visible=False), gr.skip()]
         if not name:
             return [notice("Choose a set first."), *stopped]
+        if not self._desk.permissions.may_change:
+            return [notice("Nothing can be measured from here."), *stopped]
         if self._job is not None and self._job.running:
             return [notice("An evaluation is under way; wait until it is done."), *stopped]
         self._name = f"{Path(name).name} {time.strftime('%H:%M:%S')}"

@@ -1,13 +1,8 @@
-"""What stands between the network and the page: hosts, origins, sizes, sign-in, headers."""
+"""ASGI middleware: checks Host, Origin, route, size and sign-in, and sets security headers."""
 
-import base64
-import binascii
-import hashlib
-import hmac
-import os
+import logging
 import re
 from collections.abc import Iterable, MutableMapping
-from pathlib import Path
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,8 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index import QuothError
-from index.files import plain_faults, write_whole
+from ui.sign_in import Admission, SignIn
 
 MOST_UPLOADED = 200 * 1024 * 1024
 MOST_ASKED = 64 * 1024
@@ -26,8 +20,9 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
     "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-    "connect-src 'self' ws: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
-    "form-action 'none'; frame-src 'none'; frame-ancestors 'none'"
+    "connect-src 'self' ws://{host} wss://{host} blob:; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'none'; frame-src 'none'; "
+    "frame-ancestors 'none'"
 )
 HEADERS = {
     "content-security-policy": _POLICY,
@@ -38,6 +33,50 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
+"""The headers of every response; `{host}` is the name the server was asked under."""
+
+PUBLIC_FUNCTIONS = ("ask",)
+"""The page's functions that programs may call through Gradio's interface."""
+
+_OWN = ("/api/v1/ask", "/api/v1/documents", "/read", "/page", "/compare", "/docs", "/openapi.json")
+_PAGE = (
+    "/",
+    "/config",
+    "/theme.css",
+    "/robots.txt",
+    "/favicon.ico",
+    "/manifest.json",
+    "/gradio_api/info",
+    "/gradio_api/theme.css",
+    "/gradio_api/startup-events",
+    "/gradio_api/app_id",
+    "/gradio_api/reset",
+    "/gradio_api/cancel",
+    "/gradio_api/queue/join",
+    "/gradio_api/queue/data",
+    "/gradio_api/upload",
+    "/gradio_api/upload_progress",
+    "/login_check",
+)
+_BELOW = ("/static/", "/assets/", "/svelte/", "/gradio_api/heartbeat/", "/gradio_api/file=")
+_CALLED = re.compile(r"/gradio_api/(?:call/v2|run|api|call)/([^/]+)(?:/[^/]*)?/?")
+_MCP = "/gradio_api/mcp"
+_LOG = logging.getLogger("quoth.server")
+
+
+def is_served(path: str, *, mcp: bool = False) -> bool:
+    """Whether a path is one that the page or a program needs; every other one is refused.
+
+    Gradio has routes for much that Quoth does not use (proxies, recordings, code editing, calls of
+    any function by name). Only those listed here reach it, so that a new one is closed.
+    """
+    bare = path.rstrip("/") or "/"
+    called = _CALLED.fullmatch(path)
+    if called:
+        return called.group(1) in PUBLIC_FUNCTIONS
+    if mcp and (bare == _MCP or bare.startswith(f"{_MCP}/")):
+        return True
+    return bare in _OWN or bare in _PAGE or path.startswith(_BELOW)
 
 
 def is_loopback(host: str) -> bool:
@@ -45,68 +84,33 @@ def is_loopback(host: str) -> bool:
     return host in _LOOPBACK
 
 
-class SignIn:
-    """One person's name and the scrypt hash of the password."""
-
-    def __init__(self, user: str, salt: bytes, digest: bytes) -> None:
-        """Made by `of` or `read`."""
-        self._user, self._salt, self._digest = user, salt, digest
-
-    @classmethod
-    def of(cls, stated: str) -> "SignIn":
-        """From `user:password`. Raises QuothError if it is not of that form."""
-        user, colon, password = stated.partition(":")
-        if not colon or not user or not password:
-            raise QuothError("--auth is user:password, or the file that was made of it")
-        salt = os.urandom(16)
-        return cls(user, salt, _hashed(password, salt))
-
-    @classmethod
-    def read(cls, path: Path) -> "SignIn":
-        """From a file that `write` made."""
-        try:
-            user, salt, digest = path.read_text(encoding="utf-8").strip().split(":")
-            return cls(user, bytes.fromhex(salt), bytes.fromhex(digest))
-        except (OSError, ValueError) as error:
-            raise QuothError(
-                f"{path} is no file of --auth; make it with --auth user:password"
-            ) from error
-
-    def write(self, path: Path) -> None:
-        """Keep it, without the password, for this user's eyes only."""
-        with plain_faults(path.parent):
-            path.unlink(missing_ok=True)
-            line = f"{self._user}:{self._salt.hex()}:{self._digest.hex()}\n"
-            write_whole(path, line.encode())
-            path.chmod(0o600)
-
-    def admits(self, header: str | None) -> bool:
-        """Whether an Authorization header is this person's."""
-        kind, _, encoded = (header or "").partition(" ")
-        if kind.lower() != "basic":
-            return False
-        try:
-            user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return False
-        right_user = hmac.compare_digest(user.encode(), self._user.encode())
-        right_password = hmac.compare_digest(_hashed(password, self._salt), self._digest)
-        return right_user and right_password
-
-
-def _hashed(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1)
-
-
 class Guard:
     """ASGI middleware: refuses what is foreign or too large, and adds the headers to the rest."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str], sign_in: SignIn | None = None) -> None:
-        """Stand before `app`; `hosts` are the names, with ports, that it may be asked under."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Iterable[str],
+        sign_in: SignIn | None = None,
+        *,
+        mcp: bool = False,
+        uploads: bool = True,
+    ) -> None:
+        """Guard an application.
+
+        Args:
+            app: what answers the requests that pass.
+            hosts: the names, with ports, that the server may be asked under.
+            sign_in: the name and password to ask for; None asks for none.
+            mcp: whether the routes of MCP are served.
+            uploads: whether files may be uploaded.
+
+        """
         self._app = app
         self._hosts = frozenset(hosts)
-        self._sign_in = sign_in
-        self._admitted: set[str] = set()
+        self._admission = Admission(sign_in) if sign_in is not None else None
+        self._mcp = mcp
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See the class."""
@@ -115,24 +119,30 @@ class Guard:
             return
 
         limited = _Limited(receive, _limit(scope))
-        headed = _headed(send)
+        headed = _Headed(send, Headers(scope=scope).get("host", ""))
 
         async def unless_over(message: Message) -> None:
             if not limited.over:
                 await headed(message)
 
-        refusal = self._refusal(scope)
+        refusal = await self._refusal(scope)
         if refusal is None:
             try:
                 await self._app(scope, limited, unless_over)
             except ClientDisconnect:
                 if not limited.over:
                     raise
-            refusal = _too_large(_limit(scope)) if limited.over else None
+            except Exception as error:  # noqa: BLE001 -- no traceback reaches a client or the log
+                _LOG.error("%s failed: %s: %s", scope.get("path"), type(error).__name__, error)
+                _LOG.debug("the traceback", exc_info=True)
+                if headed.started:
+                    return
+                refusal = _said(500, "the server failed on this request; its log says how")
+            refusal = _too_large(_limit(scope)) if limited.over else refusal
         if refusal is not None:
             await refusal(scope, receive, headed)
 
-    def _refusal(self, scope: MutableMapping[str, Any]) -> Response | None:
+    async def _refusal(self, scope: MutableMapping[str, Any]) -> Response | None:
         headers = Headers(scope=scope)
         if headers.get("host", "") not in self._hosts:
             return _said(421, "this server is not asked under that name")
@@ -145,39 +155,39 @@ class Guard:
             and headers.get("sec-fetch-mode") == "navigate"
         ):
             return _said(403, "another site may not use this server")
-        if self._sign_in is not None and not self._admits(headers.get("authorization")):
-            refused = _said(401, "sign in")
-            refused.headers["www-authenticate"] = 'Basic realm="Quoth", charset="UTF-8"'
-            return refused
+        if self._admission is not None:
+            address = (scope.get("client") or ("",))[0]
+            refused = await self._admission.refusal(headers.get("authorization"), address)
+            if refused is not None:
+                return refused
+        path = scope.get("path", "")
+        if not is_served(path, mcp=self._mcp):
+            return _said(404, "there is no such page")
+        if not self._uploads and path.startswith(_UPLOADS):
+            return _said(403, "this server takes no files; its owner can allow it: --allow-add")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > _limit(scope):
             return _too_large(_limit(scope))
         return None
 
-    def _admits(self, header: str | None) -> bool:
-        """Hashing takes long on purpose; a header that was right once is known again."""
-        known = hashlib.sha256((header or "").encode()).hexdigest()
-        if known in self._admitted:
-            return True
-        if self._sign_in is None or not self._sign_in.admits(header):
-            return False
-        self._admitted.add(known)
-        return True
 
-
-def _headed(send: Send) -> Send:
+class _Headed:
     """Sends with the headers added, and without leave for other sites."""
 
-    async def headed(message: Message) -> None:
+    def __init__(self, send: Send, host: str) -> None:
+        self._send = send
+        self._host = re.sub(r"[^\w.:\[\]-]", "", host)
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.started = True
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
-                headers[name] = value
+                headers[name] = value.replace("{host}", self._host)
             if "access-control-allow-origin" in headers:
                 del headers["access-control-allow-origin"]
-        await send(message)
-
-    return headed
+        await self._send(message)
 
 
 def _limit(scope: MutableMapping[str, Any]) -> int:

@@ -1,11 +1,14 @@
 """Long work in a process of its own, so that asking goes on meanwhile and a cancel is exact."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -51,8 +54,8 @@ class Job:
     `{"done": "…"}` or `{"error": "…"}`.
     """
 
-    def __init__(self, module: str, arguments: Sequence[str]) -> None:
-        """Start it."""
+    def __init__(self, module: str, arguments: Sequence[str], stated: str = "") -> None:
+        """Start the module with these arguments, and with `stated` on its standard input."""
         self._started = time.monotonic()
         self._last = Progressed("running", told="starting")
         self._cancelled = False
@@ -60,9 +63,14 @@ class Job:
             [sys.executable, "-P", "-m", module, *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # so that its own processes can be ended with it
         )
+        if self._process.stdin:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(stated)
+                self._process.stdin.close()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -79,7 +87,9 @@ class Job:
     def cancel(self) -> None:
         """End it at once."""
         self._cancelled = True
-        self._process.kill()
+        # The processes it started have its pipes too: all of the group end, or reading goes on.
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._reader.join()
 
     def wait(self) -> Progressed:

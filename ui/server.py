@@ -3,8 +3,9 @@
 import ipaddress
 import os
 import socket
+import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -17,55 +18,94 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is i
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
 from starlette.responses import Response
 
-from index import QuothError
+from index import QuothError, visible
+from index.errors import FaultError
 from qa import Settings
 from qa.weighting import UNCALIBRATED
 from ui import api, reading
-from ui.desk import Desk
-from ui.guard import MOST_UPLOADED, Guard, SignIn, is_loopback
+from ui.desk import UPLOADED, Desk
+from ui.guard import MOST_UPLOADED, Guard, is_loopback
 from ui.page import build
+from ui.permissions import Permissions
+from ui.sign_in import SignIn
 
 AT_ONCE = 2
 WAITING = 200
+SHOWN_AT_ONCE = 2
+SHOWN_WAITING = 50
 _PATIENCE_SECONDS = 60
+_SHOWN_SECONDS = 40
 _STOP_SECONDS = 2
 
 
 class Busy(QuothError):  # noqa: N818 -- a message to a person, not an error of the program's
-    """Too many questions at once."""
+    """Too many requests at once."""
 
 
-def limiter(at_once: int, waiting: int) -> Callable[[Callable[[], Any]], Any]:
-    """Runs what it is given, so many at once and in turn, or says that too many wait."""
-    workers = ThreadPoolExecutor(at_once, thread_name_prefix="asking")
+Limited = Callable[[Callable[[], Any]], Any]
+"""Runs a piece of work when there is room for it, or raises Busy."""
+
+
+def limiter(at_once: int, waiting: int, seconds: float = _PATIENCE_SECONDS) -> Limited:
+    """Make a pool of threads with a bounded queue.
+
+    Args:
+        at_once: how many pieces of work run at a time.
+        waiting: how many more may wait for their turn.
+        seconds: how long one may wait and run.
+
+    Returns:
+        A function that runs what it is given and returns the result. It raises Busy when too
+        many wait, or when the work was not done in time.
+
+    """
+    workers = ThreadPoolExecutor(at_once, thread_name_prefix="working")
     places = threading.Semaphore(at_once + waiting)
 
     def limited(work: Callable[[], Any]) -> Any:  # noqa: ANN401 -- whatever the work gives
         if not places.acquire(blocking=False):
-            raise Busy("too many questions at once; ask again in a moment")
+            raise Busy("too many requests at once; ask again in a moment")
+        turn = workers.submit(work)
+        # The place is free when the work has ended, not when nobody waits for it any more.
+        turn.add_done_callback(lambda _: places.release())
         try:
-            turn = workers.submit(work)
-            try:
-                return turn.result(_PATIENCE_SECONDS)
-            except TimeoutError as error:
-                turn.cancel()
-                raise Busy("too many questions at once; ask again in a moment") from error
-        finally:
-            places.release()
+            return turn.result(seconds)
+        except TimeoutError as error:
+            turn.cancel()
+            raise Busy("too many requests at once; ask again in a moment") from error
 
     return limited
 
 
 def application(
-    desk: Desk, hosts: list[str], sign_in: SignIn | None = None, *, mcp: bool = False
+    desk: Desk,
+    hosts: list[str],
+    sign_in: SignIn | None = None,
+    *,
+    mcp: bool = False,
+    asking: Limited | None = None,
+    showing: Limited | None = None,
 ) -> Guard:
-    """The whole server as one ASGI application."""
-    limited = limiter(AT_ONCE, WAITING)
+    """The whole server as one ASGI application.
+
+    Args:
+        desk: the index.
+        hosts: the names, with ports, that the server may be asked under.
+        sign_in: the name and password to ask for.
+        mcp: serve the question as an MCP tool too.
+        asking: the pool that answers questions.
+        showing: the pool that shows articles, their pages and comparisons. It is another one, so
+            that a costly page never keeps a question waiting.
+
+    """
+    limited = asking or limiter(AT_ONCE, WAITING)
+    showing = showing or limiter(SHOWN_AT_ONCE, SHOWN_WAITING, _SHOWN_SECONDS)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -74,19 +114,9 @@ def application(
 
     app = FastAPI(title="Quoth", docs_url=None, redoc_url=None, lifespan=living)
     app.include_router(api.routes(desk, limited))
-    app.include_router(reading.routes(desk, limited))
+    app.include_router(reading.routes(desk, showing))
 
-    @app.exception_handler(Busy)
-    def busy(_: Request, error: Busy) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, 503, {"retry-after": "2"})
-
-    @app.exception_handler(QuothError)
-    def mistaken(_: Request, error: QuothError) -> JSONResponse:
-        return JSONResponse({"error": str(error)}, 422)
-
-    @app.exception_handler(HTTPException)
-    def refused(_: Request, error: HTTPException) -> JSONResponse:
-        return JSONResponse({"error": str(error.detail)}, error.status_code)
+    _handle_errors(app)
 
     @app.get("/docs", include_in_schema=False)
     def docs() -> HTMLResponse:
@@ -113,7 +143,37 @@ def application(
         pwa=False,
         mcp_server=mcp,
     )
-    return Guard(app, hosts, sign_in)
+    return Guard(app, hosts, sign_in, mcp=mcp, uploads=desk.permissions.may_change)
+
+
+def _handle_errors(app: FastAPI) -> None:
+    """Answer every error in one line of JSON: the client's 4xx, an overload and a fault 503."""
+
+    @app.exception_handler(QuothError)
+    def mistaken(_: Request, error: QuothError) -> JSONResponse:
+        return told(error)
+
+    @app.exception_handler(HTTPException)
+    def refused(_: Request, error: HTTPException) -> JSONResponse:
+        return JSONResponse({"error": str(error.detail)}, error.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        parts = [
+            f"{'.'.join(str(one) for one in found['loc'][1:]) or 'the body'}: {found['msg']}"
+            for found in error.errors()
+        ]
+        return JSONResponse({"error": visible.one_line("; ".join(parts))}, 422)
+
+
+def told(error: QuothError) -> JSONResponse:
+    """An error as a response: 503 with Retry-After for an overload or a fault, else 422."""
+    message = {"error": visible.one_line(str(error))}
+    if isinstance(error, Busy):
+        return JSONResponse(message, 503, {"retry-after": "2"})
+    if isinstance(error, FaultError):
+        return JSONResponse(message, 503, {"retry-after": "30"})
+    return JSONResponse(message, 422)
 
 
 def _theme() -> gr.themes.Base:
@@ -175,34 +235,59 @@ def serve(
     sign_in: SignIn | None = None,
     *,
     open_to_all: bool = False,
+    allow_add: Sequence[Path] = (),
     mcp: bool = False,
     settings: Settings | None = None,
     warned: Callable[[str], None] = print,
     told: Callable[[str], None] = print,
 ) -> None:
-    """Serve until stopped. Raises QuothError for an address that cannot be served."""
+    """Serve until stopped.
+
+    Args:
+        folder: the index.
+        host: the address to listen on.
+        port: the port to listen on.
+        sign_in: the name and password to ask for.
+        open_to_all: let everyone in who reaches an address beyond loopback.
+        allow_add: folders below which clients may add files. On loopback none means any.
+        mcp: serve the question as an MCP tool too.
+        settings: how questions are asked.
+        warned: told what the owner should know.
+        told: told the server's address.
+
+    Raises:
+        QuothError: for an address that cannot be served.
+
+    """
     if not is_loopback(host) and sign_in is None and not open_to_all:
         raise QuothError(
             f"serving on {host} lets other machines in; add --auth user:password, or --no-auth "
             "if everyone there may read these documents"
         )
-    desk = Desk(folder, settings)
+    permissions = Permissions.of(allow_add, loopback=is_loopback(host))
+    desk = Desk(folder, settings, permissions)
     if not desk.calibrated:
         warned(UNCALIBRATED)
+    if not is_loopback(host):
+        who = "whoever signs in" if sign_in is not None else "everyone who reaches this address"
+        warned(f"{who} may {permissions.described()}")
     desk.warm()
     listening = _listening(host, port)
-    app = application(desk, _names(host, port), sign_in, mcp=mcp)
-    config = uvicorn.Config(
-        app,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=_STOP_SECONDS,
-        limit_concurrency=None,
-        proxy_headers=False,
-    )
-    shown = f"[{host}]" if ":" in host else host
-    told(f"http://{shown}:{port}/")
-    uvicorn.Server(config).run(sockets=[listening])
+    # Only what is uploaded to this server counts as an upload.
+    with tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
+        os.environ[UPLOADED] = uploaded
+        app = application(desk, _names(host, port), sign_in, mcp=mcp)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            limit_concurrency=None,
+            proxy_headers=False,
+        )
+        shown = f"[{host}]" if ":" in host else host
+        told(f"http://{shown}:{port}/")
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -1,21 +1,38 @@
 """Answers, lists and reports as text for a terminal."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from index import AddReport, Listed, Part, QuothError, Span, Status
-from index.skipped import printable
+from index.visible import lines, one_line
 from qa import Answer, Citation, CitedPassage, Quotation
 
-out = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
-err = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+class SafeConsole(Console):
+    """A console through which nothing printed can control the terminal.
+
+    Control characters, whatever they come from, are shown as escapes; styles are the console's
+    own.
+    """
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """See `Console.render`; every segment of text is made safe."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=lines(segment.text))
+
+
+out = SafeConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
+err = SafeConsole(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
 
 _SKIPPED_SHOWN = 20
 _COPIES_SHOWN = 6
@@ -60,7 +77,7 @@ def _quotation(said: Quotation) -> None:
     whole = said.sentence
     if whole != said.citation:
         _indented(_marks(whole, [Span(said.citation.start, said.citation.end)]), 2)
-    _indented(Text(said.citation.place(), style="bold"), 2)
+    _indented(Text(one_line(said.citation.place()), style="bold"), 2)
     word = next(word for least, word in _SURE if said.confidence >= least)
     out.print(f"  [dim]confidence {said.confidence:.0%}, {word}[/]")
 
@@ -69,14 +86,14 @@ def _passage(passage: CitedPassage) -> None:
     footer = f"  [italic]footer: {passage.part.value}[/]" if passage.part is not Part.BODY else ""
     out.print()
     out.print(
-        f"[bold cyan]\\[{passage.rank}][/] {escape(passage.citation.place())}"
+        f"[bold cyan]\\[{passage.rank}][/] {escape(one_line(passage.citation.place()))}"
         f"  [dim]score {passage.score:.3f}[/]{footer}"
     )
     _indented(_marks(passage.citation, passage.highlights), 4)
     if passage.copies:
         count = len(passage.copies)
         noun = "document" if count == 1 else "documents"
-        named = ", ".join(printable(name) for name in passage.copies[:_COPIES_SHOWN])
+        named = ", ".join(one_line(name) for name in passage.copies[:_COPIES_SHOWN])
         more = f" and {count - _COPIES_SHOWN} more" if count > _COPIES_SHOWN else ""
         out.print(f"    [dim]also in {count} {noun}: {escape(named)}{more}[/]")
     for word, versions in (
@@ -85,7 +102,7 @@ def _passage(passage: CitedPassage) -> None:
     ):
         for one in versions:
             dated = f", {one.published}" if one.published else ""
-            told = f"{word} version is {printable(one.document)}{dated} ({one.how})"
+            told = f"{word} version is {one_line(one.document)}{dated} ({one.how})"
             out.print(f"    [yellow]{escape(told)}[/]")
 
 
@@ -112,8 +129,8 @@ def _marks(citation: Citation, marked: Sequence[Span]) -> Text:
 
 
 def _flat(text: str) -> str:
-    """Text as a terminal can show it safely: control characters out, paragraphs kept."""
-    kept = "".join(char if char.isprintable() or char == "\n" else " " for char in text)
+    """Text as a terminal can show it safely: control characters as escapes, paragraphs kept."""
+    kept = lines(text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
     return "\n".join(line for line in kept.split("\n") if line.strip() or not line)
 
 
@@ -123,21 +140,23 @@ def documents(listed: list[Listed]) -> None:
         for one in listed:
             author = one.author.value if one.author else "-"
             published = one.published.value if one.published else "-"
-            fields = (printable(one.name), one.title.value, author, published)
-            sys.stdout.write("\t".join(" ".join(f.split()) for f in fields) + "\n")
+            fields = (one_line(one.name), one.title.value, author, published)
+            sys.stdout.write("\t".join(one_line(" ".join(f.split())) for f in fields) + "\n")
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("Document", "Title", "Author", "Published"):
         table.add_column(heading, overflow="fold")
     for one in listed:
-        author = f"{escape(one.author.value)} [dim]({one.author.how})[/]" if one.author else ""
+        author = (
+            f"{escape(one_line(one.author.value))} [dim]({one.author.how})[/]" if one.author else ""
+        )
         published = (
             f"{one.published.value} [dim]({one.published.how}, {one.published.certainty.value})[/]"
             if one.published
             else "[dim]no date found[/]"
         )
-        title = f"{escape(one.title.value)} [dim]({one.title.how})[/]"
-        table.add_row(escape(printable(one.name)), title, author, published)
+        title = f"{escape(one_line(one.title.value))} [dim]({one.title.how})[/]"
+        table.add_row(escape(one_line(one.name)), title, author, published)
     out.print(table)
 
 
@@ -185,10 +204,10 @@ def copies(groups: Sequence[Sequence[Listed]]) -> None:
         first = min(
             group, key=lambda one: (one.published.value if one.published else "9", one.name)
         )
-        out.print(f"[bold]{escape(first.title.value)}[/] [dim]{len(group)} documents[/]")
+        out.print(f"[bold]{escape(one_line(first.title.value))}[/] [dim]{len(group)} documents[/]")
         for one in group:
             published = one.published.value if one.published else "no date found"
-            out.print(f"  {escape(printable(one.name))} [dim]{published}[/]")
+            out.print(f"  {escape(one_line(one.name))} [dim]{published}[/]")
 
 
 def status(one: Status) -> None:

@@ -21,7 +21,9 @@ def read(source: Source) -> Iterator[Piece]:
 
 def _inside(source: Source, depth: int) -> Iterator[Piece]:
     if depth > source.limits.depth:
-        raise SkipFileError(Reason.TOO_LARGE, f"archives inside archives, {depth} deep")
+        raise SkipFileError(
+            Reason.TOO_LARGE, f"archives inside archives, {depth} deep, as in a bomb"
+        )
     package = Package(source)
     taken: Counter[str] = Counter()
     for member in package.members():

@@ -13,6 +13,7 @@ from index.skipped import Reason, SkipFileError
 
 Element = Any
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_BOMB_RATIO = 200
 _TREE_TO_XML = 20  # a parsed tree takes up to so many times the room of its XML
 _PARSER = {
     "resolve_entities": False,
@@ -46,7 +47,11 @@ class Package:
         if len(members) > limits.members:
             raise SkipFileError(Reason.TOO_LARGE, f"{len(members):,} files inside")
         if total > limits.unpacked:
-            raise SkipFileError(Reason.TOO_LARGE, f"unpacks to {total // 1_000_000:,} MB")
+            packed = sum(member.compress_size for member in members)
+            told = f"unpacks to {total // 1_000_000:,} MB"
+            if total > _BOMB_RATIO * max(1, packed):
+                told = f"a decompression bomb, {told}"
+            raise SkipFileError(Reason.TOO_LARGE, told)
 
     def _begins(self) -> bool:
         """Whether the file begins as an archive does, so that its first member is at its start."""
@@ -88,7 +93,9 @@ class Package:
         except Exception as error:  # zlib.error, lzma.LZMAError: each method has its own
             raise SkipFileError(Reason.DAMAGED, f"{name}: {error}") from error
         if len(content) > self.source.limits.unpacked:
-            raise SkipFileError(Reason.TOO_LARGE, f"{name} is larger than it says")
+            raise SkipFileError(
+                Reason.TOO_LARGE, f"a decompression bomb: {name} is larger than it says"
+            )
         return content
 
     def xml(self, name: str) -> Element:

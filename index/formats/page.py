@@ -15,7 +15,7 @@ from index import dates
 from index.anatomy import file_stem
 from index.decode import decode
 from index.documents import FILE_NAME, Certainty, Document, Found, Part, Region, Span
-from index.formats.cleaning import clean
+from index.formats.cleaning import clean, legal_markup
 from index.formats.page_dates import published
 from index.formats.source import Piece, Source
 from index.skipped import Reason, SkipFileError
@@ -99,7 +99,7 @@ def tree_of(markup: str) -> Element:
 
     libxml2 drops what is nested over 2,048 deep; such a page is read without its nesting.
     """
-    bare = _DOCTYPE.sub("", _DECLARATION.sub("", markup), count=1)
+    bare = _DOCTYPE.sub("", _DECLARATION.sub("", legal_markup(markup)), count=1)
     parser = html.HTMLParser(
         huge_tree=True, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
     )

@@ -20,10 +20,11 @@ from sklearn.model_selection import GroupKFold
 from eval.calibrating import ADVERSARIAL, ANSWERABLE, FOLDS, Asked, about, ask, rank_weights
 from eval.corpus import index_of
 from eval.measures import auroc, mean_with_interval, with_interval
-from eval.recipes.reader.__main__ import HARD, POOL, POOL_RATE
-from eval.recipes.reader.examples import Group, groups_of, read_groups
+from eval.recipes.reader.__main__ import HARD, SETS, WEIGHTS, made_pack
+from eval.recipes.reader.batches import Drawing
 from eval.recipes.reader.export import export
 from eval.recipes.reader.model import ReaderModel
+from eval.recipes.reader.pack import Pack, of_sets
 from eval.recipes.reader.train import Stage, train
 from eval.recipes.weighting import Pointed, point
 from eval.relevance import Judge
@@ -38,6 +39,7 @@ from qa.weighting import RANKED_BY, Weighting
 Floats = NDArray[np.float64]
 
 WHOLE = "whole recipe"
+RATE = 1e-4
 NOTHING: frozenset[Any] = frozenset()
 ALONE = tuple(float(name == "relevance") for name in RANKED_BY)
 """The rank weights of a reader whose relevance alone orders the passages."""
@@ -45,12 +47,19 @@ ALONE = tuple(float(name == "relevance") for name in RANKED_BY)
 
 def variants(steps: int) -> dict[str, Stage]:
     """The stages compared, by what each leaves out; so short ones average over fewer steps."""
-    whole = Stage("whole", steps, POOL_RATE, averaged=0.99)
+    drawing = Drawing(weights=WEIGHTS)
+    whole = Stage("whole", steps, RATE, drawing, averaged=0.99)
     return {
         WHOLE: whole,
-        "no negatives": replace(whole, name="no-negatives", negatives=0),
-        "no ranking loss": replace(whole, name="no-ranking-loss", ranking=False),
-        "no changed questions": replace(whole, name="no-changed", changed=False),
+        "no negatives": replace(whole, name="no-negatives", drawing=replace(drawing, negatives=0)),
+        "no ranking loss": replace(whole, name="no-ranking-loss", without=frozenset({"rank"})),
+        "no shared normalisation": replace(whole, name="no-shared", without=frozenset({"shared"})),
+        "no changed questions": replace(
+            whole, name="no-changed", drawing=replace(drawing, changed=0.0)
+        ),
+        "no other forms": replace(
+            whole, name="no-forms", drawing=replace(drawing, other_forms=0.0)
+        ),
     }
 
 
@@ -110,7 +119,7 @@ def main() -> None:
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(os.cpu_count() or 1)
-    pool = [group for name in POOL for group in read_groups(groups_of(name))]
+    pool = made_pack(out / "pack.npz", model_folder())
     table: dict[str, dict[str, dict[str, str]]] = {}
     whole: Scores | None = None
     for name, stage in variants(arguments.steps).items():
@@ -128,10 +137,11 @@ def main() -> None:
         print(json.dumps({name: table[name]}, indent=1), flush=True)
 
 
-def _trained(stage: Stage, pool: Sequence[Group], out: Path) -> Reader:
+def _trained(stage: Stage, pool: Pack, out: Path) -> Reader:
     if not (out / stage.name / "card.json").exists():
         torch.manual_seed(5)
-        model = train(stage, pool, ReaderModel(model_folder()), out)
+        start = ReaderModel(model_folder(), plain=True)
+        model = train(stage, pool, of_sets(pool, list(SETS)), start, out)
         export(model, out / f"{stage.name}-16", eight_bits=False)
         export(model, out / stage.name)
     return CompiledReader(out / stage.name, stage.name)

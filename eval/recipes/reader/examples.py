@@ -4,12 +4,13 @@ import json
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from eval.corpus import index_of
 from eval.datasets import DataSet, Question
 from eval.measures import holds_answer
+from eval.recipes.reader.groups import Example, Group
 from eval.recipes.reader.swaps import swapped
 from eval.relevance import holds
 from eval.sets import load
@@ -18,64 +19,40 @@ from index.cache import cache_folder
 from index.sentences import sentences
 from qa import Settings, retrieve
 
-_NEGATIVES = 8
-_TITLED = {"squad2", "new_wiki"}
+_NEGATIVES = 5
+_LEAST_WORDS = 4
+"""Shorter questions, such as QAMR's "What is it?", ask nothing that a passage could answer."""
+_TITLED = {"squad2", "new_wiki", "squad2_train_part", "squad1_train_parts", "timeqa_human"}
 """The sets whose titles say what the document is about."""
 
 
-OF_THE_QUESTION = ("answer", "unanswered")
-"""The kinds of example that are the passage a question was asked of."""
+def groups_of(name: str, most: int | None = None) -> Path:
+    """Write the training groups of a known set to a file, one JSON object a line; done once.
 
+    Args:
+        name: a set of `eval/sets.toml`.
+        most: at most so many of its questions, drawn at random from a fixed seed; None is all.
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A question with one passage. `spans` are the accepted answers' offsets in `text`.
+    Returns:
+        The file, in the cache folder.
 
-    `kind` is "answer", "negative" (retrieved, without the answer), "unanswered" (its writer says
-    that the passage does not answer), "removed" (the answering sentence is cut out) or "swapped"
-    (the question was changed).
     """
-
-    kind: str
-    question: str
-    title: str
-    text: str
-    spans: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """One question's examples. `article` is what it is about, within `set`."""
-
-    set: str
-    article: str
-    question: str
-    examples: tuple[Example, ...]
-
-    @classmethod
-    def of(cls, kept: dict[str, object]) -> "Group":
-        """What `asdict` made."""
-        examples = tuple(Example(**one) for one in kept["examples"])  # type: ignore[attr-defined]
-        return cls(**{**kept, "examples": examples})  # type: ignore[arg-type]
-
-
-def groups_of(name: str) -> Path:
-    """A file with the groups of the known set `name`, one JSON object a line; made once."""
-    path = cache_folder() / f"reader-{name}.jsonl"
+    path = cache_folder() / (f"reader-{name}-{most}.jsonl" if most else f"reader-{name}.jsonl")
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
-            for group in _made(load(name)):
+            for group in _made(_sampled(load(name), most)):
                 file.write(json.dumps(asdict(group), ensure_ascii=False) + "\n")
         part.replace(path)
     return path
 
 
-def read_groups(path: Path) -> list[Group]:
-    """The groups of a file that `groups_of` made."""
-    with path.open(encoding="utf-8") as file:
-        return [Group.of(json.loads(line)) for line in file]
+def _sampled(data: DataSet, most: int | None) -> DataSet:
+    usable = [one for one in data.questions if len(one.text.split()) >= _LEAST_WORDS]
+    if most is not None and most < len(usable):
+        usable = random.Random(3).sample(usable, most)
+    return replace(data, questions=usable)
 
 
 def _made(data: DataSet) -> Iterator[Group]:

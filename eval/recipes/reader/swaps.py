@@ -86,3 +86,21 @@ def _negated(question: str, random_: random.Random) -> list[str]:
     words = rest.split(" ")
     place = min(2 if len(words) > 3 else 1, len(words) - 1)  # noqa: PLR2004
     return [question[: helper.end()] + " ".join([*words[:place], "not", *words[place:]])]
+
+
+def swapped_names(question: str) -> list[str]:
+    """The question with its two names exchanged: "Who did A beat at B?" asks another thing of B.
+
+    None where the question has fewer or more than two names, or they are one.
+    """
+    names = [found for found in _NAME.finditer(question) if not _DAY.fullmatch(found.group())]
+    if len(names) != 2 or names[0].group() == names[1].group():  # noqa: PLR2004
+        return []
+    first, second = names
+    return [
+        question[: first.start()]
+        + second.group()
+        + question[first.end() : second.start()]
+        + first.group()
+        + question[second.end() :]
+    ]
