@@ -12,7 +12,7 @@ from pathlib import Path
 
 from eval import Options, corpus, load, run
 from index import load_encoder
-from index.encode import COMPILED
+from index.embedding.load import COMPILED
 
 SETS = ("squad2", "newsqa", "time", "realtimeqa")
 MOST = 0.002

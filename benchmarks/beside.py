@@ -22,12 +22,12 @@ from pathlib import Path
 import numpy as np
 from recombined import articles, compute
 
-from eval.machine import machine, versions
+from eval.environment import machine, versions
 from eval.sets import load
 from index import load_encoder
-from index.cache import cache_folder
-from index.chunk import Chunker, ChunkSettings
-from index.models import model_folder
+from index.cache_folder import cache_folder
+from index.embedding.model_files import model_folder
+from index.text.chunking import Chunker, ChunkSettings
 
 HERE = Path(__file__).parent
 JOBS = HERE / "peers"

@@ -28,10 +28,10 @@ from lxml import html
 from readability import Document as Readability
 
 from index import Document, Index
-from index.copies import COPY, KnownTexts, stories
 from index.documents import Found
-from index.formats.page import page
-from index.load import documents_in
+from index.duplicates.minhash import COPY, KnownTexts, stories
+from index.parsing.formats.html import page
+from index.parsing.loader import documents_in
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data"

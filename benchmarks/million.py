@@ -20,11 +20,11 @@ from pathlib import Path
 import numpy as np
 from recombined import REAL, Recombined, articles, compute
 
-from eval.machine import machine, versions
+from eval.environment import machine, versions
 from eval.sets import load
 from index import Index, Vectors, load_encoder
-from index.cache import cache_folder
-from index.segment import read_blocks, read_ids
+from index.cache_folder import cache_folder
+from index.search.vector_segment import read_blocks, read_ids
 from qa import retrieve
 
 SIZES = (10_000, 100_000, 1_000_000)

@@ -30,7 +30,7 @@ def served(home: Path) -> tuple[subprocess.Popen[str], str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    command = [sys.executable, "-m", "ui.command"]
+    command = [sys.executable, "-m", "ui.cli.command"]
     subprocess.run([*command, "add", str(ROOT / "seeds")], cwd=home, check=True)
     process = subprocess.Popen(
         [*command, "ui", "--port", port], cwd=home, stdout=subprocess.PIPE, text=True

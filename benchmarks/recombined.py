@@ -14,8 +14,8 @@ import numpy as np
 
 from eval.sets import load
 from index import Document, Encoder, Found, Vectors, load_encoder
-from index.chunk import Chunker, ChunkSettings, embedded
-from index.sentences import sentences
+from index.text.chunking import Chunker, ChunkSettings, embedded
+from index.text.sentences import sentences
 
 SETS = ("squad2", "newsqa", "realtimeqa", "time")
 REAL = 100_000

@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from eval.corpus import index_of
-from eval.machine import machine, versions
+from eval.cached_index import index_of
+from eval.environment import machine, versions
 from eval.sets import load
 from index import load_encoder
-from index.cache import cache_folder
-from index.encode import ORIGINAL
-from index.original import SentenceTransformersEncoder
+from index.cache_folder import cache_folder
+from index.embedding.load import ORIGINAL
+from index.embedding.torch_encoder import SentenceTransformersEncoder
 from qa import Assistant, Settings, retrieve
 
 ROOT = Path(__file__).parent.parent
@@ -82,7 +82,7 @@ def _run(arguments: tuple[str, ...]) -> tuple[float, float]:
         "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
         "print(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)\n"
     )
-    command = [sys.executable, "-c", script, sys.executable, "-m", "ui.command", *arguments]
+    command = [sys.executable, "-c", script, sys.executable, "-m", "ui.cli.command", *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     seconds, memory = done.stdout.split()
     return float(seconds), float(memory)

@@ -1,10 +1,10 @@
 """Measuring retrieval and answers on sets of questions. Knows nothing of screens."""
 
-from eval.asking import Options
-from eval.comparing import Comparison, compare
+from eval.ask_questions import Options
+from eval.comparison import Comparison, compare
 from eval.datasets import DataSet, Judgement, Question
 from eval.result import Result
-from eval.running import run
+from eval.runner import run
 from eval.sets import known_sets, load
 
 __all__ = [

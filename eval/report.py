@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from eval import plots
 from eval.measures import RANKING, Measured
 from eval.result import Result, Row, Shown, right_columns
-from index.files import replace_whole
+from index.durable_files import replace_whole
 
 _WORST = 40
 _EXCERPT = 420

@@ -19,7 +19,7 @@ from eval.measures import (
     with_interval,
 )
 from index import QuothError
-from index.files import plain_faults, replace_whole
+from index.durable_files import plain_faults, replace_whole
 
 FORM = 1
 """The number of result.json's form."""

@@ -1,13 +1,15 @@
 """Documents, passages, and the index on disk that finds them. Knows nothing of questions."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+import lazy_loader
+
 if TYPE_CHECKING:
-    from index.add import AddReport, Progress
-    from index.chunk import ChunkSettings, Passage
     from index.documents import Certainty, Document, Found, Part, Region, Span
-    from index.encode import Encoder, Vectors, load_encoder
+    from index.duplicates.clusters import Stories, Versions
+    from index.embedding.base import Encoder, Vectors
+    from index.embedding.load import load_encoder
+    from index.embedding.model_files import DEFAULT_MODEL
     from index.errors import DamagedIndexError, FaultError, QuothError
     from index.filters import (
         AllOf,
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
         Where,
     )
     from index.index import Hit, Index
-    from index.limits import Limits
-    from index.models import DEFAULT_MODEL
-    from index.rows import Listed
-    from index.skipped import Reason, Skipped
+    from index.ingest.add import AddReport, Progress
+    from index.parsing.limits import Limits
+    from index.parsing.skip_reasons import Reason, Skipped
     from index.status import Status
-    from index.stories import Stories, Versions
+    from index.storage.schema import Listed
+    from index.text.chunking import ChunkSettings, Passage
 
 __all__ = [
     "DEFAULT_MODEL",
@@ -64,28 +66,32 @@ __all__ = [
     "load_encoder",
 ]
 
-_WHERE = {
-    "index.add": "AddReport Progress",
-    "index.chunk": "ChunkSettings Passage",
-    "index.documents": "Certainty Document Found Part Region Span",
-    "index.encode": "Encoder Vectors load_encoder",
-    "index.errors": "DamagedIndexError FaultError QuothError",
-    "index.filters": "AllOf AnyOf InFolder NameMatches Not PublishedFrom PublishedTo Where",
-    "index.index": "Hit Index",
-    "index.models": "DEFAULT_MODEL",
-    "index.rows": "Listed",
-    "index.limits": "Limits",
-    "index.skipped": "Reason Skipped",
-    "index.status": "Status",
-    "index.stories": "Stories Versions",
-}
-_MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
-
-
-def __getattr__(name: str) -> object:
-    """Import what is asked for when it is: a command that needs little starts fast."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = found
-    return found
+# A name is imported when it is first asked for: a command that needs little starts fast.
+__getattr__, __dir__, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "documents": ["Certainty", "Document", "Found", "Part", "Region", "Span"],
+        "duplicates.clusters": ["Stories", "Versions"],
+        "embedding.base": ["Encoder", "Vectors"],
+        "embedding.load": ["load_encoder"],
+        "embedding.model_files": ["DEFAULT_MODEL"],
+        "errors": ["DamagedIndexError", "FaultError", "QuothError"],
+        "filters": [
+            "AllOf",
+            "AnyOf",
+            "InFolder",
+            "NameMatches",
+            "Not",
+            "PublishedFrom",
+            "PublishedTo",
+            "Where",
+        ],
+        "index": ["Hit", "Index"],
+        "ingest.add": ["AddReport", "Progress"],
+        "parsing.limits": ["Limits"],
+        "parsing.skip_reasons": ["Reason", "Skipped"],
+        "status": ["Status"],
+        "storage.schema": ["Listed"],
+        "text.chunking": ["ChunkSettings", "Passage"],
+    },
+)

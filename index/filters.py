@@ -4,7 +4,7 @@ import datetime as dt
 import os
 from dataclasses import dataclass
 
-from index.visible import storable
+from index.text.visible import storable
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,26 +8,28 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from index.chunk import Chunker, ChunkSettings, Passage
-from index.derived import DERIVED, collect, faults
 from index.documents import Document, Span
-from index.encode import Encoder, Vectors, load_encoder
+from index.duplicates.clusters import Stories
+from index.durable_files import plain_faults, writer_lock
+from index.embedding.base import Encoder, Vectors
+from index.embedding.load import load_encoder
+from index.embedding.model_files import DEFAULT_MODEL
 from index.errors import DamagedIndexError, NotShownError, QuothError
-from index.files import plain_faults, writer_lock
 from index.filters import Where
-from index.limits import Limits
-from index.models import DEFAULT_MODEL
-from index.naming import Paths, as_paths, missing, named
-from index.opened import Opened
-from index.opening import create_store, is_index, open_store
-from index.rows import Listed
+from index.ingest.name_lookup import missing, named
+from index.parsing.limits import Limits
+from index.parsing.paths import Paths, as_paths
+from index.search.snapshot import Opened
 from index.status import Status, settings_of
-from index.store import DATABASE, Store
-from index.stories import Stories
+from index.storage.derived_files import DERIVED, collect, faults
+from index.storage.open_store import create_store, is_index, open_store
+from index.storage.schema import Listed
+from index.storage.store import DATABASE, Store
+from index.text.chunking import Chunker, ChunkSettings, Passage
 
 if TYPE_CHECKING:
-    from index.add import AddReport, Progress
-    from index.write import Writer
+    from index.ingest.add import AddReport, Progress
+    from index.ingest.writer import Writer
 
 _OWN_FILES = {"lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DERIVED}
 _TRIES = 5
@@ -199,7 +201,7 @@ class Index:
         return self._open_derived().vectors.vectors(ids)
 
     def frequency(self, term: str) -> int:
-        """How many passages hold this term, stemmed as `index.lexical.terms` gives it."""
+        """How many passages hold this term, stemmed as `index.search.bm25.terms` gives it."""
         text = self._open_derived().text
         return text.frequency(term) if text else 0
 
@@ -280,7 +282,7 @@ class Index:
         With `within` only files that really lie in one of these folders are taken.
         Raises QuothError if another process is writing.
         """
-        from index.add import Adding  # noqa: PLC0415 -- asking starts faster without
+        from index.ingest.add import Adding  # noqa: PLC0415 -- asking starts faster without
 
         with self._writing() as (store, writer):
             adding = Adding(store, writer, self._chunker, progress)
@@ -292,7 +294,7 @@ class Index:
         self, documents: Sequence[Document], progress: "Callable[[Progress], None] | None" = None
     ) -> "AddReport":
         """Bring in documents that are already in memory, each known by its name."""
-        from index.add import Adding  # noqa: PLC0415 -- asking starts faster without
+        from index.ingest.add import Adding  # noqa: PLC0415 -- asking starts faster without
 
         with self._writing() as (store, writer):
             return Adding(store, writer, self._chunker, progress).add_documents(documents)
@@ -322,7 +324,7 @@ class Index:
 
         Raises NotShownError for a document without pages, or whose file is not as it was added.
         """
-        from index.picture import page_picture  # noqa: PLC0415 -- starts a process
+        from index.page_image import page_picture  # noqa: PLC0415 -- starts a process
 
         listed = next(iter(self._store.listed_as([name], [])), None)
         if listed is None:
@@ -347,7 +349,7 @@ class Index:
 
     @contextmanager
     def _writing(self) -> "Iterator[tuple[Store, Writer]]":
-        from index.write import Writer  # noqa: PLC0415 -- asking starts faster without
+        from index.ingest.writer import Writer  # noqa: PLC0415 -- asking starts faster without
 
         with writer_lock(self.folder):
             with self._lock:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from index.chunk import ChunkSettings
-from index.derived import VECTORS, check_sound
-from index.segment import MEASURED, read_measured
-from index.store import Store
+from index.search.vector_segment import MEASURED, read_measured
+from index.storage.derived_files import VECTORS, check_sound
+from index.storage.store import Store
+from index.text.chunking import ChunkSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import watchfiles
 
-from index.add import AddReport
 from index.errors import QuothError
 from index.index import Index
-from index.limits import Limits
-from index.naming import Paths, as_paths, is_there
+from index.ingest.add import AddReport
+from index.parsing.limits import Limits
+from index.parsing.paths import Paths, as_paths, is_there
 
 _MANY = 200
 _QUIET_MS = 400

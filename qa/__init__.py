@@ -1,13 +1,14 @@
 """From a question to an answer in the documents' own words. Knows nothing of data sets."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+import lazy_loader
 
 if TYPE_CHECKING:
     from qa.answer import Answer, CitedPassage, Quotation
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
-    from qa.retrieval import Fusion, Retrieved, Searchable, retrieve
+    from qa.retrieval.fusion import Fusion, Retrieved, Searchable, retrieve
     from qa.settings import Settings
 
 __all__ = [
@@ -28,20 +29,14 @@ __all__ = [
     "retrieve",
 ]
 
-_WHERE = {
-    "qa.answer": "Answer CitedPassage Quotation",
-    "qa.assistant": "Assistant Considered",
-    "qa.citation": "Citation Claimed check cite read_exported",
-    "qa.retrieval": "Fusion Retrieved Searchable retrieve",
-    "qa.settings": "Settings",
-}
-_MODULES = {name: module for module, names in _WHERE.items() for name in names.split()}
-
-
-def __getattr__(name: str) -> object:
-    """Import what is asked for when it is: a command that needs little starts fast."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(_MODULES[name]), name)
-    globals()[name] = found
-    return found
+# A name is imported when it is first asked for: a command that needs little starts fast.
+__getattr__, __dir__, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "answer": ["Answer", "CitedPassage", "Quotation"],
+        "assistant": ["Assistant", "Considered"],
+        "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
+        "retrieval.fusion": ["Fusion", "Retrieved", "Searchable", "retrieve"],
+        "settings": ["Settings"],
+    },
+)

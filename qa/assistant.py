@@ -9,14 +9,15 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from index import Encoder, Index, Where
-from qa.about import about
 from qa.answer import Answer, CitedPassage
-from qa.answering import Said, way_of_answering
-from qa.finding import check_count, checked, cited, find, retrieved, undated
-from qa.reader import NONE, SHIPPED, Reader, Reranker, load_reader, load_reranker
-from qa.retrieval import Fusion, Searchable
+from qa.answering.document_facts import about
+from qa.answering.strategies import Said, way_of_answering
+from qa.ranking.weights import UNFITTED, Weighting, weighting_of
+from qa.reader.base import NONE, SHIPPED, Reader, Reranker
+from qa.reader.load import load_reader, load_reranker
+from qa.retrieval.find import check_count, checked, cited, find, retrieved, undated
+from qa.retrieval.fusion import Fusion, Searchable
 from qa.settings import Settings
-from qa.weighting import UNFITTED, Weighting, weighting_of
 
 _REMEMBERED = 500
 Value = TypeVar("Value")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Self
 
 from index import DEFAULT_MODEL, ChunkSettings, QuothError
-from qa.reader import NONE, SHIPPED
-from qa.retrieval import Fusion
+from qa.reader.base import NONE, SHIPPED
+from qa.retrieval.fusion import Fusion
 
 _INDEXING = ("size", "overlap", "tokens", "title")
 INDEXING = ("model", *_INDEXING)

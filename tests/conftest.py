@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
-from eval.corpus import encoder_called
+from eval.cached_index import encoder_called
 from index import DEFAULT_MODEL, Encoder, Index
 from qa import Assistant
 

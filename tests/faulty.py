@@ -18,7 +18,7 @@ from pathlib import Path
 from toy_encoder import ToyEncoder
 
 from index import Index, QuothError
-from index.check import verify
+from index.verify import verify
 
 MODES = {"error": 1, "full": 2, "die": 3}
 OLD = {"a.txt": "Moscow brokered a ceasefire. It held.", "b.txt": "The cat sat. It slept."}

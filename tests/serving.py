@@ -41,7 +41,7 @@ def serving(home: Path, *arguments: str, host: str = "127.0.0.1") -> Iterator[Se
         free.bind((host, 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "ui.command", "ui", "--port", str(port), *arguments],
+        [sys.executable, "-m", "ui.cli.command", "ui", "--port", str(port), *arguments],
         cwd=home,
         env={
             **environment(),
@@ -73,7 +73,7 @@ def serving(home: Path, *arguments: str, host: str = "127.0.0.1") -> Iterator[Se
 def added(home: Path, *paths: str) -> None:
     """Make an index of these paths in `home`."""
     done = subprocess.run(
-        [sys.executable, "-m", "ui.command", "add", *paths],
+        [sys.executable, "-m", "ui.cli.command", "add", *paths],
         cwd=home,
         env=environment(),
         capture_output=True,

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
 from index import ChunkSettings, Document, Encoder, Found, Part
-from index.anatomy import anatomy
-from index.chunk import Chunker, embedded
+from index.parsing.front_matter import anatomy
+from index.text.chunking import Chunker, embedded
 
 WORDS = st.sampled_from(
     [

@@ -13,7 +13,7 @@ from conftest import ROOT
 
 def quoth(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "ui.command", *arguments],
+        [sys.executable, "-m", "ui.cli.command", *arguments],
         cwd=cwd,
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100", **environment},
         capture_output=True,

@@ -6,10 +6,10 @@ import pytest
 
 from index import Certainty, Document, Index, Limits
 from index.documents import Found
-from index.formats.page import page
-from index.load import documents_in
+from index.parsing.formats.html import page
+from index.parsing.loader import documents_in
 from qa import Assistant
-from ui.difference import changes
+from ui.web.text_diff import changes
 
 STORY = """The old bridge over the Saltmarsh was closed on Friday after inspectors found cracks in
 two of its piers. The county engineer, Hanna Lund, said that repairs would take at least six weeks.

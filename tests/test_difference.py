@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, Found
-from ui.difference import Change, changes
+from ui.web.text_diff import Change, changes
 
 WORDS = st.lists(st.sampled_from(["a", "b", "c ", "dd", "\n", "\n\n", "e. "]), max_size=60)
 

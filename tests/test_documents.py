@@ -4,9 +4,10 @@ import pytest
 from conftest import ROOT
 
 from index import Document, Part
-from index.anatomy import anatomy, parse_date
-from index.formats import Source, load
-from index.sentences import sentences
+from index.parsing.formats import load
+from index.parsing.formats.base import Source
+from index.parsing.front_matter import anatomy, parse_date
+from index.text.sentences import sentences
 
 
 def seed(start: str) -> Document:

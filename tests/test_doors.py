@@ -16,11 +16,11 @@ from serving import Server, added, serving
 from starlette.routing import Mount, Route
 
 from index import QuothError
-from ui.desk import UPLOADED, Desk
-from ui.guard import PUBLIC_FUNCTIONS, is_served
-from ui.permissions import Permissions, is_below
-from ui.server import Busy, application
-from ui.sign_in import Admission, Backoff, SignIn
+from ui.web.index_service import UPLOADED, Desk
+from ui.web.permissions import Permissions, is_below
+from ui.web.security import PUBLIC_FUNCTIONS, is_served
+from ui.web.server import Busy, application
+from ui.web.sign_in import Admission, Backoff, SignIn
 
 T = TypeVar("T")
 HOST = "127.0.0.2"

@@ -13,10 +13,10 @@ from conftest import ROOT
 from sentence_transformers import SentenceTransformer
 
 from index import Encoder, QuothError, load_encoder
-from index.compiled import CompiledEncoder
-from index.encode import ORIGINAL
-from index.models import model_folder
-from index.original import SentenceTransformersEncoder
+from index.embedding.load import ORIGINAL
+from index.embedding.model_files import model_folder
+from index.embedding.openvino_encoder import CompiledEncoder
+from index.embedding.torch_encoder import SentenceTransformersEncoder
 
 TEXTS = [
     "",

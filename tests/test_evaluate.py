@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
 from eval import DataSet, Judgement, Options, Question, Result, compare, load, run
-from eval.corpus import documents_of
-from eval.labelling import Labelling, chosen
-from eval.sweeping import read_grid, sweep
+from eval.cached_index import documents_of
+from eval.grid_sweep import read_grid, sweep
+from eval.label_session import Labelling, chosen
 from index import Document, Found, Index, QuothError, Span
 from qa import Settings
 

@@ -24,7 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def typed(home: Path, answers: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     done = subprocess.run(
-        [sys.executable, "-m", "ui.command", *arguments],
+        [sys.executable, "-m", "ui.cli.command", *arguments],
         cwd=home,
         env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"},
         input=answers,

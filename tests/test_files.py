@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lxml import html
 
 from index import Document, Part, Reason, Skipped
-from index.formats.page import page as read_page
-from index.load import documents_in
+from index.parsing.formats.html import page as read_page
+from index.parsing.loader import documents_in
 
 FIRST = "The old bridge over the Saltmarsh was closed on Friday."
 SECOND = "The county engineer said that repairs would take nine weeks."

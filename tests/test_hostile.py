@@ -11,7 +11,7 @@ import pytest
 from conftest import SHARED
 
 from index import Document, Index, Limits, Reason, Skipped
-from index.load import Loader, documents_in, identify
+from index.parsing.loader import Loader, documents_in, identify
 
 FIRST = "The old bridge over the Saltmarsh was closed on Friday."
 

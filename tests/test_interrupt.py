@@ -16,7 +16,7 @@ def test_an_interrupt_ends_an_add_in_a_line_and_its_readers_with_it(tmp_path: Pa
         deep = "".join(f"<div>layer {layer} " for layer in range(100_000))
         (tmp_path / "docs" / f"{number}.html").write_text(f"<html><body>{deep}</html>")
     process = subprocess.Popen(
-        [sys.executable, "-m", "ui.command", "add", "docs", "--seconds", "600"],
+        [sys.executable, "-m", "ui.cli.command", "add", "docs", "--seconds", "600"],
         cwd=tmp_path,
         env=environment(),
         stderr=subprocess.PIPE,

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from index import Document, Index, Limits, Reason
-from index.decode import decode
-from index.formats import Source, load
-from index.load import documents_in
-from index.skipped import SkipFileError
-from index.visible import one_line
+from index.parsing.charset import decode
+from index.parsing.formats import load
+from index.parsing.formats.base import Source
+from index.parsing.loader import documents_in
+from index.parsing.skip_reasons import SkipFileError
+from index.text.visible import one_line
 
 
 @pytest.mark.parametrize(

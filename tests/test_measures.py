@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from eval.judge import holds
 from eval.measures import (
     RANKING,
     aurc,
@@ -20,7 +21,6 @@ from eval.measures import (
     reliability,
     risk_coverage,
 )
-from eval.relevance import holds
 from index import Span
 
 

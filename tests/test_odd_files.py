@@ -17,8 +17,8 @@ from PIL import Image
 from serving import environment
 
 from index import Document, Index, Reason, Skipped
-from index.formats.pdf import view
-from index.load import documents_in
+from index.parsing.formats.pdf import view
+from index.parsing.loader import documents_in
 
 FIRST = "The old bridge over the Saltmarsh was closed on Friday."
 SECOND = "The county engineer said that repairs would take nine weeks."
@@ -196,7 +196,7 @@ def test_the_command_survives_what_it_reads(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"title": "\ud800", "text": "\udfff words"}))
     (tmp_path / "b.txt").write_text(FIRST)
     done = subprocess.run(
-        [sys.executable, "-m", "ui.command", "add", "a.jsonl", "b.txt", "--index", "index"],
+        [sys.executable, "-m", "ui.cli.command", "add", "a.jsonl", "b.txt", "--index", "index"],
         cwd=tmp_path,
         env=environment(),
         capture_output=True,

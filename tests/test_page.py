@@ -529,7 +529,7 @@ def test_asking_goes_on_while_it_adds_and_a_server_told_to_end_loses_nothing(
         assert running.stop() in (0, -signal.SIGTERM)
         page.close()
     from index import Index  # noqa: PLC0415
-    from index.check import verify  # noqa: PLC0415
+    from index.verify import verify  # noqa: PLC0415
 
     with Index.open(tmp_path / ".quoth") as index:
         assert len(index.documents()) == 2

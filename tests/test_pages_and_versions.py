@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, expect
 from serving import Server, added, environment, serving
 
-from ui.desk import Desk
+from ui.web.index_service import Desk
 
 CLOSED = "The old bridge over the Saltmarsh was closed on Friday."
 REPAIR = "The county engineer said that repairs would take six weeks."
@@ -114,7 +114,7 @@ def test_the_report_of_an_add_accounts_for_every_file(tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text(STORY)
     (tmp_path / "bad.pdf").write_bytes(b"%PDF-1.4 and no more")
     report = tmp_path / "report.json"
-    command = [sys.executable, "-m", "ui.command", "add", "good.txt", "bad.pdf", "gone.txt"]
+    command = [sys.executable, "-m", "ui.cli.command", "add", "good.txt", "bad.pdf", "gone.txt"]
     subprocess.run(
         [*command, "--index", "index", "--report", str(report)],
         cwd=tmp_path,

@@ -14,19 +14,21 @@ from hypothesis import strategies as st
 from sentence_transformers import CrossEncoder
 from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
-from eval.asking import what_reads
-from eval.calibrating import _together, calibrate
-from eval.corpus import index_of
+from eval.ask_questions import what_reads
+from eval.cached_index import index_of
+from eval.calibration import _together, calibrate
 from eval.datasets import Judgement, Question
+from eval.grid_sweep import sweep
 from eval.sets import load
-from eval.sweeping import sweep
 from index import Index, QuothError
-from index.models import model_folder
+from index.embedding.model_files import model_folder
 from qa import Assistant, Settings
-from qa.pointing import likeliest_spans
-from qa.pretrained import CrossEncoderReranker, QuestionAnsweringReader
-from qa.reader import Reranked, Text, load_reader
-from qa.weighting import RANKED_BY, SURE_BY, UNFITTED, Weighting, shipped_weighting
+from qa.ranking.weights import RANKED_BY, SURE_BY, UNFITTED, Weighting, shipped_weighting
+from qa.reader.base import Text
+from qa.reader.load import load_reader
+from qa.reader.reranked import Reranked
+from qa.reader.span_decoding import likeliest_spans
+from qa.reader.transformers import CrossEncoderReranker, QuestionAnsweringReader
 from tests.test_command import quoth
 
 QUESTION = "who brokered the September 13 ceasefire?"

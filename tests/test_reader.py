@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from eval.sets import load
 from index import Document, Found, Index, QuothError, Span
 from qa import Assistant, retrieve
-from qa.pointing import likeliest_spans
-from qa.reader import SHIPPED, CompiledReader, Reader, Text, load_reader
-from qa.weigh import READ_PASSAGES, _is_settled, read_passages, weighed
-from qa.weighting import shipped_weighting
+from qa.ranking.rerank import READ_PASSAGES, _is_settled, read_passages, weighed
+from qa.ranking.weights import shipped_weighting
+from qa.reader.base import SHIPPED, Reader, Text
+from qa.reader.compiled import CompiledReader
+from qa.reader.load import load_reader
+from qa.reader.span_decoding import likeliest_spans
 
 SHIPPED_FOLDER = Path(str(files("qa"))) / "data" / "reader"
 

@@ -18,11 +18,11 @@ from conftest import ROOT
 from serving import Server, added, environment, serving
 
 from index import Index, QuothError
-from index.check import verify
-from ui.desk import Asked, Desk
-from ui.guard import MOST_UPLOADED
-from ui.server import Busy, limiter
-from ui.sign_in import SignIn
+from index.verify import verify
+from ui.web.index_service import Asked, Desk
+from ui.web.security import MOST_UPLOADED
+from ui.web.server import Busy, limiter
+from ui.web.sign_in import SignIn
 
 QUESTION = "who brokered the September 13 ceasefire?"
 
@@ -51,7 +51,7 @@ def client(server: Server) -> Iterator[httpx.Client]:
 def test_asking_gives_the_json_of_the_command(client: httpx.Client, home: Path) -> None:
     answer = client.post("/api/v1/ask", json={"question": QUESTION, "k": 5}).json()
     done = subprocess.run(
-        [sys.executable, "-m", "ui.command", "ask", QUESTION, "--json"],
+        [sys.executable, "-m", "ui.cli.command", "ask", QUESTION, "--json"],
         cwd=home,
         env=environment(),
         capture_output=True,
@@ -226,7 +226,7 @@ def test_mcp_offers_the_question_and_nothing_else(home: Path) -> None:
 
 def test_wider_than_loopback_needs_a_sign_in(home: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ui.command", "ui", "--host", "0.0.0.0", "--port", "1"],  # noqa: S104
+        [sys.executable, "-m", "ui.cli.command", "ui", "--host", "0.0.0.0", "--port", "1"],  # noqa: S104
         cwd=home,
         env=environment(),
         capture_output=True,
@@ -240,7 +240,7 @@ def test_wider_than_loopback_needs_a_sign_in(home: Path) -> None:
 def test_a_port_that_is_taken_is_told(home: Path, server: Server) -> None:
     port = server.address.rstrip("/").rpartition(":")[2]
     done = subprocess.run(
-        [sys.executable, "-m", "ui.command", "ui", "--port", port],
+        [sys.executable, "-m", "ui.cli.command", "ui", "--port", port],
         cwd=home,
         env=environment(),
         capture_output=True,

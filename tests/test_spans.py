@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, Found, Span
-from qa.spans import is_yes_no, says_more, sentence_of, widened
+from qa.answering.expand_span import is_yes_no, says_more, widened
+from qa.sentence_span import sentence_of
 
 WIDENED = [
     ("In 2020 nearly 7,000 people fled.", "7,000", "nearly 7,000"),

@@ -29,8 +29,8 @@ from index import (
     PublishedTo,
     QuothError,
 )
-from index.check import verify
-from index.store import DATABASE
+from index.storage.store import DATABASE
+from index.verify import verify
 
 
 def make(folder: Path, texts: dict[str, str], published: str | None = None) -> Index:
@@ -177,7 +177,7 @@ def test_many_commits_leave_few_vector_files(tmp_path: Path) -> None:
 def test_the_log_of_a_long_add_is_emptied_as_it_goes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.add._PASSAGES_A_COMMIT", 2)
+    monkeypatch.setattr("index.ingest.add._PASSAGES_A_COMMIT", 2)
     index = Index.create(tmp_path / "index", ToyEncoder())
     log = tmp_path / "index" / f"{DATABASE}-wal"
     documents = [
@@ -208,7 +208,7 @@ def test_a_reader_keeps_its_generation_while_a_writer_commits(tmp_path: Path) ->
 
 def test_a_second_writer_is_refused_at_once_with_the_holders_id(tmp_path: Path) -> None:
     index = make(tmp_path / "index", TEXTS)
-    held = "import sys; from pathlib import Path; from index.files import writer_lock\n"
+    held = "import sys; from pathlib import Path; from index.durable_files import writer_lock\n"
     held += "with writer_lock(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
     command = [sys.executable, "-c", held, str(tmp_path / "index")]
     with subprocess.Popen(

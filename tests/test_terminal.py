@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serving import environment
 
-from index.visible import json_text, lines, one_line
+from index.text.visible import json_text, lines, one_line
 
 UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
@@ -51,7 +51,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(home: Path, *arguments: str | bytes) -> tuple[str, int]:
     """What a command prints, both streams, and its exit code."""
     done = subprocess.run(
-        [sys.executable, "-m", "ui.command", *arguments],
+        [sys.executable, "-m", "ui.cli.command", *arguments],
         cwd=home,
         env=environment(),
         stdout=subprocess.PIPE,
@@ -100,7 +100,7 @@ def test_a_name_stays_on_its_line(home: Path) -> None:
 
 def test_a_terminal_gets_only_the_styles_of_the_command(home: Path) -> None:
     run(home, "add", "docs")
-    command = f"{sys.executable} -m ui.command find lamp"
+    command = f"{sys.executable} -m ui.cli.command find lamp"
     done = subprocess.run(
         ["script", "-qec", command, "/dev/null"],
         cwd=home,

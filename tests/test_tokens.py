@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import QuothError
-from index.tokens import token_counter
+from index.text.tokens import token_counter
 
 
 @given(st.text())

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
-from index import DamagedIndexError, Document, Found, Index, Vectors, segment
-from index.check import verify
-from index.chunk import embedded
-from index.segment import CODES, MEASURED, Rows, Segment, read_measured, write_segment
-from index.vectors import VectorIndex
+from index import DamagedIndexError, Document, Found, Index, Vectors
+from index.search import vector_segment
+from index.search.vector_segment import CODES, MEASURED, Rows, Segment, read_measured, write_segment
+from index.search.vectors import VectorIndex
+from index.text.chunking import embedded
+from index.verify import verify
 
 DIMENSION = 24
 
@@ -83,7 +84,7 @@ def test_a_small_index_finds_what_an_exact_search_finds(
 @pytest.fixture
 def codes_from(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Give a segment codes from so many rows on."""
-    return lambda rows: monkeypatch.setattr(segment, "EXACT_ROWS", rows)
+    return lambda rows: monkeypatch.setattr(vector_segment, "EXACT_ROWS", rows)
 
 
 def test_a_large_segment_finds_the_share_that_was_measured(
@@ -94,13 +95,13 @@ def test_a_large_segment_finds_the_share_that_was_measured(
     vectors, asked = np.split(unit(6100, 5), [6000])
     large = written(tmp_path / "large", ids, vectors)
     known = read_measured(tmp_path / "large")
-    assert known.recall >= segment.RECALL
+    assert known.recall >= vector_segment.RECALL
     assert known.again < 16
     shares = []
     for question, (scores, found) in zip(asked, large.search(asked, 20, None, None), strict=True):
         assert list(scores) == sorted(scores, reverse=True)
         shares.append(len({*found.tolist()} & {*exactly(ids, vectors, question, 20)}) / 20)
-    assert np.mean(shares) >= segment.RECALL
+    assert np.mean(shares) >= vector_segment.RECALL
 
 
 @pytest.mark.parametrize("about", ["anything", "the question", "something else"])
@@ -148,7 +149,7 @@ def test_what_is_dead_in_a_large_segment_is_not_found(
         found = {number for number, _ in hits}
         shares.append(len(found & {*exactly(live, vectors[live], question, 20)}) / 20)
         assert found <= set(live.tolist())
-    assert np.mean(shares) >= segment.RECALL
+    assert np.mean(shares) >= vector_segment.RECALL
 
 
 @pytest.mark.parametrize("k", [500, 3000, 6000, 9000])
@@ -186,7 +187,7 @@ def test_codes_are_made_again_without_embedding_anything(
     index.add_documents(
         [Document(str(n), text, Found(str(n), "given")) for n, text in enumerate(texts)]
     )
-    assert index.status().recall >= segment.RECALL
+    assert index.status().recall >= vector_segment.RECALL
     assert verify(index).faults == ()
     before = index.search_vectors(encoder.encode(["Moscow said 49"]), 5)
     (codes,) = [one for one in index.store.derived("vectors") if one.file == CODES]

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from index import Document, QuothError
-from index.load import documents_in
-from index.skipped import Skipped
+from index.parsing.loader import documents_in
+from index.parsing.skip_reasons import Skipped
 
 
 def load_folder(folder: Path, *, stems: bool = False) -> list[Document]:

@@ -32,9 +32,9 @@ from index import (
     Where,
     load_encoder,
 )
-from index.encode import Remembering
-from qa.evidence import FEATURES, Evidence, Weights, best_sentences, sentence_score
-from qa.retrieval import retrieve
+from index.embedding.caching import CachingEncoder
+from qa.ranking.sentence_ranking import FEATURES, Evidence, Weights, best_sentences, sentence_score
+from qa.retrieval.fusion import retrieve
 
 NEUTRAL = Weights(0.5, 0.2, 0.1, 0.0, (0.0,) * len(FEATURES), 0.5)
 GRID = tuple(
@@ -56,7 +56,7 @@ class Asked:
 
 def ask_all(data: DataSet, folder: Path) -> list[Asked]:
     """Ask every question, and every answerable one again with its paragraph left out."""
-    encoder = Remembering(load_encoder(), 100_000)
+    encoder = CachingEncoder(load_encoder(), 100_000)
     index = Index.create(folder, encoder, ChunkSettings())
     index.add_documents(data.documents)
     home = _homes(data)

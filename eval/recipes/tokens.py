@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 
-from index.tokens import PATTERN
+from index.text.tokens import PATTERN
 
 SOURCES = (
     "squad2/dev.json.xz",

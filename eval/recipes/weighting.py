@@ -12,23 +12,24 @@ from pathlib import Path
 
 import numpy as np
 
-from eval.calibrating import (
+from eval.cached_index import index_of
+from eval.calibration import (
     Asked,
     ask,
     figures,
     fit,
     threshold_of,
 )
-from eval.corpus import index_of
 from eval.datasets import DataSet, Question
+from eval.judge import Judge
 from eval.measures import auroc, exact_match, f1
 from eval.recipes.reader.__main__ import HARD
-from eval.relevance import Judge
 from eval.sets import load
 from index import Document, Index
-from index.cache import cache_folder
+from index.cache_folder import cache_folder
 from qa import Settings
-from qa.reader import CompiledReader, Reader, Text
+from qa.reader.base import Reader, Text
+from qa.reader.compiled import CompiledReader
 
 TRUST = 0.4
 """What the reader's weights are multiplied with after the fit. squad2 is what it was trained on;

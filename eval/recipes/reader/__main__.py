@@ -115,7 +115,7 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(os.cpu_count() or 1)
     from eval.recipes.reader.export import export  # noqa: PLC0415 -- needs OpenVINO
-    from index.models import model_folder  # noqa: PLC0415
+    from index.embedding.model_files import model_folder  # noqa: PLC0415
 
     folder = arguments.base or model_folder()
     pack = made_pack(out / "pack.npz", folder)

@@ -17,8 +17,9 @@ import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
-from eval.calibrating import ADVERSARIAL, ANSWERABLE, FOLDS, Asked, about, ask, rank_weights
-from eval.corpus import index_of
+from eval.cached_index import index_of
+from eval.calibration import ADVERSARIAL, ANSWERABLE, FOLDS, Asked, about, ask, rank_weights
+from eval.judge import Judge
 from eval.measures import auroc, mean_with_interval, with_interval
 from eval.recipes.reader.__main__ import HARD, SETS, WEIGHTS, made_pack
 from eval.recipes.reader.batches import Drawing
@@ -27,14 +28,14 @@ from eval.recipes.reader.model import ReaderModel
 from eval.recipes.reader.pack import Pack, of_sets
 from eval.recipes.reader.train import Stage, train
 from eval.recipes.weighting import Pointed, point
-from eval.relevance import Judge
 from eval.sets import load
-from index.cache import cache_folder
-from index.models import model_folder
+from index.cache_folder import cache_folder
+from index.embedding.model_files import model_folder
 from qa import Settings
-from qa.reader import CompiledReader, Reader
-from qa.weigh import weighed
-from qa.weighting import RANKED_BY, Weighting
+from qa.ranking.rerank import weighed
+from qa.ranking.weights import RANKED_BY, Weighting
+from qa.reader.base import Reader
+from qa.reader.compiled import CompiledReader
 
 Floats = NDArray[np.float64]
 

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from eval.corpus import index_of
+from eval.cached_index import index_of
 from eval.datasets import DataSet, Question
+from eval.judge import holds
 from eval.measures import holds_answer
 from eval.recipes.reader.groups import Example, Group
 from eval.recipes.reader.swaps import swapped
-from eval.relevance import holds
 from eval.sets import load
 from index import Document, Index, Passage, Span
-from index.cache import cache_folder
-from index.sentences import sentences
+from index.cache_folder import cache_folder
+from index.text.sentences import sentences
 from qa import Settings, retrieve
 
 _NEGATIVES = 5

@@ -8,13 +8,13 @@ from pathlib import Path
 import torch
 
 from eval.recipes.reader.model import ReaderModel
-from index.runtime import load_openvino
+from index.embedding.openvino_runtime import load_openvino
 
 FILE = "reader.xml"
 
 
 def export(model: ReaderModel, folder: Path, *, eight_bits: bool = True) -> None:
-    """Write the model to `folder` for `qa.reader`, with a card that has its weights' SHA-256.
+    """Write the model to `folder` for `qa.reader.compiled`, with its weights' SHA-256 in a card.
 
     Each row of a weight matrix is kept as whole numbers of eight bits with a scale of its own;
     without `eight_bits` as fp16.

@@ -9,7 +9,7 @@ from transformers import AttentionInterface, AutoModel
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
 from eval.recipes.reader.batches import Batch
-from qa.answer_kind import KINDS
+from qa.answering.answer_kind import KINDS
 
 
 def _attend(

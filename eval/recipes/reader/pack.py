@@ -12,7 +12,7 @@ from tokenizers import Tokenizer
 from eval.recipes.reader.forms import forms
 from eval.recipes.reader.groups import EXAMPLE_KINDS, Group
 from eval.recipes.reader.swaps import swapped_names
-from qa.answer_kind import KINDS, kind_of
+from qa.answering.answer_kind import KINDS, kind_of
 
 Numbers = NDArray[np.int32]
 

@@ -1,0 +1,1 @@
+"""Copies of one story and versions of one article."""

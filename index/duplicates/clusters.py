@@ -1,0 +1,143 @@
+"""Which documents tell one story, and which of them are versions of one article."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from index.documents import FILE_NAME, Document
+from index.duplicates.minhash import stories
+from index.storage.schema import Listed
+from index.storage.store import Store
+
+_HEADLINE_MARK = re.compile(
+    r"^(?:(?:update|corrected|correction|refile|rpt|recast|wrapup|exclusive)\s*\d*\s*[-:–—]\s*)+"
+    r"|\s*[(\[](?:updated?|corrected|correction)[)\]]\s*$",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"\bthis (?:article|story|report|post|piece|item|version) (?:has been |was |is )?(?:since )?"
+    r"(?:correct(?:ed|s)|updat(?:ed|es)|amended|clarifi(?:ed|es)|revised|replaces)\b"
+    r"|\ban? (?:earlier|previous) version of this (?:article|story|report|post|piece|item)\b"
+    r"|^\W*(?:correction|corrected|clarification|update|editor['’]s note)\s*\d{0,2}\s*[:(–—-]",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD, _TAIL = 800, 1_500
+_NOT_A_WORD = re.compile(r"\W+")
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Another version of a document: its name and date, and how it is known to be one."""
+
+    document: str
+    published: str | None
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The later and the earlier versions of a document, by name."""
+
+    later: tuple[Version, ...] = ()
+    earlier: tuple[Version, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether there is any."""
+        return bool(self.later or self.earlier)
+
+
+class Stories:
+    """What an index knows of copies and versions, in the generation it was opened at."""
+
+    def __init__(self, store: Store) -> None:
+        """Read the pairs of texts that share much."""
+        self._store = store
+        pairs = store.alike()
+        self._alike: dict[str, dict[str, float]] = {}
+        for one, other, share in pairs:
+            self._alike.setdefault(one, {})[other] = share
+            self._alike.setdefault(other, {})[one] = share
+        self._story = stories(self._alike, pairs)
+        self._members: dict[str, list[str]] = {}
+        for key, story in self._story.items():
+            self._members.setdefault(story, []).append(key)
+        self._versions: dict[str, Versions] = {}
+
+    def story(self, key: str) -> str:
+        """What names the story that a text tells; texts with one name are copies."""
+        return self._story.get(key, key)
+
+    def copies(self, key: str) -> list[str]:
+        """The keys of the other texts of its story."""
+        return [other for other in self._members.get(self.story(key), []) if other != key]
+
+    def groups(self) -> list[list[Listed]]:
+        """The documents of each story that several tell, exact copies too, in name order."""
+        by_story: dict[str, list[Listed]] = {}
+        for one in self._store.documents():
+            by_story.setdefault(self.story(one.key), []).append(one)
+        return [group for group in by_story.values() if len(group) > 1]
+
+    def names(self, keys: Iterable[str]) -> list[str]:
+        """The names of the documents with these texts, in order."""
+        return sorted(one.name for one in self._store.listed(keys))
+
+    def versions(self, key: str) -> Versions:
+        """The versions of a text's document, later and earlier.
+
+        Two documents that share much are versions of one article when they have one headline
+        and different dates, or when the text of one says that it corrects or updates another.
+        """
+        if key not in self._alike:
+            return Versions()
+        if key not in self._versions:
+            self._versions[key] = self._compared(key)
+        return self._versions[key]
+
+    def _compared(self, key: str) -> Versions:
+        mine = self._store.document(key)
+        later: list[Version] = []
+        earlier: list[Version] = []
+        for other in self._alike[key]:
+            theirs = self._store.document(other)
+            how = _follows(theirs, mine)
+            if how:
+                later.append(_version(theirs, how))
+            elif how := _follows(mine, theirs):
+                earlier.append(_version(theirs, how))
+        return Versions(tuple(sorted(later, key=_when)), tuple(sorted(earlier, key=_when)))
+
+
+def _version(document: Document, how: str) -> Version:
+    published = document.published.value if document.published else None
+    return Version(document.name, published, how)
+
+
+def _when(version: Version) -> tuple[str, str]:
+    return version.published or "", version.document
+
+
+def _follows(later: Document, earlier: Document) -> str:
+    """How `later` is known to be a later version of `earlier`; "" if it is not."""
+    dated = later.date and earlier.date
+    if dated and later.date < earlier.date:  # type: ignore[operator]
+        return ""
+    if _says_it_corrects(later) and not _says_it_corrects(earlier):
+        return "says that it corrects or updates an earlier text"
+    if dated and later.date != earlier.date and _headline(later) == _headline(earlier) != "":
+        return "same headline, later date"
+    return ""
+
+
+def _says_it_corrects(document: Document) -> bool:
+    text = document.text
+    marked = _HEADLINE_MARK.search(document.title.value)
+    return bool(marked or _CORRECTS.search(text[:_HEAD]) or _CORRECTS.search(text[-_TAIL:]))
+
+
+def _headline(document: Document) -> str:
+    if document.title.how == FILE_NAME:
+        return ""
+    bare = _HEADLINE_MARK.sub("", document.title.value)
+    return _NOT_A_WORD.sub(" ", bare).strip().casefold()

@@ -1,0 +1,1 @@
+"""Adding: from files to commits."""

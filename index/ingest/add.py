@@ -1,0 +1,381 @@
+"""Bringing files into an index: what is new, changed, renamed or to be skipped."""
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from index.documents import FILE_NAME, Document, Found
+from index.ingest.writer import Writer
+from index.parsing.front_matter import file_stem
+from index.parsing.limits import Limits
+from index.parsing.loader import File, Loader, identify
+from index.parsing.paths import find
+from index.parsing.skip_reasons import LIMITED, Reason, SkipFileError, Skipped
+from index.parsing.worker_pool import Parsed, inside
+from index.storage.schema import Entry, KnownFile, Listed
+from index.storage.store import Store
+from index.text.chunking import Chunker, Chunks, document_key
+
+_PASSAGES_A_COMMIT = 2_000
+_MANY_PASSAGES = 300
+"""A document with fewer passages is embedded without asking how long that takes."""
+_NOT_READ_THROUGH = frozenset(
+    [Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY, Reason.TOO_LARGE, Reason.STOPPED, Reason.MISSING]
+)
+"""What may still be in a file of which a part was skipped for one of these is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an add is: the share of the work done (0 to 1) and what has been counted."""
+
+    done: float
+    files: int
+    passages: int
+    embedded: int
+
+
+@dataclass(slots=True)
+class AddReport:
+    """What one add did, document by document, and every file that it skipped."""
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    renamed: list[tuple[str, str]] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+    files: int = 0
+    passages: int = 0
+    cut_to_fit: int = 0
+    seconds: float = 0.0
+
+    @property
+    def indexed_any(self) -> bool:
+        """Whether any file named is now in the index."""
+        return bool(self.added or self.replaced or self.renamed or self.unchanged)
+
+    def counts(self) -> dict[str, int]:
+        """How many of each, what there was none of left out."""
+        kinds = ("added", "replaced", "renamed", "unchanged", "removed", "skipped")
+        return {kind: len(getattr(self, kind)) for kind in kinds if getattr(self, kind)}
+
+    def skipped_json(self) -> list[dict[str, str]]:
+        """What was skipped: path, the reason's code, the detail, and a line with what to do."""
+        return [
+            {
+                "path": one.path,
+                "reason": one.reason.value,
+                "detail": one.detail,
+                "message": one.message,
+            }
+            for one in self.skipped
+        ]
+
+    def as_json(self) -> str:
+        """The report for keeping with the index."""
+        kinds = ("added", "replaced", "renamed", "unchanged", "removed")
+        return json.dumps(
+            {
+                "files": self.files,
+                **{kind: len(getattr(self, kind)) for kind in kinds},
+                "skipped": self.skipped_json(),
+                "passages": self.passages,
+                "cut_to_fit": self.cut_to_fit,
+            }
+        )
+
+    def whole_json(self) -> dict[str, object]:
+        """The report with every document named, as `quoth add --report` writes it."""
+        return {
+            "files": self.files,
+            "added": self.added,
+            "replaced": self.replaced,
+            "renamed": [{"from": old, "to": new} for old, new in self.renamed],
+            "unchanged": self.unchanged,
+            "removed": self.removed,
+            "skipped": self.skipped_json(),
+            "reasons": dict(Counter(one.reason.value for one in self.skipped)),
+            "passages": self.passages,
+            "cut_to_fit": self.cut_to_fit,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+class Adding:
+    """One add, from files to commits."""
+
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        chunker: Callable[[], Chunker],
+        progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        """Add to `store` through `writer`; `progress` is told as the work goes on."""
+        self.report = AddReport()
+        self._store = store
+        self._writer = writer
+        self._chunker = chunker
+        self._tell = progress or (lambda _: None)
+        self._started = time.monotonic()
+        listed = store.documents()
+        self._by_source = {one.source: one for one in listed}
+        self._by_name = {one.name: one for one in listed}
+        self._of_file: dict[str, list[Listed]] = {}
+        for one in listed:
+            self._of_file.setdefault(one.file, []).append(one)
+        self._files = {one.file: one for one in store.files()}
+        self._by_hash: dict[str, list[KnownFile]] = {}
+        for known in self._files.values():
+            self._by_hash.setdefault(known.file_hash, []).append(known)
+        self._pending: list[Entry] = []
+        self._renamed: list[tuple[str, Listed]] = []
+        self._removed: list[str] = []
+        self._done_files: list[KnownFile] = []
+        self._files_gone: list[str] = []
+        self._limits = Limits()
+        self._total = 1
+        self._committed_bytes = 0
+        self._pending_bytes = 0
+        self._embedded = 0
+
+    def add_files(
+        self,
+        paths: Sequence[str],
+        leave_out: Path,
+        limits: Limits | None,
+        *,
+        whole: bool,
+        within: Sequence[Path] = (),
+    ) -> AddReport:
+        """Take in the files at and under `paths`, committing as it goes or, if `whole`, once.
+
+        With `within` only what really lies in one of these folders is taken.
+        """
+        self._limits = limits or Limits()
+        found = find(paths, leave_out, within)
+        self._total = max(1, sum(_size(one[1]) for one in found if not isinstance(one, Skipped)))
+        loader = Loader(limits)
+        try:
+            for file, reads in loader.ahead(self._to_read(found)):
+                self._take_file(file, reads, whole=whole)
+            self.report.skipped.sort(key=lambda one: one.path)
+            self._commit(last=True)
+        finally:
+            loader.close()
+        self.report.seconds = time.monotonic() - self._started
+        return self.report
+
+    def add_documents(self, documents: Sequence[Document]) -> AddReport:
+        """Take in documents that are already in memory, each known by its name."""
+        self._total = max(1, sum(len(one.text) for one in documents))
+        for one in documents:
+            real = f"memory:{one.name}"
+            file = File(one.name, Path(), real, one.content_hash, len(one.text), plain=True)
+            if not one.text.strip():
+                self.report.skipped.append(Skipped(one.name, Reason.EMPTY))
+            elif self._is_new(file):
+                self._take_file(file, iter([Parsed("", one)]), whole=False)
+        self._commit(last=True)
+        self.report.seconds = time.monotonic() - self._started
+        return self.report
+
+    def _to_read(self, found: Iterable[tuple[str, Path] | Skipped]) -> Iterator[File]:
+        for one in found:
+            self.report.files += not (isinstance(one, Skipped) and one.reason is Reason.LOOP)
+            if isinstance(one, Skipped):
+                self.report.skipped.append(one)
+                continue
+            try:
+                file = identify(*one)
+            except SkipFileError as skip:
+                self.report.skipped.append(Skipped(one[0], skip.reason, skip.detail))
+                continue
+            if self._is_new(file):
+                yield file
+
+    def _is_new(self, file: File) -> bool:
+        """Whether a file must be read; one that is as it was, or was renamed, is told of here."""
+        known = self._files.get(file.real)
+        if known is not None and known.file_hash == file.file_hash and self._is_settled(known):
+            self.report.unchanged += [one.name for one in self._of_file.get(file.real, [])]
+            self.report.skipped += [
+                Skipped(inside(file.name, part), Reason(reason), detail)
+                for part, reason, detail in known.skipped
+            ]
+            self._pending_bytes += file.size
+            return False
+        alike = self._by_hash.get(file.file_hash, []) if known is None else []
+        moved = next((one for one in alike if self._is_renamed(one, file)), None)
+        if moved is not None:
+            self._rename(moved, file)
+            self._pending_bytes += file.size
+            return False
+        return True
+
+    def _is_renamed(self, moved: KnownFile, file: File) -> bool:
+        """Whether `file` was read before, and would be read alike under its new name."""
+        return (
+            _is_gone(moved.file)
+            and Path(moved.file).suffix == Path(file.real).suffix
+            and bool(self._of_file.get(moved.file))
+            and self._is_settled(moved)
+        )
+
+    def _is_settled(self, known: KnownFile) -> bool:
+        """Whether reading a file that is as it was would change nothing."""
+        reasons = {Reason(reason) for _, reason, _ in known.skipped}
+        if reasons & LIMITED and known.limits != self._limits.described():
+            return False
+        return Reason.STOPPED not in reasons and Reason.MISSING not in reasons
+
+    def _take_file(self, file: File, reads: Iterator[Parsed], *, whole: bool) -> None:
+        skipped: list[tuple[str, str, str]] = []
+        taken: set[str] = set()
+        for read in reads:
+            if isinstance(read.document, Skipped):
+                self.report.skipped.append(read.document)
+                skipped.append((read.part, read.document.reason.value, read.document.detail))
+                continue
+            source = inside(file.real, read.part)
+            taken.add(source)
+            document = replace(read.document, name=inside(file.name, read.part))
+            try:
+                self._take(file, source, document)
+            except SkipFileError as skip:
+                told = Skipped(document.name, skip.reason, skip.detail)
+                self.report.skipped.append(told)
+                skipped.append((read.part, skip.reason.value, skip.detail))
+            if sum(len(entry.passages) for entry in self._pending) >= _PASSAGES_A_COMMIT:
+                self._commit(whole=whole)
+        reasons = {Reason(reason) for _, reason, _ in skipped}
+        if not reasons & _NOT_READ_THROUGH:
+            gone = [one for one in self._of_file.get(file.real, []) if one.source not in taken]
+            self._removed += [one.name for one in gone]
+            self.report.removed += [one.name for one in gone]
+        self._done_files.append(
+            KnownFile(file.real, file.file_hash, self._limits.described(), tuple(skipped))
+        )
+        self._pending_bytes += file.size
+
+    def _take(self, file: File, source: str, document: Document) -> None:
+        known = self._by_source.get(source)
+        name = self._name(document.name, source, known)
+        document = replace(document, name=name)
+        chunks = self._cut(document)
+        key = document_key(document)
+        entry = Entry(document, source, file.real, file.file_hash, key, chunks.passages)
+        self._pending.append(entry)
+        self.report.passages += len(chunks.passages)
+        self.report.cut_to_fit += chunks.cut_to_fit
+        (self.report.replaced if known else self.report.added).append(name)
+        self._by_source[source] = self._by_name[name] = Listed.of(entry)
+
+    def _cut(self, document: Document) -> Chunks:
+        """The document's passages. Raises SkipFileError if they would take too long to embed."""
+        began = time.monotonic()
+        late = f"{self._limits.seconds:g} s"
+
+        def check() -> None:
+            if time.monotonic() - began > self._limits.seconds:
+                raise SkipFileError(Reason.TOO_SLOW, late)
+
+        chunker = self._chunker()
+        chunks = chunker.chunk(document, check)
+        if len(chunks.passages) >= _MANY_PASSAGES:
+            needed = chunker.seconds_to_embed(document, chunks)
+            if time.monotonic() - began + needed > self._limits.seconds:
+                told = f"{len(chunks.passages):,} passages, about {needed:.0f} s of {late}"
+                raise SkipFileError(Reason.TOO_SLOW, told)
+        return chunks
+
+    def _rename(self, moved: KnownFile, file: File) -> None:
+        for one in self._of_file.get(moved.file, []):
+            part = one.source.removeprefix(moved.file).lstrip("/")
+            source = inside(file.real, part)
+            name = self._name(inside(file.name, part), source, None)
+            title = one.title
+            if title.how == FILE_NAME:
+                title = Found(file_stem(name), FILE_NAME)
+            listed = replace(one, name=name, source=source, file=file.real, title=title)
+            self._renamed.append((one.name, listed))
+            self.report.renamed.append((one.name, name))
+            self._by_source[source] = self._by_name[name] = listed
+        self.report.skipped += [
+            Skipped(inside(file.name, part), Reason(reason), detail)
+            for part, reason, detail in moved.skipped
+        ]
+        self._files_gone.append(moved.file)
+        known = replace(moved, file=file.real)
+        self._done_files.append(known)
+        alike = self._by_hash[file.file_hash]
+        alike.remove(moved)
+        alike.append(known)
+
+    def _name(self, name: str, source: str, known: Listed | None) -> str:
+        """The path given to add, or the whole path if another document has that name."""
+        if known is not None:
+            return known.name
+        holder = self._by_name.get(name)
+        return name if holder is None or holder.source == source else source
+
+    def _commit(self, *, last: bool = False, whole: bool = False) -> None:
+        if whole and not last:
+            return
+        before = self._committed_bytes
+        total = max(1, sum(len(entry.passages) for entry in self._pending))
+        done = 0
+
+        def encoded(count: int) -> None:
+            nonlocal done
+            done += count
+            self._embedded += count
+            share = min(1.0, done / total)
+            self._say(before + self._pending_bytes * share)
+
+        facts = {}
+        if last:
+            facts = {"last_add": self.report.as_json()}
+        if (
+            self._pending
+            or self._renamed
+            or self._removed
+            or self._done_files
+            or (last and self._store.fact("last_add") != facts["last_add"])
+        ):
+            cut = int(self._store.fact("cut_to_fit", "0"))
+            facts["cut_to_fit"] = str(cut + self.report.cut_to_fit if last else cut)
+            self._writer.commit(
+                self._pending,
+                self._removed,
+                self._renamed,
+                facts,
+                encoded,
+                files=self._done_files,
+                files_gone=self._files_gone,
+            )
+        self._committed_bytes += self._pending_bytes
+        self._pending, self._renamed, self._removed = [], [], []
+        self._done_files, self._files_gone, self._pending_bytes = [], [], 0
+        self._say(self._committed_bytes)
+
+    def _say(self, done_bytes: float) -> None:
+        files = len(self.report.added) + len(self.report.replaced)
+        share = min(1.0, done_bytes / self._total)
+        self._tell(Progress(share, files, self.report.passages, self._embedded))
+
+
+def _is_gone(file: str) -> bool:
+    return file.startswith("/") and not os.path.lexists(file)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return 0

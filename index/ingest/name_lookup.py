@@ -1,0 +1,51 @@
+"""Which documents a user means by a name or path."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.errors import QuothError
+from index.storage.schema import Listed
+from index.text.visible import storable
+
+
+def named(listed: Sequence[Listed], name: str) -> list[str]:
+    """The names of the documents that a user means by `name`.
+
+    That is a document's name, its file name alone when only one has it, or a folder's name. Raises
+    QuothError when it is no document's or several documents'.
+    """
+    wanted = storable(name).rstrip("/")
+    exact = [one.name for one in listed if one.name == wanted]
+    inside = [one.name for one in listed if one.name.startswith(wanted + "/")]
+    by_file = [one.name for one in listed if one.name.rpartition("/")[2] == wanted]
+    for found in (exact, inside):
+        if found:
+            return found
+    if len(by_file) == 1:
+        return by_file
+    if by_file:
+        message = (
+            f"{name!r} is the name of {len(by_file)} documents: {', '.join(by_file[:3])}; say which"
+        )
+        raise QuothError(message)
+    message = f"no document is called {name!r}; `quoth list` shows their names"
+    raise QuothError(message)
+
+
+def missing(listed: Sequence[Listed], paths: Sequence[str]) -> list[str]:
+    """The names of the documents at and under `paths` whose files are gone.
+
+    A folder that is itself gone, as when its disk is not mounted, takes nothing with it.
+    """
+    roots = [Path(os.path.realpath(path)) for path in paths]
+    return [
+        one.name
+        for one in listed
+        if one.file.startswith("/")
+        and any(
+            Path(one.file) == root or (root.is_dir() and Path(one.file).is_relative_to(root))
+            for root in roots
+        )
+        and not os.path.lexists(one.file)
+    ]

@@ -1,0 +1,290 @@
+"""One commit: the derived files of the next generation, then the switch to it."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from index.documents import Document
+from index.duplicates.minhash import KnownTexts
+from index.durable_files import plain_faults
+from index.embedding.base import Encoder, Vectors
+from index.search import bm25
+from index.search.vector_segment import (
+    IDS,
+    ROWS,
+    Ids,
+    Rows,
+    read_blocks,
+    read_ids,
+    rows_of,
+    write_segment,
+)
+from index.search.vectors import alive
+from index.storage.derived_files import (
+    TEXT,
+    VECTORS,
+    Derived,
+    check_sound,
+    collect,
+    derived_folder,
+    new_folder,
+    record,
+    sync_derived,
+)
+from index.storage.schema import Change, Entry, KnownFile, Listed
+from index.storage.store import Store
+from index.text.chunking import Chunker, Passage, embedded
+
+_MOST_DEAD = 0.25
+
+Encoded = Callable[[int], None]
+
+
+class Writer:
+    """Makes commits. Whoever has one holds the index's lock."""
+
+    def __init__(
+        self,
+        store: Store,
+        encoder: Callable[[], Encoder],
+        chunker: Callable[[], Chunker],
+    ) -> None:
+        """Write to `store`; `encoder` is called only when there is something to embed."""
+        self._store = store
+        self._encoder = encoder
+        self._precision = ""
+        self._chunker = chunker
+        self._known: KnownTexts | None = None
+
+    def commit(
+        self,
+        added: Sequence[Entry] = (),
+        removed: Sequence[str] = (),
+        renamed: Sequence[tuple[str, Listed]] = (),
+        facts: dict[str, str] | None = None,
+        encoded: Encoded | None = None,
+        *,
+        files: Sequence[KnownFile] = (),
+        files_gone: Sequence[str] = (),
+    ) -> None:
+        """Add, replace, remove and rename, whole or not at all.
+
+        Of several entries for one source or name the last counts.
+        A removed document is named; a replaced one is known by its source or name. `files` have
+        been read whole, `files_gone` are known no longer.
+        """
+        added = _latest(added)
+        before = {one.key for one in self._store.listed({entry.key for entry in added})}
+        gone = self._keys_gone(added, removed)
+        new = list({entry.key: entry for entry in added if entry.key not in before}.values())
+        derived = None
+        if gone or any(entry.passages for entry in new):
+            with plain_faults(self._store.folder):
+                derived = self._vector_files(new, gone, encoded) + self._text_files(new, gone)
+        signatures, alike = self._copies(new, gone)
+        change = Change(
+            removed=removed,
+            renamed=renamed,
+            added=added,
+            files=files,
+            files_gone=files_gone,
+            signatures=signatures,
+            alike=alike,
+            derived=derived,
+            facts=self._also(facts),
+        )
+        self._store.commit(change)
+        collect(self._store.folder, self._store.derived())
+
+    def _copies(
+        self, new: Sequence[Entry], gone: Sequence[str]
+    ) -> tuple[dict[str, bytes], list[tuple[str, str, float]]]:
+        """The signatures of new texts, and which texts they share much with."""
+        if not new:
+            return {}, []
+        if self._known is None:
+            self._known = KnownTexts(self._store.signatures(), self._store.document)
+        self._known.forget(gone)
+        return self._known.add({entry.key: entry.document for entry in new})
+
+    def repair(self, faults: Sequence[str], encoded: Encoded | None = None) -> None:
+        """Make every derived file that `faults` name again, from the truth."""
+        damaged = {
+            (folder, file)
+            for one in self._store.derived(VECTORS)
+            for folder, file in [(one.folder, one.file)]
+            if any(fault.startswith(f"derived/{folder}/{file} ") for fault in faults)
+        }
+        with plain_faults(self._store.folder):
+            derived = self._sound_vectors(damaged, encoded) + self._whole_text()
+        self._store.commit(Change(derived=derived, facts=self._also(None)))
+        collect(self._store.folder, self._store.derived())
+
+    def _keys_gone(self, added: Sequence[Entry], removed: Sequence[str]) -> list[str]:
+        """The keys that no document will have once `added` and `removed` are done."""
+        names = [*removed, *(entry.document.name for entry in added)]
+        going = self._store.listed_as(names, [entry.source for entry in added])
+        named = {one.name for one in going}
+        keys = {one.key for one in going} - {entry.key for entry in added}
+        staying = {one.key for one in self._store.listed(keys) if one.name not in named}
+        return sorted(keys - staying)
+
+    def _vector_files(
+        self, new: Sequence[Entry], gone: Sequence[str], encoded: Encoded | None
+    ) -> list[Derived]:
+        """The vector segments of the next generation.
+
+        Each commit adds one, which takes in those before it that are no more than twice its
+        size, so that there are few; once a quarter of the rows is dead, all become one.
+        """
+        segments = self._segments()
+        passages = [(entry.document, passage) for entry in new for passage in entry.passages]
+        ids = np.array([p.id for _, p in passages], np.int64)
+        rows = self._embed(passages, encoded)
+        lost = np.array([p.id for p in self._store.passages_of(gone)] if gone else [], np.int64)
+        sizes = {name: segment_rows(files) for name, files in segments.items()}
+        dead = sum(sizes.values()) - self._store.count_passages() + len(lost)
+        everything = dead > _MOST_DEAD * sum(sizes.values())
+        kept: list[Derived] = []
+        taken: list[str] = []
+        together = len(ids)
+        for name in sorted(segments, key=lambda name: sizes[name]):
+            if everything or (together and sizes[name] <= together * 2):
+                taken.append(name)
+                together += sizes[name]
+            else:
+                kept += segments[name]
+        if not len(ids) and not taken:
+            return kept
+        known = None
+        if dead and taken:
+            known = np.union1d(np.setdiff1d(self._store.passage_ids(), lost), ids)
+        return [*kept, *self._write_segment([(ids, rows)], taken, known)]
+
+    def _segments(self) -> dict[str, list[Derived]]:
+        """The files of each vector segment, by its folder."""
+        found: dict[str, list[Derived]] = {}
+        for one in self._store.derived(VECTORS):
+            found.setdefault(one.folder, []).append(one)
+        return found
+
+    def _write_segment(
+        self, new: Sequence[tuple[Ids, Vectors]], taken: Sequence[str], known: Ids | None
+    ) -> list[Derived]:
+        """One segment of `new` rows and of what those `taken` have of the `known` ids, or all."""
+        check_sound(self._store.folder, self._rows_and_ids(taken))
+        folders = [derived_folder(self._store.folder, name) for name in taken]
+        ids = [one for one, _ in new] + [read_ids(folder) for folder in folders]
+        blocks = [[(0, vectors)] for _, vectors in new] + [
+            read_blocks(folder, self._dimension()) for folder in folders
+        ]
+        chosen = alive(ids, known) if known is not None else [None] * len(ids)
+        parts = [Rows(*one) for one in zip(ids, blocks, chosen, strict=True)]
+        if not any(len(one.ids) if one.chosen is None else one.chosen.any() for one in parts):
+            return []
+        folder = self._new_folder(VECTORS)
+        files = write_segment(folder, parts, self._dimension())
+        derived = [record(VECTORS, file) for file in files]
+        sync_derived(folder)
+        return derived
+
+    def _new_folder(self, kind: str) -> Path:
+        return new_folder(self._store.folder, kind, self._store.generation + 1)
+
+    def _dimension(self) -> int:
+        return int(self._store.fact("dimension"))
+
+    def _embed(
+        self, passages: Sequence[tuple[Document, Passage]], encoded: Encoded | None
+    ) -> Vectors:
+        if not passages:
+            return np.empty((0, self._dimension()), np.float32)
+        title = cache(self._chunker().title)
+        texts = [embedded(title(d, p.part), p.span.of(d.text)) for d, p in passages]
+        encoder = self._encoder()
+        known = self._store.fact("precision").split(", ")
+        self._precision = ", ".join(sorted({*filter(None, known), encoder.precision}))
+        return encoder.encode(texts, encoded)
+
+    def _also(self, facts: dict[str, str] | None) -> dict[str, str]:
+        """`facts`, and the precisions that the vectors were calculated in."""
+        return {**(facts or {}), **({"precision": self._precision} if self._precision else {})}
+
+    def _text_files(self, new: Sequence[Entry], gone: Sequence[str]) -> list[Derived]:
+        earlier = self._store.derived(TEXT)
+        base = earlier[0].path(self._store.folder).parent if earlier else None
+        entries = [line for entry in new for line in _lines(entry.document, entry.passages)]
+        known = {d.file: d for d in earlier}
+        return self._write_text(base, gone, entries, known)
+
+    def _write_text(
+        self,
+        base: Path | None,
+        gone: Sequence[str],
+        entries: Sequence[bm25.Entry],
+        known: dict[str, Derived],
+    ) -> list[Derived]:
+        folder = self._new_folder(TEXT)
+        bm25.write_snapshot(folder, base, gone, entries)
+        derived = []
+        for file in bm25.files(folder):
+            earlier = known.get(file.name)
+            if earlier and base and (base / file.name).samefile(file):
+                derived.append(Derived(TEXT, folder.name, file.name, earlier.size, earlier.sha256))
+            else:
+                derived.append(record(TEXT, file))
+        sync_derived(folder)
+        return derived
+
+    def _sound_vectors(
+        self, damaged: set[tuple[str, str]], encoded: Encoded | None
+    ) -> list[Derived]:
+        """One new segment of the vectors that are sound and of the lost ones, embedded again."""
+        rows = {(name, file) for name in self._segments() for file in (IDS, ROWS)}
+        broken = {folder for folder, _ in rows & damaged}
+        sound = [name for name in self._segments() if name not in broken]
+        alive_ids = self._store.passage_ids()
+        have = [read_ids(derived_folder(self._store.folder, name)) for name in sound]
+        lost = np.setdiff1d(alive_ids, np.concatenate([np.empty(0, np.int64), *have]))
+        passages = self._store.passages(lost.tolist())
+        documents = {key: self._store.document(key) for key in {p.document for p in passages}}
+        vectors = self._embed([(documents[p.document], p) for p in passages], encoded)
+        return self._write_segment([(lost, vectors)], sound, alive_ids)
+
+    def _rows_and_ids(self, names: Sequence[str]) -> list[Derived]:
+        """The files of segments that hold what cannot be made from other files of theirs."""
+        wanted = (IDS, ROWS)
+        return [one for name in names for one in self._segments()[name] if one.file in wanted]
+
+    def _whole_text(self) -> list[Derived]:
+        entries: list[bm25.Entry] = []
+        passages = self._store.passages_of()
+        for key in sorted({passage.document for passage in passages}):
+            mine = [passage for passage in passages if passage.document == key]
+            entries += _lines(self._store.document(key), mine)
+        return self._write_text(None, [], entries, {}) if entries else []
+
+
+def _latest(added: Sequence[Entry]) -> list[Entry]:
+    by_source = {entry.source: entry for entry in added}
+    return list({entry.document.name: entry for entry in by_source.values()}.values())
+
+
+def segment_rows(files: Sequence[Derived]) -> int:
+    """How many rows the segment with these files has."""
+    return next(rows_of(one.size) for one in files if one.file == IDS)
+
+
+def _lines(document: Document, passages: Sequence[Passage]) -> list[bm25.Entry]:
+    return [
+        bm25.Entry(
+            passage.id,
+            passage.document,
+            "" if passage.part.is_footer else document.search_title,
+            passage.span.of(document.text),
+            passage.part,
+        )
+        for passage in passages
+    ]

@@ -1,0 +1,1 @@
+"""Files to documents: walking, detecting, parsing in worker processes."""

@@ -1,0 +1,106 @@
+"""Sections of a file -> a document: canonical text, places, regions, title, author and date."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.documents import FILE_NAME, Certainty, Document, Found, Part, Place, Region, Span
+from index.parsing import published_date
+from index.parsing.formats.cleaning import clean
+from index.parsing.front_matter import anatomy
+from index.parsing.skip_reasons import Reason, SkipFileError
+
+PROPERTIES = "document properties"
+_UNTITLED = re.compile(
+    r"untitled|^(?:microsoft )?(?:word|powerpoint|excel)\b.* - "
+    r"|\.(?:docx?|pdf|txt|odt|rtf|tex|indd|html?)$"
+    r"|^(?:document|presentation|slide|book|page|title)\s*\d*$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch of a file's text, the page, slide or sheet it is on, and what it is."""
+
+    text: str
+    label: str | None = None
+    part: Part = Part.BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What a file says of itself outside its text; "" where it says nothing."""
+
+    title: str = ""
+    author: str = ""
+    created: str = ""
+
+
+def compose(
+    name: str,
+    sections: Iterable[Section],
+    properties: Properties | None = None,
+    published: Sequence[Found] = (),
+    *,
+    tabular: bool = False,
+) -> Document:
+    """One document of `sections`, in order, parted by blank lines; margins belong at the end.
+
+    `published` are dates the format itself states, before those that text and name are read for.
+    A `tabular` text has neither title nor date line: its first cells are cells.
+    Raises SkipFileError when there is no text.
+    """
+    properties = properties or Properties()
+    pieces: list[str] = []
+    places: list[Place] = []
+    regions: list[Region] = []
+    at = body = 0
+    for section in sections:
+        text = clean(section.text).strip()
+        if not text:
+            continue
+        at += 2 if pieces else 0
+        span = Span(at, at + len(text))
+        pieces.append(text)
+        at = span.end
+        if section.label:
+            places.append(Place(span, section.label))
+        if section.part is Part.BODY:
+            body = at
+        else:
+            regions.append(Region(span, section.part))
+    whole = "\n\n".join(pieces)
+    if not whole:
+        raise SkipFileError(Reason.EMPTY)
+    found = anatomy("" if tabular else whole[:body], name)
+    return Document(
+        name=name,
+        text=whole,
+        title=_title(found.title, properties.title, whole),
+        author=found.author or _property(properties.author),
+        published=published_date.best(
+            *published,
+            found.published,
+            *(() if tabular else published_date.in_text(whole[:body])),
+            published_date.in_name(name),
+            published_date.of_properties(properties.created),
+        ),
+        regions=tuple(sorted([*found.regions, *regions], key=lambda one: one.span)),
+        places=tuple(places),
+    )
+
+
+def _title(found: Found, property_: str, text: str) -> Found:
+    """The file's own title if the text has it or shows none, else what the text shows."""
+    stated = " ".join(clean(property_).split())
+    if not stated or _UNTITLED.search(stated):
+        return found
+    if found.how == FILE_NAME or stated.casefold() in " ".join(text[:5000].split()).casefold():
+        return Found(stated, PROPERTIES)
+    return found
+
+
+def _property(author: str) -> Found | None:
+    stated = " ".join(clean(author).split())
+    return Found(stated, PROPERTIES, None, Certainty.WEAK) if stated else None

@@ -1,0 +1,56 @@
+"""What a parser is given, and what it gives."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from index.documents import Document
+from index.parsing.limits import Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file: the name given to `add`, where it really is, and what reading it may cost.
+
+    A file inside another has its bytes in `held` and the outer file's path.
+    """
+
+    name: str
+    path: Path
+    limits: Limits = field(default_factory=Limits)
+    held: bytes | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The file's bytes."""
+        return self.path.read_bytes() if self.held is None else self.held
+
+    @property
+    def file_hash(self) -> str:
+        """SHA-256 of the file's bytes, in hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One document of a file: its place in it, "" for the whole file, and how to read it.
+
+    No two of a file have one place, and reading the file again gives them the same ones.
+    """
+
+    part: str
+    document: Callable[[], Document]
+
+
+class Parser(Protocol):
+    """Parses one kind of file.
+
+    What it gives is lazy: a document is parsed when its piece is called, so that a bad one among
+    many costs itself only. Either raises SkipFileError for what holds no document.
+    """
+
+    def __call__(self, source: Source) -> Iterator[Piece]:
+        """The documents in `source`, in order."""
+        ...

@@ -1,0 +1,114 @@
+"""Walking files and folders, without ever raising for one of them."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from index.parsing.skip_reasons import Reason, Skipped
+
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+"""One path or several. A single string is one path, not a sequence of letters."""
+
+
+def as_paths(paths: Paths) -> list[str]:
+    """The paths as a list of strings. Raises TypeError for what is none."""
+    several = [paths] if isinstance(paths, str | os.PathLike) else paths
+    return [os.fspath(path) for path in several]
+
+
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether a file or folder lies at `path`; a path that none can have leads nowhere."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def find(
+    paths: Iterable[str], leave_out: Path, within: Sequence[Path] = ()
+) -> list[tuple[str, Path] | Skipped]:
+    """Find every file at or under `paths`, each really different one once.
+
+    Args:
+        paths: files and folders.
+        leave_out: a folder that is not walked into: the index's own.
+        within: if there are any, only files that really lie in one of these folders are taken.
+
+    Returns:
+        (name, path) for each file, in order, and what was skipped.
+
+    """
+    found: list[tuple[str, Path] | Skipped] = []
+    seen: set[str] = set()
+    roots = [_real(root) for root in within]
+    for one in walk(list(paths), leave_out):
+        if isinstance(one, Skipped):
+            found.append(one)
+            continue
+        real = _real(one[1])
+        if roots and not any(os.path.commonpath([root, real]) == root for root in roots):
+            found.append(Skipped(one[0], Reason.OUTSIDE))
+        elif real not in seen:
+            seen.add(real)
+            found.append(one)
+    return found
+
+
+def walk(paths: list[str], leave_out: Path) -> Iterator[tuple[str, Path] | Skipped]:
+    """Every file at or under `paths`, as (name, path), names in order, and what is not a file.
+
+    A folder is walked in name order; links to folders are followed once. `leave_out`, the
+    index's own folder, and whatever begins with a dot are not walked into. What cannot be looked
+    at is skipped with its reason; nothing is raised.
+    """
+    own = _real(leave_out)
+    for given in paths:
+        path = Path(given)
+        if _is_folder(path):
+            yield from _walk_folder(path, frozenset(), own)
+        else:
+            yield os.path.normpath(given), path
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a path leads to a folder; where that cannot be told, reading it says why."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _real(path: str | Path) -> str:
+    try:
+        return os.path.realpath(path)
+    except (OSError, ValueError):
+        return str(path)
+
+
+def _walk_folder(
+    folder: Path, above: frozenset[tuple[int, int]], leave_out: str
+) -> Iterator[tuple[str, Path] | Skipped]:
+    if _real(folder) == leave_out:
+        return
+    try:
+        about = folder.stat()
+        with os.scandir(folder) as scanned:
+            entries = sorted(scanned, key=lambda entry: entry.name)
+    except OSError as error:
+        yield Skipped(os.path.normpath(folder), Reason.UNREADABLE, error.strerror or "")
+        return
+    here = (about.st_dev, about.st_ino)
+    if here in above:
+        yield Skipped(os.path.normpath(folder), Reason.LOOP)
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith("."):
+            if _real(path) != leave_out:
+                yield Skipped(os.path.normpath(path), Reason.HIDDEN)
+            continue
+        if _is_folder(path):
+            yield from _walk_folder(path, above | {here}, leave_out)
+        else:
+            yield os.path.normpath(path), path

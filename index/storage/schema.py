@@ -1,0 +1,175 @@
+"""The rows of the truth: what a document, text, passage and derived file are kept as."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from index.document_json import found_as_json, places_as_json, regions_as_json
+from index.documents import Document, Found
+from index.storage.derived_files import Derived
+from index.text.chunking import Passage
+
+SCHEMA = """
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE texts (
+    key TEXT PRIMARY KEY, text TEXT NOT NULL, content_hash TEXT NOT NULL,
+    regions TEXT NOT NULL, places TEXT NOT NULL, title TEXT NOT NULL, digest TEXT NOT NULL
+);
+CREATE TABLE documents (
+    name TEXT PRIMARY KEY, source TEXT NOT NULL UNIQUE, file TEXT NOT NULL,
+    file_hash TEXT NOT NULL,
+    key TEXT NOT NULL REFERENCES texts (key), encoding TEXT NOT NULL, published TEXT,
+    facts TEXT NOT NULL, digest TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX documents_by_key ON documents (key);
+CREATE INDEX documents_by_file ON documents (file);
+CREATE TABLE files (
+    file TEXT PRIMARY KEY, file_hash TEXT NOT NULL, limits TEXT NOT NULL,
+    skipped TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE signatures (
+    key TEXT PRIMARY KEY REFERENCES texts (key), minhash BLOB NOT NULL
+);
+CREATE TABLE alike (
+    key TEXT NOT NULL, other TEXT NOT NULL, share REAL NOT NULL, PRIMARY KEY (key, other)
+) WITHOUT ROWID;
+CREATE INDEX alike_by_other ON alike (other);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL REFERENCES texts (key),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, part TEXT NOT NULL
+);
+CREATE INDEX passages_by_key ON passages (key);
+CREATE TABLE derived (
+    kind TEXT NOT NULL, folder TEXT NOT NULL, file TEXT NOT NULL,
+    size INTEGER NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (folder, file)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document as the index knows it, without its text.
+
+    `file` is where the file that holds it really is and `source` the document's own place, which
+    is another only when a file holds several.
+    """
+
+    name: str
+    source: str
+    file: str
+    file_hash: str
+    key: str
+    encoding: str
+    title: Found
+    author: Found | None
+    published: Found | None
+
+    @classmethod
+    def of(cls, entry: "Entry") -> Self:
+        """A document about to be committed, as it will be listed."""
+        one = entry.document
+        return cls(
+            one.name,
+            entry.source,
+            entry.file,
+            entry.file_hash,
+            entry.key,
+            one.encoding,
+            one.title,
+            one.author,
+            one.published,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file that has been read: where it is, its SHA-256, and what was skipped of it.
+
+    Each of those is its place in the file, the reason's code and the detail. `limits` are those it
+    was read within.
+    """
+
+    file: str
+    file_hash: str
+    limits: str
+    skipped: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document about to be committed, with its passages."""
+
+    document: Document
+    source: str
+    file: str
+    file_hash: str
+    key: str
+    passages: Sequence[Passage]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one commit does: documents removed by name, renamed, and added or replaced.
+
+    `files` have been read whole; `files_gone` are known no longer. `signatures` are by key, and
+    `alike` are two keys and how much of the shorter text the other has.
+    """
+
+    removed: Sequence[str] = ()
+    renamed: Sequence[tuple[str, Listed]] = ()
+    added: Sequence[Entry] = ()
+    files: Sequence[KnownFile] = ()
+    files_gone: Sequence[str] = ()
+    signatures: Mapping[str, bytes] = field(default_factory=dict)
+    alike: Sequence[tuple[str, str, float]] = ()
+    derived: Sequence[Derived] | None = None
+    facts: dict[str, str] | None = None
+
+
+def insert_document(connection: sqlite3.Connection, listed: Listed) -> None:
+    """Write a document's row."""
+    published = listed.published.value if listed.published else None
+    facts = json.dumps(
+        {
+            "title": found_as_json(listed.title),
+            "author": found_as_json(listed.author),
+            "published": found_as_json(listed.published),
+        }
+    )
+    row = [
+        listed.name,
+        listed.source,
+        listed.file,
+        listed.file_hash,
+        listed.key,
+        listed.encoding,
+        published,
+        facts,
+    ]
+    connection.execute(
+        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, digest(*row)]
+    )
+
+
+def insert_text(connection: sqlite3.Connection, entry: Entry) -> None:
+    """Write a text's row and its passages'; what is there already stays."""
+    one = entry.document
+    regions = json.dumps(regions_as_json(one.regions))
+    places = json.dumps(places_as_json(one.places))
+    row = (one.content_hash, regions, places, one.search_title)
+    connection.execute(
+        "INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [entry.key, one.text, *row, digest(entry.key, *row)],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO passages VALUES (?, ?, ?, ?, ?)",
+        [(p.id, p.document, p.span.start, p.span.end, p.part.value) for p in entry.passages],
+    )
+
+
+def digest(*fields: object) -> str:
+    """A row's fields as one hash, kept beside them, so that a changed row is noticed."""
+    return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:32]

@@ -1,0 +1,375 @@
+"""The truth, in SQLite, and the commit protocol: the one file that knows it.
+
+Derived files (vectors, text index) never change once named. A commit writes new ones under new
+names, makes them durable, and then one SQLite transaction records their names, sizes and hashes
+together with the new documents and moves the generation. That transaction is the only switch:
+before it the new files are litter, after it the old ones are. Litter is collected at the start
+of the next write and after each commit.
+"""
+
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.document_json import found_from, places_from, regions_from
+from index.documents import Document, Part, Span, content_hash
+from index.durable_files import plain_faults
+from index.errors import DamagedIndexError, FaultError, QuothError
+from index.filters import Where, to_sql
+from index.storage.derived_files import Derived
+from index.storage.schema import (
+    Change,
+    KnownFile,
+    Listed,
+    digest,
+    insert_document,
+    insert_text,
+)
+from index.text.chunking import Passage, passage_id
+from index.text.visible import storable
+
+DATABASE = "quoth.db"
+_LEAST_BYTES = 65_536
+_LISTED = (
+    "SELECT name, source, file, file_hash, key, encoding, published, facts, digest FROM documents"
+)
+
+
+class Store:
+    """One connection to an index's truth."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        """Use `index.storage.open_store.open_store` instead."""
+        self.folder = folder
+        self._connection = connection
+        self._file = (folder / DATABASE).stat().st_ino
+        self._lock = threading.RLock()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _plain(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise plain_error(self.folder, error) from error
+
+    def hold_generation(self) -> None:
+        """Read from now on what is committed now, whatever a writer commits meanwhile.
+
+        What is held already stays.
+        """
+        with self._plain() as connection:
+            if connection.in_transaction:
+                return
+            connection.execute("BEGIN")
+            connection.execute("SELECT value FROM facts WHERE key = 'generation'").fetchone()
+
+    def is_in_place(self) -> bool:
+        """Whether the index in its folder is still the one that was opened."""
+        try:
+            return (self.folder / DATABASE).stat().st_ino == self._file
+        except OSError:
+            return False
+
+    def let_go(self) -> None:
+        """Read what is committed whenever it is read, until a generation is held again."""
+        with self._plain() as connection:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+
+    def fact(self, key: str, default: str = "") -> str:
+        """A setting or figure kept with the index."""
+        with self._plain() as connection:
+            row = connection.execute("SELECT value FROM facts WHERE key = ?", [key]).fetchone()
+        return str(row[0]) if row else default
+
+    @property
+    def generation(self) -> int:
+        """How many commits there have been."""
+        return int(self.fact("generation", "0"))
+
+    def documents(self, where: Where | None = None) -> list[Listed]:
+        """The documents that pass the filter, in name order, without their texts."""
+        condition, parameters = to_sql(where) if where is not None else ("1", [])
+        with self._plain() as connection:
+            rows = connection.execute(
+                f"{_LISTED} WHERE {condition} ORDER BY name", parameters
+            ).fetchall()
+        return [self._listed(row) for row in rows]
+
+    def listed(self, keys: Iterable[str]) -> list[Listed]:
+        """The documents whose texts have these keys."""
+        with self._plain() as connection:
+            rows = [
+                row for key in keys for row in connection.execute(f"{_LISTED} WHERE key = ?", [key])
+            ]
+        return [self._listed(row) for row in rows]
+
+    def listed_as(self, names: Iterable[str], sources: Iterable[str]) -> list[Listed]:
+        """The documents with one of these names or sources, each once."""
+        wanted = [("name", storable(one)) for one in names]
+        wanted += [("source", storable(one)) for one in sources]
+        with self._plain() as connection:
+            rows = [
+                row
+                for column, value in wanted
+                for row in connection.execute(f"{_LISTED} WHERE {column} = ?", [value])
+            ]
+        return list({one.name: one for one in map(self._listed, rows)}.values())
+
+    def count_documents(self, where: Where | None = None) -> int:
+        """How many documents pass the filter."""
+        condition, parameters = to_sql(where) if where is not None else ("1", [])
+        statement = f"SELECT count(*) FROM documents WHERE {condition}"
+        with self._plain() as connection:
+            return int(connection.execute(statement, parameters).fetchone()[0])
+
+    def _listed(self, row: tuple[str, ...]) -> Listed:
+        *fields, kept = row
+        if digest(*fields) != kept:
+            raise self._damaged(f"what it keeps of {row[0]!r}")
+        name, source, file, file_hash, key, encoding, _, facts = fields
+        found = json.loads(facts)
+        title = found_from(found["title"])
+        if title is None:
+            raise self._damaged(f"the title of {name!r}")
+        author, published = found_from(found["author"]), found_from(found["published"])
+        return Listed(name, source, file, file_hash, key, encoding, title, author, published)
+
+    def document(self, key: str, where: Where | None = None) -> Document:
+        """The document whose text is kept under `key`, checked against its hash.
+
+        Of several files with one text it is the first by name that passes the filter; the
+        others are its copies. Raises DamagedIndexError if the text is not what was committed.
+        """
+        with self._plain() as connection:
+            row = connection.execute(
+                "SELECT key, text, content_hash, regions, places, title, digest FROM texts "
+                "WHERE key = ?",
+                [key],
+            ).fetchone()
+            names = connection.execute(f"{_LISTED} WHERE key = ? ORDER BY name", [key]).fetchall()
+        if row is None or not names:
+            raise KeyError(key)
+        listed = [self._listed(line) for line in names]
+        allowed = {passing.name for passing in self.documents(where)} if where else None
+        first = next((one for one in listed if allowed is None or one.name in allowed), listed[0])
+        _, text, text_hash, *rest, kept = row
+        if content_hash(text) != text_hash or digest(key, text_hash, *rest) != kept:
+            raise self._damaged(f"the text of {first.name!r}")
+        return Document(
+            name=first.name,
+            text=text,
+            title=first.title,
+            author=first.author,
+            published=first.published,
+            encoding=first.encoding,
+            regions=regions_from(json.loads(rest[0])),
+            places=places_from(json.loads(rest[1])),
+            copies=tuple(one.name for one in listed if one.name != first.name),
+        )
+
+    def files(self) -> list[KnownFile]:
+        """The files that have been read whole."""
+        with self._plain() as connection:
+            rows = connection.execute(
+                "SELECT file, file_hash, limits, skipped FROM files"
+            ).fetchall()
+        return [
+            KnownFile(file, hashed, limits, tuple((p, r, d) for p, r, d in json.loads(skipped)))
+            for file, hashed, limits, skipped in rows
+        ]
+
+    def signatures(self) -> dict[str, bytes]:
+        """The MinHash signature of each text that has one."""
+        with self._plain() as connection:
+            return dict(connection.execute("SELECT key, minhash FROM signatures").fetchall())
+
+    def alike(self) -> list[tuple[str, str, float]]:
+        """The pairs of texts that share much, and how much of the shorter one the other has."""
+        with self._plain() as connection:
+            return list(connection.execute("SELECT key, other, share FROM alike").fetchall())
+
+    def keys(self, where: Where | None = None) -> list[str]:
+        """The keys of the texts that pass the filter."""
+        condition, parameters = to_sql(where) if where is not None else ("1", [])
+        statement = f"SELECT DISTINCT key FROM documents WHERE {condition}"
+        with self._plain() as connection:
+            return [str(key) for (key,) in connection.execute(statement, parameters)]
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages with these ids, in this order. Raises KeyError for a stranger."""
+        found = {}
+        wanted = [int(number) for number in ids]
+        with self._plain() as connection:
+            for at in range(0, len(wanted), 500):
+                some = wanted[at : at + 500]
+                marks = ",".join("?" * len(some))
+                statement = f"SELECT id, key, start, end, part FROM passages WHERE id IN ({marks})"
+                for row in connection.execute(statement, some):
+                    found[row[0]] = self._passage(row)
+        return [found[number] for number in wanted]
+
+    def passages_of(self, keys: Sequence[str] | None = None) -> list[Passage]:
+        """Every passage of these texts, or of all, in order of text and place."""
+        statement = "SELECT id, key, start, end, part FROM passages"
+        order = " ORDER BY key, start, end"
+        with self._plain() as connection:
+            if keys is None:
+                rows = connection.execute(statement + order).fetchall()
+            else:
+                by_key = f"{statement} WHERE key = ?{order}"
+                rows = [row for key in keys for row in connection.execute(by_key, [key])]
+        return [self._passage(row) for row in rows]
+
+    def count_passages(self) -> int:
+        """How many passages there are."""
+        with self._plain() as connection:
+            return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def passage_ids(self, where: Where | None = None) -> NDArray[np.int64]:
+        """The ids of the passages whose document passes the filter, ascending."""
+        statement = "SELECT id FROM passages"
+        parameters: list[str] = []
+        if where is not None:
+            condition, parameters = to_sql(where)
+            statement += f" WHERE key IN (SELECT key FROM documents WHERE {condition})"
+        with self._plain() as connection:
+            rows = connection.execute(statement + " ORDER BY id", parameters)
+            return np.fromiter((number for (number,) in rows), np.int64)
+
+    def _passage(self, row: tuple[int, str, int, int, str]) -> Passage:
+        number, key, start, end, part = row
+        try:
+            passage = Passage(number, key, Span(start, end), Part(part))
+        except ValueError as error:
+            raise self._damaged(f"passage {number}") from error
+        if passage_id(key, passage.span, passage.part) != number:
+            raise self._damaged(f"passage {number}")
+        return passage
+
+    def derived(self, kind: str | None = None) -> list[Derived]:
+        """The derived files of this generation, in order of folder and file."""
+        with self._plain() as connection:
+            rows = connection.execute(
+                "SELECT kind, folder, file, size, sha256 FROM derived ORDER BY folder, file"
+            ).fetchall()
+        return [Derived(*row) for row in rows if kind is None or row[0] == kind]
+
+    def check_truth(self) -> list[str]:
+        """What SQLite's own check finds wrong with the truth, a line each."""
+        with self._plain() as connection:
+            rows = connection.execute("PRAGMA integrity_check").fetchall()
+            broken = connection.execute("PRAGMA foreign_key_check").fetchall()
+            orphans = connection.execute(
+                "SELECT count(*) FROM texts WHERE key NOT IN (SELECT key FROM documents)"
+            ).fetchone()
+        return (
+            [str(line) for (line,) in rows if line != "ok"]
+            + [f"a row of {row[0]} refers to nothing" for row in broken]
+            + ([f"{orphans[0]} texts belong to no document"] if orphans[0] else [])
+        )
+
+    def commit(self, change: Change) -> None:
+        """Make `change` durable, whole or not at all. The caller holds the writer's lock."""
+        with self._plain() as connection, plain_faults(self.folder):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._apply(connection, change)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _apply(self, connection: sqlite3.Connection, change: Change) -> None:
+        run = connection.execute
+        names = [*change.removed, *(old for old, _ in change.renamed)]
+        names += [entry.document.name for entry in change.added]
+        held = {one.key for one in self.listed_as(names, [entry.source for entry in change.added])}
+        held |= {entry.key for entry in change.added}
+        for name in change.removed:
+            run(
+                "DELETE FROM files WHERE file IN (SELECT file FROM documents WHERE name = ?)",
+                [name],
+            )
+            run("DELETE FROM documents WHERE name = ?", [name])
+        for old, listed in change.renamed:
+            run("DELETE FROM documents WHERE name = ?", [old])
+            insert_document(connection, listed)
+        for entry in change.added:
+            insert_text(connection, entry)
+            run(
+                "DELETE FROM documents WHERE source = ? OR name = ?",
+                [entry.source, entry.document.name],
+            )
+            insert_document(connection, Listed.of(entry))
+        for file in change.files_gone:
+            run("DELETE FROM files WHERE file = ?", [file])
+        connection.executemany(
+            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
+            [(o.file, o.file_hash, o.limits, json.dumps(o.skipped)) for o in change.files],
+        )
+        connection.executemany(
+            "INSERT OR REPLACE INTO signatures VALUES (?, ?)", change.signatures.items()
+        )
+        connection.executemany("INSERT OR REPLACE INTO alike VALUES (?, ?, ?)", change.alike)
+        for key in held:
+            if run("SELECT 1 FROM documents WHERE key = ?", [key]).fetchone() is None:
+                run("DELETE FROM signatures WHERE key = ?", [key])
+                run("DELETE FROM alike WHERE key = ?1 OR other = ?1", [key])
+                run("DELETE FROM passages WHERE key = ?", [key])
+                run("DELETE FROM texts WHERE key = ?", [key])
+        if change.derived is not None:
+            run("DELETE FROM derived")
+            connection.executemany(
+                "INSERT INTO derived VALUES (?, ?, ?, ?, ?)",
+                [(d.kind, d.folder, d.file, d.size, d.sha256) for d in change.derived],
+            )
+        facts = {**(change.facts or {}), "generation": str(self.generation + 1)}
+        connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+
+    def _damaged(self, what: str) -> DamagedIndexError:
+        return DamagedIndexError(
+            f"{what} in the index {self.folder} is not what was committed; "
+            "run `quoth verify` to see what else is damaged, then add the files again "
+            "to a new index"
+        )
+
+
+def plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
+    """What to tell the user of an error of SQLite's about the index in `folder`."""
+    said = str(error)
+    if "full" in said or (isinstance(error, sqlite3.OperationalError) and _is_full(folder)):
+        return FaultError(
+            f"no space is left on the disk that holds {folder}; what was committed before "
+            "is intact; free some space and run the command again"
+        )
+    if isinstance(error, sqlite3.OperationalError):
+        return FaultError(
+            f"the index {folder} could not be read or written ({said}); "
+            "check the disk and the folder's permissions, then run the command again"
+        )
+    return DamagedIndexError(
+        f"the index {folder} is damaged ({said}); add the files again to a new index"
+    )
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        about = os.statvfs(folder)
+    except OSError:
+        return False
+    return about.f_bavail * about.f_frsize < _LEAST_BYTES

@@ -1,0 +1,1 @@
+"""Text: paragraphs, sentences, tokens, passages, and what is safe to print."""

@@ -1,0 +1,92 @@
+"""Questions about a document itself: who wrote it, when it was published, what it is called."""
+
+import re
+from dataclasses import dataclass
+
+from index import Document, Found, Listed, Passage, Where
+from index.search.bm25 import question_terms, terms
+from qa.retrieval.fusion import Searchable
+
+_NOUN = r"(?:article|story|piece|report|column|dispatch|essay|post|document|text)"
+_ASKS = (
+    (
+        "author",
+        re.compile(
+            rf"\bwho (?:wrote|authored|penned)\b.*\b{_NOUN}|\b(?:author|writer) of .*{_NOUN}"
+        ),
+    ),
+    (
+        "published",
+        re.compile(
+            rf"\bwhen (?:was|were)\b.*\b{_NOUN}.*\b(?:published|posted|written)\b"
+            rf"|\b(?:publication date|date) of .*{_NOUN}"
+        ),
+    ),
+    (
+        "title",
+        re.compile(
+            rf"\b(?:title|headline|name) of .*{_NOUN}"
+            rf"|\bwhat (?:is|was) .*{_NOUN}.* (?:called|titled|entitled|named)\b"
+        ),
+    ),
+)
+_NOT_TITLE = frozenset(
+    terms(
+        "wrote authored penned author writer published posted written publication date article "
+        "story piece report column dispatch essay post document text title headline name called "
+        "titled entitled named"
+    )
+)
+_LEAST_SHARE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A fact of a document's own, quoted from its text.
+
+    `share` is how much of what the question says of the document its title, or for a question
+    about the title its author, holds: 0 to 1.
+    """
+
+    document: Document
+    passage: Passage
+    fact: Found
+    share: float
+
+
+def about(index: Searchable, question: str, where: Where | None = None) -> About | None:
+    """The author, date or title that the question asks for, of the document that it describes.
+
+    None when the question asks for none of them, describes no title or several alike, or when the
+    document states no such fact in its text.
+    """
+    asked = next((field for field, asks in _ASKS if asks.search(question.lower())), None)
+    said = set(question_terms(question)) - _NOT_TITLE
+    if asked is None or not said:
+        return None
+    shares = sorted(
+        (
+            (len(said & _described(one, asked)) / len(said), one.name, one.key)
+            for one in index.documents(where)
+        ),
+        reverse=True,
+    )
+    if not shares or shares[0][0] < _LEAST_SHARE:
+        return None
+    share, _, key = shares[0]
+    if len(shares) > 1 and shares[1][0] == share and shares[1][2] != key:
+        return None
+    document = index.document(key, where)
+    fact: Found | None = getattr(document, asked)
+    span = fact.span if fact else None
+    if fact is None or span is None:
+        return None
+    holding = (passage for passage in index.passages_of([key]) if passage.span.holds(span))
+    passage = next(holding, None)
+    return About(document, passage, fact, share) if passage else None
+
+
+def _described(one: Listed, asked: str) -> set[str]:
+    """The words that a question may describe a document with."""
+    author = one.author.value if one.author and asked == "title" else ""
+    return {*terms(one.title.value), *terms(author)}

@@ -1,0 +1,135 @@
+"""Answers as a person would mark them: whole words, whole names, numbers with what they count."""
+
+import re
+
+from index import Span
+from index.search.bm25 import terms
+from qa.answering.clauses import is_saying, is_why, whole_reason, whole_saying
+from qa.answering.quantities import is_when, whole_list_of_counted, whole_number, whole_time
+
+_WORD = re.compile(r"[^\W_](?:[\w’'.,:/-]*[^\W_])?[%°]?|[$€£¥]")
+_UPPER = "".join(letter for letter in map(chr, range(0x250)) if letter.isupper())
+_INNER = (
+    r"(?:(?:of|de|del|della|di|da|dos|du|la|le|al|el|bin|ibn|zu|ter|ten|&"
+    r"|v[ao]n(?:[ \u00a0](?:der|den|de))?)[ \u00a0])?"
+)
+_NAME_LEFT = re.compile(rf"(?:\b[{_UPPER}][\w’'-]*\.?[ \u00a0]{_INNER})+$")
+_NAME_RIGHT = re.compile(
+    rf"(?:\.?[ \u00a0]{_INNER}[{_UPPER}][\w’'-]*)+"
+    r"(?:[ \u00a0](?:village|town|city|province|region|district|county|river|airport)\b)?"
+    r"|[ \u00a0](?:village|town|city|province|region|district|county|river|airport)\b"
+)
+_WHO_OF = re.compile(
+    r"\b(?:an?|the)[ \u00a0](?:[a-z][\w-]*[ \u00a0])?(?:resident|member|leader|head|director|editor"
+    r"|founder|professor|analyst|official|citizen|inhabitant|native|veteran|survivor|student"
+    r"|employee|spokes(?:man|woman|person))[ \u00a0](?:of|from|in|for)[ \u00a0](?:the[ \u00a0])?$",
+    re.I,
+)
+_ITEM = (
+    rf"(?:the[ \u00a0])?[{_UPPER}][\w’'-]*(?:\.?[ \u00a0]{_INNER}[{_UPPER}][\w’'-]*)*"
+    r"(?:[ \u00a0]\(\w+\)|,[ \u00a0]\d+)?"
+)
+_LIST = re.compile(rf"{_ITEM}(?:,[ \u00a0]{_ITEM})*,?[ \u00a0](?:and|or)[ \u00a0]{_ITEM}")
+_SEVERAL = re.compile(
+    r"\b(?:which|what)[ ](?:\w+[ ])?\w+[^s\W]s\b|\bwho (?:are|were)\b|\b(?:names|members) of\b",
+    re.I,
+)
+_DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_NOT_NAMES = re.compile(
+    r"^(?:(?:The|A|An|In|On|At|By|For|From|To|With|And|But|Or|As|If|When|While|After|Before|Since"
+    r"|Although|Though|However|It|He|She|They|We|I|You|This|That|These|Those|There|His|Her|Its"
+    r"|Their|Our|My|Then|Now|Later|Yesterday|Today|Tomorrow|Earlier|Here|So|Yet|Only|Even|Also"
+    rf"|Still|According|{_DAYS}|{_MONTHS})\b\.?[ \u00a0])+"
+)
+_STOP_OF = re.compile(r"\b(?:[A-Za-z](?:\.[A-Za-z])+|Ltd|Inc|Co|Corp|Jr|Sr)$")
+"""What keeps its full stop."""
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
+    r"|must|isn.t|aren.t|wasn.t|weren.t|don.t|doesn.t|didn.t)\b",
+    re.I,
+)
+
+
+def is_yes_no(question: str) -> bool:
+    """Whether the question asks for a yes or a no, which no quotation gives."""
+    return bool(_YES_NO.match(question.strip())) and " or " not in question.lower()
+
+
+def says_more(answer: str, question: str) -> bool:
+    """Whether an answer has a word that its question has not, or was offered as one ("or")."""
+    said = terms(answer)
+    return not said or " or " in question.lower() or not {*terms(question)}.issuperset(said)
+
+
+def widened(text: str, span: Span, within: Span, question: str = "") -> Span:
+    """`span` made whole, never beyond `within`, the sentence that holds it.
+
+    Cut words are completed; brackets and quotation marks closed. A name takes in the capitalised
+    words beside it, and for a question after several things the list that it stands in, or for one
+    after a person "a resident of"; a number its qualifier ("no more than", "not before"), its
+    currency, its unit and the other end of its range, and what was counted the list of what was.
+    A reason is a whole clause, and what somebody said the whole quotation.
+    """
+    start, end = span.start, span.end
+    for word in _WORD.finditer(text, within.start, within.end):
+        if word.start() < end and start < word.end():
+            start, end = min(start, word.start()), max(end, word.end())
+    return _closed(text, _wider(text, Span(start, end), within, question), within)
+
+
+def _wider(text: str, span: Span, within: Span, question: str) -> Span:
+    if is_why(question):
+        return whole_reason(text, span, within)
+    if is_saying(question) and (said := whole_saying(text, span, within)):
+        return said
+    if _is_name(span.of(text)):
+        whole = _whole_name(text, span, within)
+        if _SEVERAL.search(question):
+            whole = _whole_list(text, whole, within)
+        if question.lower().startswith("who "):
+            before = _WHO_OF.search(text[within.start : whole.start])
+            return Span(whole.start - len(before.group()), whole.end) if before else whole
+    else:
+        whole = whole_number(text, span, within, question)
+        whole = whole_list_of_counted(text, whole, within, question)
+    return whole_time(text, whole, within) if is_when(question) else whole
+
+
+def _closed(text: str, span: Span, within: Span) -> Span:
+    """`span` with the full stop of an abbreviation, and what its brackets and quotes lack."""
+    start, end = span.start, span.end
+    if text.startswith(".", end, within.end) and _STOP_OF.search(text[start:end]):
+        end += 1
+    for opening, closing in ("()", "“”"):
+        inside = text[start:end]
+        if inside.count(opening) > inside.count(closing):
+            after = re.match(rf"[.,!?…]?{re.escape(closing)}", text[end : within.end])
+            end += after.end() if after else 0
+        elif inside.count(opening) < inside.count(closing):
+            before = text.rfind(opening, within.start, start)
+            start = before if before >= 0 else start
+    return Span(start, end)
+
+
+def _is_name(answer: str) -> bool:
+    words = answer.split()
+    return bool(words) and all(word[:1].isupper() for word in (words[0], words[-1]))
+
+
+def _whole_name(text: str, span: Span, within: Span) -> Span:
+    start, end = span.start, span.end
+    left = _NAME_LEFT.search(text[within.start : start])
+    if left:
+        begin = within.start + left.start()
+        skipped = _NOT_NAMES.match(text[begin:start])
+        start = begin + (skipped.end() if skipped else 0)
+    right = _NAME_RIGHT.match(text[end : within.end])
+    return Span(start, end + (right.end() if right else 0))
+
+
+def _whole_list(text: str, span: Span, within: Span) -> Span:
+    for found in _LIST.finditer(text, within.start, within.end):
+        if found.start() <= span.start and span.end <= found.end():
+            return Span(*found.span())
+    return span

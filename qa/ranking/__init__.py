@@ -1,0 +1,1 @@
+"""Ranking what was read, and the confidence of an answer."""

@@ -1,0 +1,264 @@
+"""Weighing what was retrieved and what was read: the order of passages, the answer, how sure."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Document, Span, Stories, Where
+from index.search.bm25 import terms
+from qa.answering.expand_span import is_yes_no, says_more, widened
+from qa.ranking.sentence_ranking import holds_kind, name_terms, rarities, share
+from qa.ranking.weights import OF_READER, RANKED_BY, Weighting
+from qa.reader.base import Reader, Reading, Text
+from qa.retrieval.fusion import Retrieved, Searchable
+from qa.sentence_span import sentence_of
+
+Floats = NDArray[np.float64]
+
+READ_PASSAGES = 20
+READ_FIRST, READ_NEXT = 8, 4
+"""How many passages are read before it is first asked, and then again, whether that settles it."""
+MOST_OTHERS = 3
+_LEAST, _MOST = -20.0, 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A passage that was read, and the reader's answer: `span` of the document's text.
+
+    None when it found none in the article's body: footers and titles are not its claims.
+    `evidence` is the span's score by the reader. `story` is what its document shares with its
+    copies, and `edition` the same, unless there are versions of the article that may differ.
+    """
+
+    retrieved: Retrieved
+    reading: Reading
+    document: Document
+    span: Span | None
+    evidence: float
+    story: str
+    edition: str
+
+    @property
+    def answer(self) -> str:
+        """The answer's words as they are compared with another's."""
+        words = terms(self.span.of(self.document.text)) if self.span else []
+        return " ".join(words)
+
+    def sentence(self) -> Span:
+        """The sentence that holds the answer, or those that it runs over."""
+        if self.span is None:
+            raise ValueError("a passage without an answer has no sentence that holds it")
+        return sentence_of(self.document, self.span)
+
+    def quoted(self, question: str) -> Span:
+        """The answer as it is given: made whole, or for a yes-or-no question the sentence."""
+        if self.span is None or is_yes_no(question):
+            return self.sentence()
+        return widened(self.document.text, self.span, self.sentence(), question)
+
+
+def read_passages(
+    index: Searchable,
+    reader: Reader,
+    question: str,
+    found: Sequence[Retrieved],
+    where: Where | None = None,
+    weighting: Weighting | None = None,
+) -> list[Read]:
+    """The best of `found`, at most `READ_PASSAGES`, read beside the question, in their order.
+
+    With a `weighting` reading ends as soon as none of the others can come first by it.
+    """
+    found = found[:READ_PASSAGES]
+    read: list[Read] = []
+    while len(read) < len(found):
+        step = READ_FIRST if not read else READ_NEXT
+        read += _read_some(index, reader, question, found[len(read) : len(read) + step], where)
+        if weighting and _is_settled(read, found[len(read) :], weighting):
+            break
+    return read
+
+
+def _is_settled(read: Sequence[Read], rest: Sequence[Retrieved], weighting: Weighting) -> bool:
+    """Whether none of the `rest` can come before the best that answers.
+
+    That is so unless reading adds more to one than it did to any in the fit.
+    """
+    fused, cosine, *_ = weighting.rank
+    answering = [one for one in read if one.span is not None]
+    best = rank_scores(answering, weighting).max(initial=-math.inf)
+    most = [fused * one.score + cosine * one.cosine + weighting.most for one in rest]
+    return bool(best > max(most, default=-math.inf))
+
+
+def _read_some(
+    index: Searchable,
+    reader: Reader,
+    question: str,
+    found: Sequence[Retrieved],
+    where: Where | None,
+) -> list[Read]:
+    documents = [index.document(one.passage.document, where) for one in found]
+    texts = [
+        Text(document.search_title, one.passage.span.of(document.text))
+        for one, document in zip(found, documents, strict=True)
+    ]
+    stories = index.stories()
+    return [
+        _read(question, one, reading, document, stories)
+        for one, reading, document in zip(
+            found, reader.read(question, texts), documents, strict=True
+        )
+    ]
+
+
+def _read(
+    question: str, retrieved: Retrieved, reading: Reading, document: Document, stories: Stories
+) -> Read:
+    key, at = retrieved.passage.document, retrieved.passage.span.start
+    story = stories.story(key)
+    edition = key if stories.versions(key).any else story
+    found = [
+        (Span(at + one.span.start, at + one.span.end), one.score)
+        for one in reading.spans
+        if not any(
+            region.span.overlap(Span(at + one.span.start, at + one.span.end))
+            for region in document.regions
+        )
+    ]
+    if not found:
+        return Read(retrieved, reading, document, None, _LEAST, story, edition)
+    new = (one for one in found if says_more(one[0].of(document.text), question))
+    span, score = next(new, found[0])
+    return Read(retrieved, reading, document, span, score, story, edition)
+
+
+def rank_features(read: Sequence[Read]) -> Floats:
+    """The features `RANKED_BY` of each passage, shape (n, features)."""
+    rows = [
+        (
+            one.retrieved.score,
+            one.retrieved.cosine,
+            one.reading.relevance,
+            _clipped(one.reading.answering),
+            _clipped(one.evidence),
+        )
+        for one in read
+    ]
+    return np.array(rows, np.float64).reshape(len(rows), len(RANKED_BY))
+
+
+def read_part(read: Sequence[Read], rank: Sequence[float]) -> Floats:
+    """What reading adds to each passage's rank score, shape (n,)."""
+    names = np.array([name in OF_READER for name in RANKED_BY])
+    return np.asarray(rank_features(read) @ (np.array(rank) * names))
+
+
+def rank_scores(read: Sequence[Read], weighting: Weighting) -> Floats:
+    """How well each passage bears on the question, shape (n,); higher is better."""
+    return np.asarray(rank_features(read) @ np.array(weighting.rank))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What was read, best first, with the rank scores, in the same order."""
+
+    read: list[Read]
+    scores: Floats
+
+    @property
+    def best(self) -> Read | None:
+        """The passage whose answer is given: the first that has one."""
+        return next((one for one in self.read if one.span), None)
+
+
+def weighed(read: Sequence[Read], weighting: Weighting) -> Weighed:
+    """The passages in the order of their rank scores; equal ones stay as they were."""
+    scores = rank_scores(read, weighting)
+    order = np.argsort(-scores, kind="stable")
+    return Weighed([read[place] for place in order], scores[order])
+
+
+def ranking(found: Sequence[Retrieved], weighed_: Weighed) -> list[Retrieved]:
+    """All of `found`: first what was read, by rank score, then the rest in fusion's order.
+
+    Each score is now the probability that the passage is the one, among those read.
+    """
+    shares = np.exp(weighed_.scores - weighed_.scores.max(initial=0.0))
+    shares = shares / shares.sum() if len(shares) else shares
+    first = [
+        replace(one.retrieved, score=float(share_))
+        for one, share_ in zip(weighed_.read, shares, strict=True)
+    ]
+    rest = [replace(one, score=0.0) for one in found[len(first) :]]
+    return [*first, *rest]
+
+
+def distinct(weighed_: Weighed) -> list[Read]:
+    """The best answer of each other story or version that differs from the one given, best first.
+
+    Two answers are one when the words of either hold the other's.
+    """
+    if weighed_.best is None:
+        return []
+    known = [weighed_.best.answer]
+    seen = {weighed_.best.edition}
+    found = []
+    for one in weighed_.read:
+        told = one.answer
+        if one.edition in seen or not told:
+            continue
+        seen.add(one.edition)
+        if any(f" {a} " in f" {b} " for k in known for a, b in ((k, told), (told, k))):
+            continue
+        known.append(told)
+        found.append(one)
+    return found[:MOST_OTHERS]
+
+
+def sure_features(index: Searchable, question: str, weighed_: Weighed, read: Read) -> Floats:
+    """The features `SURE_BY` of the answer that `read` gives, shape (features,)."""
+    where = read.sentence()
+    text = read.document.text
+    rarity = rarities(index, question)
+    title = terms(read.document.search_title)
+    sentence = {*terms(where.of(text)), *title}
+    passage = {*terms(read.retrieved.passage.span.of(text)), *title}
+    names = name_terms(question) & rarity.keys()
+    scores = dict(zip(map(id, weighed_.read), weighed_.scores, strict=True))
+    others = [one for one in weighed_.read if one.story != read.story and one.answer]
+    agreeing = {one.story for one in others if one.answer == read.answer}
+    against = [scores[id(one)] for one in others if one.answer != read.answer]
+    missing = [weight for term, weight in rarity.items() if term not in passage]
+    unknown = [weight for weight in rarity.values() if weight >= 1.0]
+    return np.array(
+        [
+            _clipped(read.reading.answering),
+            _clipped(read.evidence),
+            read.reading.relevance,
+            min(float(scores[id(read)] - max(against)), 10.0) if against else 10.0,
+            math.log1p(len(agreeing)),
+            read.retrieved.score,
+            read.retrieved.cosine,
+            share(rarity, sentence),
+            share(rarity, passage),
+            share({name: rarity[name] for name in names}, passage),
+            holds_kind(question, where.of(text)),
+            max(missing, default=0.0),
+            sum(unknown) / max(1.0, sum(rarity.values())),
+        ]
+    )
+
+
+def confidence(features: Floats, weighting: Weighting) -> float:
+    """The probability, 0 to 1, that the answer with these features is right."""
+    total = weighting.bias + float(features @ np.array(weighting.sure))
+    return 1 / (1 + math.exp(-max(_LEAST, min(_MOST, total))))
+
+
+def _clipped(value: float) -> float:
+    return max(_LEAST, min(_MOST, value))

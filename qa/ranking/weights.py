@@ -1,0 +1,146 @@
+"""What passages are ranked by and confidence is computed from: fitted weights, and their files."""
+
+import json
+import math
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from index import QuothError
+from index.durable_files import replace_whole
+from qa.reader.base import NONE, Reader, Reranker
+from qa.reader.reranked import Reranked
+
+RANKED_BY = ("fused score", "cosine", "relevance", "answering", "span")
+"""What the order of the passages is computed from, in this order."""
+
+OF_READER = ("relevance", "answering", "span")
+"""Those of `RANKED_BY` that reading gives."""
+
+SURE_BY = (
+    "answering",
+    "span",
+    "relevance",
+    "lead",
+    "agreement",
+    "fused score",
+    "cosine",
+    "words in the sentence",
+    "words in the passage",
+    "names in the passage",
+    "kind of answer",
+    "rarest word missing",
+    "words not in the index",
+)
+"""What the confidence is computed from, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighting:
+    """How passages are ranked and confidence computed; fitted by `eval.calibration`.
+
+    A passage's rank score is the weighted sum of its features `RANKED_BY`. The confidence is the
+    logistic function of `bias` plus the weighted sum of the answer's features `SURE_BY`. Below
+    `threshold` the documents are said not to answer. `most` is the most that reading added to any
+    passage's rank score in the fit. `reader` is the fingerprint of what read the passages, ""
+    where it may be any; `figures` are what the fit reached on questions it did not see.
+    """
+
+    rank: tuple[float, ...]
+    sure: tuple[float, ...]
+    bias: float
+    threshold: float
+    most: float = math.inf
+    reader: str = ""
+    figures: dict[str, float] = field(default_factory=dict, compare=False)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """The weighting in a file that `write` made. Raises QuothError when it holds none."""
+        try:
+            kept = json.loads(path.read_text("utf-8"))
+            return cls(
+                rank=tuple(float(kept["rank"][name]) for name in RANKED_BY),
+                sure=tuple(float(kept["sure"][name]) for name in SURE_BY),
+                bias=float(kept["bias"]),
+                threshold=float(kept["threshold"]),
+                most=float(kept["most"]),
+                reader=str(kept["reader"]),
+                figures=dict(kept["figures on questions not fitted on"]),
+            )
+        except OSError as error:
+            raise QuothError(f"{path} cannot be read ({error.strerror}); check the path") from error
+        except (ValueError, KeyError, TypeError) as error:
+            raise QuothError(
+                f"{path} holds no weighting; `quoth eval calibrate` writes one"
+            ) from error
+
+    def write(self, path: Path) -> None:
+        """Write it to `path`, as JSON."""
+        kept = {
+            "reader": self.reader,
+            "rank": _named(RANKED_BY, self.rank),
+            "sure": _named(SURE_BY, self.sure),
+            "bias": round(self.bias, 4),
+            "threshold": round(self.threshold, 4),
+            "most": round(self.most, 4),
+            "figures on questions not fitted on": {
+                name: round(value, 3) for name, value in self.figures.items()
+            },
+        }
+        replace_whole(path, (json.dumps(kept, indent=2) + "\n").encode())
+
+
+class UnfitError(QuothError):
+    """A weighting was fitted for something else than what reads."""
+
+
+UNFITTED = Weighting(
+    rank=tuple(
+        {"fused score": 4.0, "cosine": 2.0, "relevance": 0.1}.get(n, 0.0) for n in RANKED_BY
+    ),
+    sure=tuple(float(name == "answering") for name in SURE_BY),
+    bias=0.0,
+    threshold=0.5,
+)
+"""For a reader that was not calibrated: its relevance beside the fusion, and its own confidence."""
+
+
+UNCALIBRATED = (
+    "nothing was fitted for what reads: its ranking, and with a reader its confidence, are a "
+    "guess; `quoth eval calibrate` fits them, and --weighting takes what it writes"
+)
+
+
+@cache
+def shipped_weighting() -> Weighting:
+    """The weighting that ships with the reader that ships."""
+    return Weighting.read(Path(str(files("qa"))) / "data" / "weighting.json")
+
+
+def weighting_of(
+    reader: Reader | None, reranker: Reranker | None, given: Weighting | Path | None = None
+) -> Weighting:
+    """The weighting for what reads: the one given, else the shipped one if it is for that.
+
+    Raises UnfitError if the one given was fitted for something else.
+    """
+    reads: Reader | None = Reranked(reader, reranker) if reranker else reader
+    fingerprint = reads.fingerprint if reads else NONE
+    if given is None:
+        shipped = shipped_weighting()
+        return shipped if fingerprint in (shipped.reader, NONE) else UNFITTED
+    weighting = Weighting.read(given) if isinstance(given, Path) else given
+    if weighting.reader not in ("", fingerprint):
+        raise UnfitError(
+            f"{given if isinstance(given, Path) else 'the weighting'} was fitted for another "
+            f"reader or reranker, not for {reads.name if reads else 'asking without a reader'}; "
+            "name those, or fit these with `quoth eval calibrate`"
+        )
+    return weighting
+
+
+def _named(names: tuple[str, ...], values: tuple[float, ...]) -> dict[str, float]:
+    return {name: round(value, 4) for name, value in zip(names, values, strict=True)}

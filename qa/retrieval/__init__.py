@@ -1,0 +1,1 @@
+"""Question to passages: fusion, collapsing of copies, citing."""

@@ -1,0 +1,58 @@
+"""What several copies of a story say is said once."""
+
+import re
+from collections.abc import Sequence
+
+from index import Document, Where
+from index.duplicates.minhash import share, shingles_of
+from qa.retrieval.fusion import Retrieved, Searchable
+
+_SAME = 0.6
+_LOOKED_AT = 60
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(
+    r"\d|^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?"
+    r"|thousands?|millions?|billions?)$"
+)
+
+
+def once(
+    index: Searchable, found: Sequence[Retrieved], where: Where | None = None
+) -> list[Retrieved]:
+    """The passages without those that a better one's document, a copy of their own, has too.
+
+    What a copy says beyond it stays, and so does another number, or in another version of an
+    article another name. Only the best passages are looked at: the rest is not read.
+    """
+    stories = index.stories()
+    told: dict[str, list[tuple[str, Document]]] = {}
+    kept: list[Retrieved] = []
+    for one in found[:_LOOKED_AT]:
+        key = one.passage.document
+        if not stories.copies(key):
+            kept.append(one)
+            continue
+        document = index.document(key, where)
+        earlier = told.setdefault(stories.story(key), [])
+        text = one.passage.span.of(document.text)
+        has_versions = stories.versions(key).any
+        if any(
+            other != key and _says(theirs.text, text, names=has_versions)
+            for other, theirs in earlier
+        ):
+            continue
+        if all(other != key for other, _ in earlier):
+            earlier.append((key, document))
+        kept.append(one)
+    return [*kept, *found[_LOOKED_AT:]]
+
+
+def _says(text: str, passage: str, *, names: bool) -> bool:
+    """Whether `text` says what `passage` does: most of its words in order, and every number."""
+    if share(shingles_of(passage), shingles_of(text)) < _SAME:
+        return False
+    there = {word.casefold() for word in _WORD.findall(text)}
+    missing = [word for word in _WORD.findall(passage) if word.casefold() not in there]
+    return not any(
+        _NUMBER.search(word.casefold()) or (names and word[0].isupper()) for word in missing
+    )

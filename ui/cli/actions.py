@@ -1,0 +1,314 @@
+"""What the `quoth` command does, once it is known what is asked for."""
+
+import datetime as dt
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from index import (
+    AllOf,
+    Index,
+    InFolder,
+    Limits,
+    NameMatches,
+    PublishedFrom,
+    PublishedTo,
+    QuothError,
+    Where,
+    load_encoder,
+)
+from index.durable_files import plain_faults
+from index.embedding.load import COMPILED
+from index.index import check_new_folder
+from index.storage.open_store import is_index
+from index.text import visible
+from index.text.tokens import token_counter
+from index.verify import verify as check_index
+from qa import Settings, check, read_exported
+from qa.reader.base import NONE
+from qa.retrieval.find import find as find_passages
+from qa.retrieval.find import undated
+from ui.cli import console
+
+_INTERRUPTED = 130
+
+
+def add(
+    paths: list[str],
+    index: Path,
+    config: Path | None,
+    stated: Mapping[str, object],
+    encoder: str = COMPILED,
+    limits: Limits | None = None,
+    report_to: Path | None = None,
+) -> bool:
+    """Bring files in and tell what came of it; whether any document is in the index now."""
+    changes = {**(Settings.changes_in(config) if config else {}), **_given(stated)}
+    from ui.cli.progress import bar  # noqa: PLC0415 -- asking starts faster without
+
+    with _open_or_create(index, paths, changes, encoder) as opened:
+        try:
+            with bar("Adding") as tell:
+                report = opened.add(paths, tell, limits=limits)
+        except KeyboardInterrupt:
+            console.err.print("stopped; what was committed stays, add again to go on", markup=False)
+            sys.exit(_INTERRUPTED)
+        console.added(report)
+    if report_to is not None:
+        content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
+        with plain_faults(report_to):
+            report_to.write_text(content + "\n", encoding="utf-8")
+    return report.indexed_any
+
+
+def watch(paths: list[str], index: Path, limits: Limits) -> None:
+    """Keep the index as `paths` are until told to stop."""
+    from index.watch import watch as keep_up  # noqa: PLC0415 -- for this command only
+
+    with _open_or_create(index, paths, {}, COMPILED) as opened:
+        console.out.print(f"watching {', '.join(paths)}; press Ctrl-C to stop", markup=False)
+        try:
+            keep_up(opened, paths, console.Rounds(), limits)
+        except KeyboardInterrupt:
+            console.out.print("stopped; the index is whole", markup=False)
+
+
+def ask(
+    question: str,
+    index: Path,
+    passages: int,
+    where: Where | None,
+    settings: Settings,
+    *,
+    as_json: bool,
+) -> bool:
+    """Show the answer; whether there is one."""
+    from qa import Assistant  # noqa: PLC0415 -- finding starts faster without
+    from qa.ranking.weights import UNCALIBRATED  # noqa: PLC0415
+
+    with Assistant.open(index, settings=settings) as assistant:
+        if not assistant.calibrated:
+            console.err.print(UNCALIBRATED, markup=False)
+        found = assistant.ask(question, passages, where)
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        console.answer(found)
+    return found.answer is not None
+
+
+def find(
+    question: str,
+    index: Path,
+    passages: int,
+    where: Where | None,
+    settings: Settings,
+    *,
+    as_json: bool,
+) -> bool:
+    """Show the passages that bear on the question; whether there is one."""
+    with Index.open(index) as opened:
+        found = find_passages(opened, question, passages, where, settings.fusion)
+        left_out = undated(opened, where)
+    if as_json:
+        shown = [one.as_json() for one in found]
+        _print_json({"question": question, "passages": shown, "undated": left_out})
+    else:
+        console.undated(left_out)
+        console.passages(found)
+    return bool(found)
+
+
+def serve(
+    index: Path,
+    host: str,
+    port: int,
+    auth: str | None,
+    settings: Settings,
+    *,
+    no_auth: bool,
+    allow_add: Sequence[Path],
+    mcp: bool,
+) -> None:
+    """Serve the web page until told to stop."""
+    from ui.web import server  # noqa: PLC0415 -- Gradio takes seconds to load
+    from ui.web.sign_in import SignIn  # noqa: PLC0415
+
+    if mcp and importlib.util.find_spec("mcp") is None:
+        raise QuothError("--mcp needs the package mcp; run: pip install 'quoth[mcp]'")
+    sign_in = None
+    if auth is not None:
+        sign_in = SignIn.of(auth) if ":" in auth else SignIn.read(Path(auth))
+        if ":" in auth:
+            kept = index.with_name(f"{index.name}-auth")
+            sign_in.write(kept)
+            console.err.print(f"the sign-in is kept as a hash: --auth {kept}", markup=False)
+    server.serve(
+        index,
+        host,
+        port,
+        sign_in,
+        open_to_all=no_auth,
+        allow_add=allow_add,
+        mcp=mcp,
+        settings=settings,
+        warned=lambda notice: console.err.print(notice, markup=False),
+        told=lambda address: console.out.print(f"serving {index} at {address}", markup=False),
+    )
+
+
+def list_documents(index: Path, *, as_json: bool) -> None:
+    """Show the documents."""
+    with Index.open(index) as opened:
+        listed = opened.documents()
+    if as_json:
+        rows = [
+            {key: value for key, value in asdict(one).items() if key != "key"} for one in listed
+        ]
+        _print_json(rows)
+    else:
+        console.documents(listed)
+
+
+def list_copies(index: Path, *, as_json: bool) -> None:
+    """Show the stories that several documents tell."""
+    with Index.open(index) as opened:
+        groups = opened.stories().groups()
+    if as_json:
+        _print_json([[one.name for one in group] for group in groups])
+    else:
+        console.copies(groups)
+
+
+def remove(names: list[str], index: Path) -> None:
+    """Take documents out."""
+    with Index.open(index) as opened:
+        gone = opened.remove(names)
+    console.out.print(f"{len(gone)} removed", markup=False)
+
+
+def status(index: Path, *, as_json: bool) -> None:
+    """Show what the index holds."""
+    with Index.open(index) as opened:
+        one = opened.status()
+    if as_json:
+        _print_json({**asdict(one), "folder": str(one.folder)})
+    else:
+        console.status(one)
+
+
+def verify(exported: list[Path], index: Path) -> bool:
+    """Check everything and tell; whether all is as committed."""
+    with Index.open(index) as opened:
+        checked = check_index(opened)
+        faults = list(checked.faults)
+        by_name = {one.name: one.key for one in opened.documents()}
+        claims = [claim for file in exported for claim in read_exported(file)]
+        for claim in claims:
+            key = by_name.get(claim.document)
+            fault = check(claim, opened.document(key) if key else None)
+            faults += [fault] if fault else []
+    for fault in faults:
+        console.err.print(fault, markup=False, style="red")
+    counted = (
+        f"{checked.documents} documents, {checked.passages} passages, "
+        f"{checked.derived} derived files" + (f", {len(claims)} citations" if claims else "")
+    )
+    if faults:
+        console.err.print(f"{len(faults)} faults in {counted}", markup=False)
+    else:
+        console.out.print(f"all is as committed: {counted}", markup=False)
+    return not faults
+
+
+def repair(index: Path) -> None:
+    """Make what is damaged again."""
+    with Index.open(index) as opened:
+        faults = opened.repair()
+    for fault in faults:
+        console.out.print(f"made again: {fault}", markup=False)
+    if not faults:
+        console.out.print("nothing is damaged", markup=False)
+
+
+def _given(options: Mapping[str, object]) -> dict[str, object]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def asking(
+    config: Path | None,
+    reader: str | None = None,
+    reranker: str | None = None,
+    weighting: str | None = None,
+    *,
+    no_reader: bool,
+) -> Settings:
+    """The settings of asking."""
+    if no_reader and reader:
+        raise QuothError("--reader and --no-reader exclude one another; leave one of them out")
+    settings = Settings.read(config) if config else Settings()
+    if no_reader:  # a weighting that a file names is for the reader it names
+        reader, weighting = NONE, weighting or NONE
+    chosen = {"reader": reader, "reranker": reranker, "weighting": weighting}
+    return settings.having(_given(chosen))
+
+
+def _open_or_create(
+    folder: Path, paths: list[str], changes: dict[str, object], encoder: str
+) -> Index:
+    """The index, made if need be; an index that is there must be as `changes` say."""
+    if is_index(folder):
+        opened = Index.open(folder)
+        kept = Settings(model=opened.status().model, chunks=opened.settings)
+        asked = kept.having(changes)
+        if (asked.chunks, asked.model) != (kept.chunks, kept.model):
+            opened.close()
+            message = (
+                f"the index {folder} was made with other settings and every document must be cut "
+                "and embedded alike; leave the options out, or make a new index with --index"
+            )
+            raise QuothError(message)
+        opened.close()
+        return Index.open(
+            folder, load_encoder(kept.model, encoder) if encoder != COMPILED else None
+        )
+    if not any(os.path.lexists(path) for path in paths):
+        message = f"{paths[0]}: there is no such file or folder; check the path"
+        raise QuothError(message)
+    settings = Settings().having(changes)
+    token_counter(settings.chunks.tokens)
+    check_new_folder(folder)
+    return Index.create(folder, load_encoder(settings.model, encoder), settings.chunks)
+
+
+def where_(
+    published_from: str | None, published_to: str | None, document: str | None, folder: str | None
+) -> Where | None:
+    """The filters of the options, all of which must pass."""
+    filters: list[Where] = []
+    if published_from:
+        filters.append(PublishedFrom(_day(published_from)))
+    if published_to:
+        filters.append(PublishedTo(_day(published_to)))
+    if document:
+        filters.append(NameMatches(document))
+    if folder:
+        filters.append(InFolder(folder))
+    return AllOf(tuple(filters)) if filters else None
+
+
+def _day(stated: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(stated)
+    except ValueError as error:
+        message = f"{stated!r} is not a date; write it as 2022-09-13"
+        raise QuothError(message) from error
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(visible.json_text(value) + "\n")

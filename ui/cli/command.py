@@ -1,0 +1,328 @@
+"""The `quoth` command: its options. `ui.cli.actions` has what it does, loaded when needed."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from index.embedding.model_files import DEFAULT_MODEL
+from index.errors import QuothError
+from index.parsing.limits import Limits
+from index.text.visible import lines
+from ui.cli import eval_command
+
+# numpy's and FAISS's arithmetic here is too small for threads: making them costs a third of the
+# time it takes to answer. The model's runtime has its own.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+NOT_ANSWERED = 3
+FAULT = 1
+MISTAKE = 2
+_TOKENS = "quoth_32k"
+
+app = typer.Typer(
+    help="Answers questions about your own documents in their own words, each one cited.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+app.add_typer(eval_command.app, name="eval")
+
+IndexFolder = Annotated[
+    Path,
+    typer.Option("--index", envvar="QUOTH_INDEX", metavar="DIR", help="The index's folder."),
+]
+Config = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Settings, as a sweep's best.toml has them.")
+]
+Asked = Annotated[list[str], typer.Argument(metavar="QUESTION", help="What you want to know.")]
+Shown = Annotated[int, typer.Option("-k", min=1, help="How many passages to show.")]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="Published on 2022-09-13 or later.")
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
+]
+Named = Annotated[
+    str | None, typer.Option("--doc", metavar="PATTERN", help="Only names like this: '*.txt'.")
+]
+In = Annotated[
+    str | None, typer.Option("--in", metavar="FOLDER", help="Only documents in this folder.")
+]
+NoReader = Annotated[
+    bool, typer.Option("--no-reader", help="Answer with whole sentences, without the reader.")
+]
+UseReader = Annotated[
+    str | None,
+    typer.Option(
+        "--reader", metavar="NAME", help="A question-answering model: a name or a folder."
+    ),
+]
+UseReranker = Annotated[
+    str | None,
+    typer.Option("--reranker", metavar="NAME", help="A CrossEncoder: a name or a folder."),
+]
+UseWeighting = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="What `quoth eval calibrate` fitted for the reader."),
+]
+Seconds = Annotated[
+    float, typer.Option(min=0.1, help="The longest that reading one document may take.")
+]
+Memory = Annotated[int, typer.Option(min=50, help="The most MB that reading one file may take.")]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Read scanned pages, with tesseract.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+@app.command()
+def add(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders.")],
+    index: IndexFolder = Path(".quoth"),
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_FOLDER",
+            help=f"A sentence-transformers model, for a new index. [default: {DEFAULT_MODEL}]",
+        ),
+    ] = None,
+    size: Annotated[
+        int | None, typer.Option(min=20, help="Tokens a passage, for a new index. [default: 240]")
+    ] = None,
+    overlap: Annotated[
+        int | None,
+        typer.Option(min=0, help="Sentences two passages share, for a new index. [default: 2]"),
+    ] = None,
+    tokens: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ENCODING",
+            help=f"The tiktoken encoding passages are counted in. [default: {_TOKENS}]",
+        ),
+    ] = None,
+    config: Config = None,
+    encoder: Annotated[
+        str,
+        typer.Option(
+            metavar="ENGINE",
+            help="What runs the model: compiled, or sentence-transformers itself.",
+        ),
+    ] = "compiled",
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what became of each file, as JSON."),
+    ] = None,
+    seconds: Seconds = 60.0,
+    memory: Memory = 1000,
+    *,
+    ocr: Ocr = False,
+) -> None:
+    """Bring files and folders into the index. What has not changed is left alone."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    stated = {"model": model, "size": size, "overlap": overlap, "tokens": tokens}
+    limits = Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr)
+    if not actions.add(paths, index, config, stated, encoder, limits, report):
+        raise typer.Exit(MISTAKE)
+
+
+@app.command()
+def ask(
+    question: Asked,
+    index: IndexFolder = Path(".quoth"),
+    passages: Shown = 5,
+    published_from: From = None,
+    published_to: To = None,
+    document: Named = None,
+    folder: In = None,
+    config: Config = None,
+    reader: UseReader = None,
+    reranker: UseReranker = None,
+    weighting: UseWeighting = None,
+    *,
+    no_reader: NoReader = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question from the documents, and cite every word."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    where = actions.where_(published_from, published_to, document, folder)
+    settings = actions.asking(config, reader, reranker, weighting, no_reader=no_reader)
+    if not actions.ask(" ".join(question), index, passages, where, settings, as_json=as_json):
+        raise typer.Exit(NOT_ANSWERED)
+
+
+@app.command()
+def find(
+    question: Asked,
+    index: IndexFolder = Path(".quoth"),
+    passages: Shown = 5,
+    published_from: From = None,
+    published_to: To = None,
+    document: Named = None,
+    folder: In = None,
+    config: Config = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Find passages without answering. It is faster than `ask`, and cites as it does."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    where = actions.where_(published_from, published_to, document, folder)
+    settings = actions.asking(config, no_reader=True)
+    if not actions.find(" ".join(question), index, passages, where, settings, as_json=as_json):
+        raise typer.Exit(NOT_ANSWERED)
+
+
+@app.command()
+def ui(
+    index: IndexFolder = Path(".quoth"),
+    host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            metavar="USER:PASSWORD", help="Ask for a sign-in; or the file made of one before."
+        ),
+    ] = None,
+    config: Config = None,
+    reader: UseReader = None,
+    reranker: UseReranker = None,
+    weighting: UseWeighting = None,
+    *,
+    no_reader: NoReader = False,
+    no_auth: Annotated[
+        bool, typer.Option("--no-auth", help="Let everyone in who reaches the address.")
+    ] = False,
+    allow_add: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Let clients add files below this folder, upload and remove. May be repeated. "
+            "On this machine alone they may without it.",
+        ),
+    ] = None,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Serve as MCP tools too.")] = False,
+) -> None:
+    """Serve the web page over an index. It is for this machine only unless told otherwise."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    settings = actions.asking(config, reader, reranker, weighting, no_reader=no_reader)
+    actions.serve(
+        index,
+        host,
+        port,
+        auth,
+        settings,
+        no_auth=no_auth,
+        allow_add=allow_add or (),
+        mcp=mcp,
+    )
+
+
+@app.command()
+def watch(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders.")],
+    index: IndexFolder = Path(".quoth"),
+    seconds: Seconds = 60.0,
+    memory: Memory = 1000,
+    *,
+    ocr: Ocr = False,
+) -> None:
+    """Keep the index as these folders are. Files may come, change and go."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    actions.watch(paths, index, Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr))
+
+
+@app.command("list")
+def list_documents(
+    index: IndexFolder = Path(".quoth"),
+    *,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Only stories that several documents tell.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the documents. Title, author and date each say how they were found."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    if copies:
+        actions.list_copies(index, as_json=as_json)
+    else:
+        actions.list_documents(index, as_json=as_json)
+
+
+@app.command()
+def remove(
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Documents or folders.")],
+    index: IndexFolder = Path(".quoth"),
+) -> None:
+    """Take documents out of the index. The files themselves are not touched."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    actions.remove(names, index)
+
+
+@app.command()
+def status(index: IndexFolder = Path(".quoth"), *, as_json: AsJson = False) -> None:
+    """Show what the index holds and how it was made."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    actions.status(index, as_json=as_json)
+
+
+@app.command()
+def verify(
+    exported: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[CITATIONS.json]…", help="Files that `quoth ask --json` wrote."),
+    ] = None,
+    index: IndexFolder = Path(".quoth"),
+) -> None:
+    """Check that the index is as committed. Citations exported by `ask --json` too."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    if not actions.verify(exported or [], index):
+        raise typer.Exit(FAULT)
+
+
+@app.command()
+def repair(index: IndexFolder = Path(".quoth")) -> None:
+    """Make damaged vectors and text index again. The index itself has what that takes."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    actions.repair(index)
+
+
+def main() -> NoReturn:
+    """Run the command; a mistake or fault is one line, never a traceback."""
+    code = 0
+    try:
+        code = app(prog_name="quoth", standalone_mode=False) or 0
+    except QuothError as error:
+        typer.echo(f"quoth: {lines(str(error))}", err=True)
+        code = error.exit_code
+    except TyperException as error:
+        told, context = error.format_message(), getattr(error, "ctx", None)
+        if "\n" not in told:  # as the whole help is that a bare `quoth` gives
+            command = context.command_path if context else "quoth"
+            told = f"quoth: {told.removesuffix('.')} (see {command} --help)"
+        typer.echo(lines(told), err=True)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        told = "quoth: stopped; what was committed stays, run the command again to go on"
+        typer.echo(told, err=True)
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FAULT
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""Answers, lists and reports as text for a terminal."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from index import AddReport, Listed, Part, QuothError, Span, Status
+from index.text.visible import lines, one_line
+from qa import Answer, Citation, CitedPassage, Quotation
+
+
+class SafeConsole(Console):
+    """A console through which nothing printed can control the terminal.
+
+    Control characters, whatever they come from, are shown as escapes; styles are the console's
+    own.
+    """
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterable[Segment]:
+        """See `Console.render`; every segment of text is made safe."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=lines(segment.text))
+
+
+out = SafeConsole(highlight=False, soft_wrap=not sys.stdout.isatty())
+err = SafeConsole(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
+
+_SKIPPED_SHOWN = 20
+_COPIES_SHOWN = 6
+_MARK = "bold black on bright_yellow"
+_SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
+
+
+def answer(found: Answer) -> None:
+    """The answer, its sentence and its citation, then the passages."""
+    if found.answer is None:
+        out.print("[bold]The documents do not answer this.[/]")
+    else:
+        _quotation(found.answer)
+    if found.others:
+        out.print("[bold]Other documents say[/]")
+        for other in found.others:
+            _quotation(other)
+    undated(found.undated)
+    if found.passages:
+        out.print()
+        out.print("[bold]Passages[/]" if found.answer else "[bold]The nearest passages[/]")
+    passages(found.passages)
+
+
+def undated(count: int) -> None:
+    """How many documents a date filter left out for want of a date."""
+    if count:
+        noun = "document states" if count == 1 else "documents state"
+        out.print(f"[yellow]{count} {noun} no date and could not pass the date filter[/]")
+
+
+def passages(found: Sequence[CitedPassage]) -> None:
+    """Passages with their places, best first."""
+    if not found:
+        out.print("No passage was found.")
+    for passage in found:
+        _passage(passage)
+
+
+def _quotation(said: Quotation) -> None:
+    out.print(Text(_flat(said.text), style=_MARK))
+    whole = said.sentence
+    if whole != said.citation:
+        _indented(_marks(whole, [Span(said.citation.start, said.citation.end)]), 2)
+    _indented(Text(one_line(said.citation.place()), style="bold"), 2)
+    word = next(word for least, word in _SURE if said.confidence >= least)
+    out.print(f"  [dim]confidence {said.confidence:.0%}, {word}[/]")
+
+
+def _passage(passage: CitedPassage) -> None:
+    footer = f"  [italic]footer: {passage.part.value}[/]" if passage.part is not Part.BODY else ""
+    out.print()
+    out.print(
+        f"[bold cyan]\\[{passage.rank}][/] {escape(one_line(passage.citation.place()))}"
+        f"  [dim]score {passage.score:.3f}[/]{footer}"
+    )
+    _indented(_marks(passage.citation, passage.highlights), 4)
+    if passage.copies:
+        count = len(passage.copies)
+        noun = "document" if count == 1 else "documents"
+        named = ", ".join(one_line(name) for name in passage.copies[:_COPIES_SHOWN])
+        more = f" and {count - _COPIES_SHOWN} more" if count > _COPIES_SHOWN else ""
+        out.print(f"    [dim]also in {count} {noun}: {escape(named)}{more}[/]")
+    for word, versions in (
+        ("a later", passage.versions.later),
+        ("an earlier", passage.versions.earlier),
+    ):
+        for one in versions:
+            dated = f", {one.published}" if one.published else ""
+            told = f"{word} version is {one_line(one.document)}{dated} ({one.how})"
+            out.print(f"    [yellow]{escape(told)}[/]")
+
+
+def _indented(text: Text, by: int) -> None:
+    """Print text with a margin, which a terminal's own line breaks keep."""
+    if out.is_terminal:
+        out.print(Padding(text, (0, 0, 0, by), expand=False))
+        return
+    for line in text.plain.splitlines():
+        out.print(" " * by + line if line else "", markup=False)
+
+
+def _marks(citation: Citation, marked: Sequence[Span]) -> Text:
+    """A citation's quotation with these spans of the document marked."""
+    start, quote = citation.start, citation.quote
+    text = Text()
+    at = 0
+    for span in marked:
+        inner = Span(span.start - start, span.end - start)
+        text.append(_flat(quote[at : inner.start]))
+        text.append(_flat(inner.of(quote)), style=_MARK)
+        at = inner.end
+    return text.append(_flat(quote[at:]))
+
+
+def _flat(text: str) -> str:
+    """Text as a terminal can show it safely: control characters as escapes, paragraphs kept."""
+    kept = lines(text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    return "\n".join(line for line in kept.split("\n") if line.strip() or not line)
+
+
+def documents(listed: list[Listed]) -> None:
+    """The documents of an index, one a row, with what each states and how it was found."""
+    if not out.is_terminal:
+        for one in listed:
+            author = one.author.value if one.author else "-"
+            published = one.published.value if one.published else "-"
+            fields = (one_line(one.name), one.title.value, author, published)
+            sys.stdout.write("\t".join(one_line(" ".join(f.split())) for f in fields) + "\n")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("Document", "Title", "Author", "Published"):
+        table.add_column(heading, overflow="fold")
+    for one in listed:
+        author = (
+            f"{escape(one_line(one.author.value))} [dim]({one.author.how})[/]" if one.author else ""
+        )
+        published = (
+            f"{one.published.value} [dim]({one.published.how}, {one.published.certainty.value})[/]"
+            if one.published
+            else "[dim]no date found[/]"
+        )
+        title = f"{escape(one_line(one.title.value))} [dim]({one.title.how})[/]"
+        table.add_row(escape(one_line(one.name)), title, author, published)
+    out.print(table)
+
+
+def added(report: AddReport) -> None:
+    """What an add did, in a line, and a line for each file it skipped."""
+    counts = report.counts()
+    shown = ", ".join(f"{count} {word}" for word, count in counts.items()) or "no file found"
+    rate = f", {report.passages} passages in {report.seconds:.1f} s" if report.passages else ""
+    out.print(f"{shown}{rate}", markup=False)
+    for skipped in report.skipped[:_SKIPPED_SHOWN]:
+        err.print(f"skipped {skipped.message}", markup=False, style="yellow")
+    if len(report.skipped) > _SKIPPED_SHOWN:
+        rest = len(report.skipped) - _SKIPPED_SHOWN
+        err.print(f"and {rest} more; quoth status --json lists them all", style="yellow")
+
+
+class Rounds:
+    """Tells what each round of watching did: every change, each skipped file and error once."""
+
+    def __init__(self) -> None:
+        """Nothing has been told."""
+        self._told: set[str] = set()
+        self._error = ""
+
+    def __call__(self, done: AddReport | QuothError) -> None:
+        """Tell of a round, unless there is nothing new to tell."""
+        if isinstance(done, QuothError):
+            if str(done) != self._error:  # a round is tried again every few seconds
+                err.print(str(done), markup=False, style="red")
+            self._error = str(done)
+            return
+        self._error = ""
+        new = [one for one in done.skipped if one.message not in self._told]
+        self._told.update(one.message for one in new)
+        if new or set(done.counts()) - {"unchanged", "skipped"}:
+            added(replace(done, skipped=new))
+
+
+def copies(groups: Sequence[Sequence[Listed]]) -> None:
+    """The stories that several documents tell, a block each."""
+    if not groups:
+        out.print("every document tells a story of its own")
+        return
+    for group in groups:
+        first = min(
+            group, key=lambda one: (one.published.value if one.published else "9", one.name)
+        )
+        out.print(f"[bold]{escape(one_line(first.title.value))}[/] [dim]{len(group)} documents[/]")
+        for one in group:
+            published = one.published.value if one.published else "no date found"
+            out.print(f"  {escape(one_line(one.name))} [dim]{published}[/]")
+
+
+def status(one: Status) -> None:
+    """What an index holds and how it was made."""
+    settings = one.settings
+    title = "title in front" if settings.title else "no title"
+    rows = {
+        "index": str(one.folder),
+        "documents": f"{one.documents} ({one.undated} without a date)",
+        "passages": f"{one.passages} ({one.cut_to_fit} cut to fit the encoder's window)",
+        "cut at": f"{settings.size} tokens of {settings.tokens}, "
+        f"{settings.overlap} sentences of overlap, {title}",
+        "model": f"{one.model}, weights SHA-256 {one.fingerprint[:16]}…, "
+        f"vectors in {one.precision or 'no precision recorded'}",
+        "meaning": "every vector is compared"
+        if one.recall == 1
+        else f"codes of vectors are; {one.recall:.1%} of the nearest 100 are found, as measured",
+        "on disk": f"{one.bytes_on_disk / 1e6:.1f} MB, generation {one.generation}",
+    }
+    if one.last_add:
+        counts = ("added", "replaced", "renamed", "unchanged", "removed")
+        told = [f"{one.last_add.get(count, 0)} {count}" for count in counts]
+        skipped = one.last_add.get("skipped", [])
+        told.append(f"{len(skipped) if isinstance(skipped, list) else 0} skipped")
+        rows["last add"] = ", ".join(told)
+    for name, value in rows.items():
+        out.print(f"[bold]{name:10}[/] {escape(value)}")
+    skipped = one.last_add.get("skipped", [])
+    for line in skipped[:_SKIPPED_SHOWN] if isinstance(skipped, list) else []:
+        out.print(f"{'':10} skipped {line['message']}", markup=False)

@@ -1,0 +1,36 @@
+"""A progress bar in the terminal."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from index.ingest.add import Progress as Done
+from ui.cli import console
+
+
+@contextmanager
+def bar(label: str) -> Iterator[Callable[[Done], None] | None]:
+    """A progress bar with rate and time left, on a terminal only."""
+    if not console.err.is_terminal:
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[told]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console.err, transient=True) as progress:
+        task = progress.add_task(label, total=1.0, told="")
+
+        def tell(done: Done) -> None:
+            seconds = progress.tasks[0].elapsed or 0
+            rate = f", {done.embedded / seconds:.0f}/s" if seconds > 1 and done.embedded else ""
+            told = f"{done.files} files, {done.embedded} of {done.passages} passages{rate}"
+            progress.update(task, completed=done.done, told=told)
+
+        yield tell

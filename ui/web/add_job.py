@@ -1,0 +1,44 @@
+"""Adding to an index as a job, by `python -m ui.web.add_job INDEX`.
+
+Standard input has the paths, and the folders that they must lie in, as JSON.
+Everything is one commit: however the process ends, the index is as it was or holds all of it.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from index import Index, QuothError
+from index.ingest.add import Progress
+from ui.web.job import say
+
+_EVERY_SECONDS = 0.2
+
+
+def main() -> None:
+    """Add, telling how it goes."""
+    (folder,) = sys.argv[1:]
+    stated = json.load(sys.stdin)
+    within = [Path(root) for root in stated["within"]]
+    told_at = 0.0
+
+    def tell(done: Progress) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= _EVERY_SECONDS:
+            told_at = time.monotonic()
+            told = f"{done.files} files, {done.embedded} of {done.passages} passages"
+            say(share=done.done, told=told)
+
+    try:
+        with Index.open(Path(folder)) as index:
+            report = index.add(stated["paths"], tell, whole=True, within=within)
+    except QuothError as error:
+        say(error=str(error))
+        sys.exit(error.exit_code)
+    told = ", ".join(f"{count} {what}" for what, count in report.counts().items())
+    say(done=told or "nothing was found")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""Questions over HTTP, for programs."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from qa.retrieval.find import MAX_QUESTION
+from ui.web.index_service import Asked, Desk
+
+
+class AskBody(BaseModel):
+    """A question, and which documents may answer it."""
+
+    question: str = Field(max_length=MAX_QUESTION, examples=["who brokered the ceasefire?"])
+    k: int = Field(5, ge=1, le=50, description="how many passages to cite")
+    published_from: dt.date | None = None
+    published_to: dt.date | None = None
+    folder: str | None = Field(None, description="only documents in this folder")
+    document: str | None = Field(None, description="only names like this: '*.txt'")
+
+
+class SentenceOut(BaseModel):
+    """The whole sentence that holds a quotation."""
+
+    text: str
+    start: int
+    end: int
+
+
+class Cited(BaseModel):
+    """The quotation that answers."""
+
+    text: str
+    confidence: float
+    document: str
+    published: str | None
+    start: int
+    end: int
+    content_hash: str
+    sentence: SentenceOut
+
+
+class VersionOut(BaseModel):
+    """Another version of an article, and how it is known to be one."""
+
+    document: str
+    published: str | None
+    how: str
+
+
+class PassageOut(BaseModel):
+    """A passage that bears on the question; `highlights` count the document's characters."""
+
+    rank: int
+    score: float
+    document: str
+    title: str
+    author: str | None
+    published: str | None
+    start: int
+    end: int
+    page: str | None
+    paragraph: int
+    content_hash: str
+    text: str
+    highlights: list[tuple[int, int]]
+    part: str
+    copies: list[str]
+    later: list[VersionOut]
+    earlier: list[VersionOut]
+
+
+class AnswerOut(BaseModel):
+    """What the documents say; `answer` is null when they do not answer the question.
+
+    `others` are different answers of other documents.
+    """
+
+    question: str
+    answer: Cited | None
+    others: list[Cited]
+    passages: list[PassageOut]
+    undated: int
+
+
+class Fact(BaseModel):
+    """A fact of a document, how it was found, and how far it can be trusted."""
+
+    value: str
+    how: str
+    certainty: str
+
+
+class DocumentOut(BaseModel):
+    """A document of the index."""
+
+    name: str
+    title: Fact
+    author: Fact | None
+    published: Fact | None
+
+
+def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter:
+    """The routes; `limited` runs what it is given when there is room, or says that there is not."""
+    router = APIRouter()
+
+    @router.post("/api/v1/ask", response_model=AnswerOut, tags=["questions"])
+    def ask(body: AskBody) -> dict[str, object]:
+        """Answer a question from the documents, in their own words."""
+        asked = Asked(
+            body.question,
+            str(body.published_from or ""),
+            str(body.published_to or ""),
+            body.folder or "",
+            body.document or "",
+        )
+        found: dict[str, object] = limited(lambda: desk.ask(asked, body.k)).as_json()
+        return found
+
+    @router.get("/api/v1/documents", response_model=list[DocumentOut], tags=["documents"])
+    def documents() -> list[dict[str, object]]:
+        """The documents with title, author and date, and how each was found."""
+        return [
+            {
+                "name": one.name,
+                **{
+                    field: {"value": fact.value, "how": fact.how, "certainty": fact.certainty.value}
+                    if fact
+                    else None
+                    for field, fact in (
+                        ("title", one.title),
+                        ("author", one.author),
+                        ("published", one.published),
+                    )
+                },
+            }
+            for one in desk.documents()
+        ]
+
+    return router

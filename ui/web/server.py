@@ -1,0 +1,319 @@
+"""Serving the page and the programs' interface over one index."""
+
+import ipaddress
+import os
+import socket
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
+
+# isort: split
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoint
+from starlette.responses import Response
+
+from index import QuothError
+from index.errors import FaultError
+from index.text import visible
+from qa import Settings
+from qa.ranking.weights import UNCALIBRATED
+from ui.web import api, article_routes
+from ui.web.index_service import UPLOADED, Desk
+from ui.web.page import build
+from ui.web.permissions import Permissions
+from ui.web.security import MOST_UPLOADED, Guard, is_loopback
+from ui.web.sign_in import SignIn
+
+AT_ONCE = 2
+WAITING = 200
+SHOWN_AT_ONCE = 2
+SHOWN_WAITING = 50
+_PATIENCE_SECONDS = 60
+_SHOWN_SECONDS = 40
+_STOP_SECONDS = 2
+
+
+class Busy(QuothError):  # noqa: N818 -- a message to a person, not an error of the program's
+    """Too many requests at once."""
+
+
+Limited = Callable[[Callable[[], Any]], Any]
+"""Runs a piece of work when there is room for it, or raises Busy."""
+
+
+def limiter(at_once: int, waiting: int, seconds: float = _PATIENCE_SECONDS) -> Limited:
+    """Make a pool of threads with a bounded queue.
+
+    Args:
+        at_once: how many pieces of work run at a time.
+        waiting: how many more may wait for their turn.
+        seconds: how long one may wait and run.
+
+    Returns:
+        A function that runs what it is given and returns the result. It raises Busy when too
+        many wait, or when the work was not done in time.
+
+    """
+    workers = ThreadPoolExecutor(at_once, thread_name_prefix="working")
+    places = threading.Semaphore(at_once + waiting)
+
+    def limited(work: Callable[[], Any]) -> Any:  # noqa: ANN401 -- whatever the work gives
+        if not places.acquire(blocking=False):
+            raise Busy("too many requests at once; ask again in a moment")
+        turn = workers.submit(work)
+        # The place is free when the work has ended, not when nobody waits for it any more.
+        turn.add_done_callback(lambda _: places.release())
+        try:
+            return turn.result(seconds)
+        except TimeoutError as error:
+            turn.cancel()
+            raise Busy("too many requests at once; ask again in a moment") from error
+
+    return limited
+
+
+def application(
+    desk: Desk,
+    hosts: list[str],
+    sign_in: SignIn | None = None,
+    *,
+    mcp: bool = False,
+    asking: Limited | None = None,
+    showing: Limited | None = None,
+) -> Guard:
+    """The whole server as one ASGI application.
+
+    Args:
+        desk: the index.
+        hosts: the names, with ports, that the server may be asked under.
+        sign_in: the name and password to ask for.
+        mcp: serve the question as an MCP tool too.
+        asking: the pool that answers questions.
+        showing: the pool that shows articles, their pages and comparisons. It is another one, so
+            that a costly page never keeps a question waiting.
+
+    """
+    limited = asking or limiter(AT_ONCE, WAITING)
+    showing = showing or limiter(SHOWN_AT_ONCE, SHOWN_WAITING, _SHOWN_SECONDS)
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        desk.close()
+
+    app = FastAPI(title="Quoth", docs_url=None, redoc_url=None, lifespan=living)
+    app.include_router(api.routes(desk, limited))
+    app.include_router(article_routes.routes(desk, showing))
+
+    _handle_errors(app)
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return HTMLResponse(_docs(app))
+
+    app.add_middleware(BaseHTTPMiddleware, dispatch=_bare_page)
+    page = build(desk, limited)
+    page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
+    static = files("ui.web").joinpath("static")
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        theme=_theme(),
+        css=static.joinpath("quoth.css").read_text("utf-8"),
+        head=f"<script>{static.joinpath('quoth.js').read_text('utf-8')}</script>",
+        footer_links=[],
+        show_error=True,
+        max_file_size=MOST_UPLOADED,
+        ssr_mode=False,
+        allowed_paths=[],
+        blocked_paths=["/"],
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=mcp,
+    )
+    return Guard(app, hosts, sign_in, mcp=mcp, uploads=desk.permissions.may_change)
+
+
+def _handle_errors(app: FastAPI) -> None:
+    """Answer every error in one line of JSON: the client's 4xx, an overload and a fault 503."""
+
+    @app.exception_handler(QuothError)
+    def mistaken(_: Request, error: QuothError) -> JSONResponse:
+        return told(error)
+
+    @app.exception_handler(HTTPException)
+    def refused(_: Request, error: HTTPException) -> JSONResponse:
+        return JSONResponse({"error": str(error.detail)}, error.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        parts = [
+            f"{'.'.join(str(one) for one in found['loc'][1:]) or 'the body'}: {found['msg']}"
+            for found in error.errors()
+        ]
+        return JSONResponse({"error": visible.one_line("; ".join(parts))}, 422)
+
+
+def told(error: QuothError) -> JSONResponse:
+    """An error as a response: 503 with Retry-After for an overload or a fault, else 422."""
+    message = {"error": visible.one_line(str(error))}
+    if isinstance(error, Busy):
+        return JSONResponse(message, 503, {"retry-after": "2"})
+    if isinstance(error, FaultError):
+        return JSONResponse(message, 503, {"retry-after": "30"})
+    return JSONResponse(message, 422)
+
+
+def _theme() -> gr.themes.Base:
+    """The system's own fonts, and text that stands out enough on both grounds."""
+    theme = gr.themes.Base(
+        font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+    )
+    theme.set(
+        color_accent="#1d4ed8",
+        body_text_color_subdued="#52525b",
+        body_text_color_subdued_dark="#c4c4cc",
+        block_info_text_color="#52525b",
+        block_info_text_color_dark="#c4c4cc",
+        block_label_text_color="#3f3f46",
+        block_label_text_color_dark="#d4d4d8",
+        block_title_text_color="#3f3f46",
+        block_title_text_color_dark="#d4d4d8",
+        input_placeholder_color="#5f5f69",
+        input_placeholder_color_dark="#b4b4be",
+        button_primary_background_fill="#1d4ed8",
+        button_primary_background_fill_hover="#1e40af",
+        button_primary_background_fill_dark="#1d4ed8",
+        button_primary_background_fill_hover_dark="#1e40af",
+        button_primary_text_color="#ffffff",
+    )
+    return theme
+
+
+_OUTSIDE = (
+    "https://raw.githubusercontent.com/gradio-app/gradio/main/js/_website/src/lib/assets/img/header-image.jpg",
+    "https://gradio.app/",
+)
+
+
+async def _bare_page(request: Request, go_on: RequestResponseEndpoint) -> Response:
+    """Gradio's page without what names other places."""
+    response = await go_on(request)
+    if request.url.path != "/" or "text/html" not in response.headers.get("content-type", ""):
+        return response
+    body = b"".join([part async for part in response.body_iterator])  # type: ignore[attr-defined]
+    text = body.decode()
+    for outside in _OUTSIDE:
+        text = text.replace(outside, "")
+    headers = {k: v for k, v in response.headers.items() if k.lower() != "content-length"}
+    return HTMLResponse(text, response.status_code, headers)
+
+
+def _docs(app: FastAPI) -> str:
+    """The interface as a plain page: FastAPI's own loads its scripts from elsewhere."""
+    from ui.web.html import docs_html  # noqa: PLC0415 -- with its template, when it is asked for
+
+    return docs_html(app.openapi())
+
+
+def serve(
+    folder: Path,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    sign_in: SignIn | None = None,
+    *,
+    open_to_all: bool = False,
+    allow_add: Sequence[Path] = (),
+    mcp: bool = False,
+    settings: Settings | None = None,
+    warned: Callable[[str], None] = print,
+    told: Callable[[str], None] = print,
+) -> None:
+    """Serve until stopped.
+
+    Args:
+        folder: the index.
+        host: the address to listen on.
+        port: the port to listen on.
+        sign_in: the name and password to ask for.
+        open_to_all: let everyone in who reaches an address beyond loopback.
+        allow_add: folders below which clients may add files. On loopback none means any.
+        mcp: serve the question as an MCP tool too.
+        settings: how questions are asked.
+        warned: told what the owner should know.
+        told: told the server's address.
+
+    Raises:
+        QuothError: for an address that cannot be served.
+
+    """
+    if not is_loopback(host) and sign_in is None and not open_to_all:
+        raise QuothError(
+            f"serving on {host} lets other machines in; add --auth user:password, or --no-auth "
+            "if everyone there may read these documents"
+        )
+    permissions = Permissions.of(allow_add, loopback=is_loopback(host))
+    desk = Desk(folder, settings, permissions)
+    if not desk.calibrated:
+        warned(UNCALIBRATED)
+    if not is_loopback(host):
+        who = "whoever signs in" if sign_in is not None else "everyone who reaches this address"
+        warned(f"{who} may {permissions.described()}")
+    desk.warm()
+    listening = _listening(host, port)
+    # Only what is uploaded to this server counts as an upload.
+    with tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
+        os.environ[UPLOADED] = uploaded
+        app = application(desk, _names(host, port), sign_in, mcp=mcp)
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_STOP_SECONDS,
+            limit_concurrency=None,
+            proxy_headers=False,
+        )
+        shown = f"[{host}]" if ":" in host else host
+        told(f"http://{shown}:{port}/")
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        raise QuothError(
+            f"{host}:{port} cannot be served ({error.strerror}); choose another --port"
+        ) from error
+    return listening
+
+
+def _names(host: str, port: int) -> list[str]:
+    """The names, with ports, that a browser may ask this server under."""
+    names = ["127.0.0.1", "localhost", "[::1]"]
+    if not is_loopback(host):
+        names += [host, socket.gethostname(), *_addresses()]
+    return [f"{name}:{port}" for name in names] + (names if port in (80, 443) else [])
+
+
+def _addresses() -> list[str]:
+    found = {str(one[4][0]) for one in socket.getaddrinfo(socket.gethostname(), None)}
+    return [f"[{a}]" if ipaddress.ip_address(a).version == 6 else a for a in sorted(found)]  # noqa: PLR2004
