@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+import qa
 from eval.cached_index import Tell
 from eval.datasets import DataSet, Question
 from eval.judge import Judge
@@ -143,9 +144,11 @@ def ask(
     if question.answerable:
         without = Not(AnyOf(tuple(NameMatches(glob.escape(one)) for one in names)))
         runs = [(ANSWERABLE, None), (LEFT_OUT, without)]
+    asked = qa.Question.parse(question.text)
     for kind, where in runs:
-        found = retrieve(index, question.text, vector, where, fusion)
-        read = read_passages(index, reader, question.text, found, where)
+        asked_of = index.restricted_to(where)
+        found = retrieve(asked_of, asked.asked, vector, fusion)
+        read = read_passages(asked_of, reader, asked, found)
         answered_by = frozenset(
             one.retrieved.passage.id for one in read if _answers(judge, question, one)
         )
@@ -235,7 +238,7 @@ def _fitted(asked: Sequence[Asked], index: Index, trust: float) -> Weighting:
         found = weighed(one.read, partly)
         if found.best is None:
             continue
-        rows.append(sure_features(index, one.question.text, found, found.best))
+        rows.append(sure_features(index, qa.Question.parse(one.question.text), found, found.best))
         right.append(one.is_right(found.best))
         answering.append(one)
     sure, bias = np.zeros(len(SURE_BY)), 0.0
@@ -277,7 +280,9 @@ def _answered(index: Index, asked: Asked, weighting: Weighting) -> Held:
     rank = next((n for n, name in enumerate(documents, 1) if name in asked.right), np.inf)
     if found.best is None:
         return Held(0.0, False, rank)  # noqa: FBT003
-    sure = confidence(sure_features(index, asked.question.text, found, found.best), weighting)
+    sure = confidence(
+        sure_features(index, qa.Question.parse(asked.question.text), found, found.best), weighting
+    )
     return Held(sure, asked.is_right(found.best), rank)
 
 

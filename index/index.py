@@ -6,7 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, overload
+
+import numpy as np
+from cachetools import LRUCache
+from numpy.typing import NDArray
 
 from index.documents import Document, Span
 from index.duplicates.clusters import Stories
@@ -19,6 +23,7 @@ from index.filters import Where
 from index.ingest.name_lookup import missing, named
 from index.parsing.limits import Limits
 from index.parsing.paths import Paths, as_paths
+from index.search.restricted import RestrictedIndex
 from index.search.snapshot import Opened
 from index.status import Status, settings_of
 from index.storage.derived_files import DERIVED, collect, faults
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 
 _OWN_FILES = {"lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DERIVED}
 _TRIES = 5
+_FILTERS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ class Index:
         self._opened: Opened | None = None
         self._stories: Stories | None = None
         self._lock = threading.RLock()
+        self._restricted: LRUCache[tuple[int, Where], RestrictedIndex] = LRUCache(_FILTERS)
         store.hold_generation()
 
     @classmethod
@@ -176,8 +183,15 @@ class Index:
         self, queries: Sequence[str], k: int, where: Where | None = None
     ) -> list[list[Hit]]:
         """For each query the `k` passages that share its words best (BM25), best first."""
+        return self.search_text_among(
+            queries, k, self._store.keys(where) if where is not None else None
+        )
+
+    def search_text_among(
+        self, queries: Sequence[str], k: int, keys: Sequence[str] | None
+    ) -> list[list[Hit]]:
+        """The same among the documents with these keys; None is all."""
         opened = self._open_derived()
-        keys = self._store.keys(where) if where is not None else None
         if opened.text is None:
             return [[] for _ in queries]
         return [[Hit(*hit) for hit in opened.text.search(query, k, keys)] for query in queries]
@@ -189,12 +203,48 @@ class Index:
 
         `queries` has shape (n, dimension), as `index.encoder.encode` gives it.
         """
-        opened = self._open_derived()
-        allowed = None
-        if where is not None:
-            allowed = self._store.passage_ids(where)
-        found = opened.vectors.search(queries, k, allowed)
+        return self.search_vectors_among(
+            queries, k, self._store.passage_ids(where) if where is not None else None
+        )
+
+    def search_vectors_among(
+        self, queries: Vectors, k: int, ids: NDArray[np.int64] | None
+    ) -> list[list[Hit]]:
+        """The same among the passages with these ids, ascending; None is all."""
+        found = self._open_derived().vectors.search(queries, k, ids)
         return [[Hit(*hit) for hit in row] for row in found]
+
+    @overload
+    def restricted_to(self, where: None) -> Self: ...
+
+    @overload
+    def restricted_to(self, where: Where) -> RestrictedIndex: ...
+
+    def restricted_to(self, where: Where | None) -> Self | RestrictedIndex:
+        """The index, giving only what passes a filter.
+
+        Args:
+            where: the filter; None lets everything pass.
+
+        Returns:
+            What can be searched as the index can. It is of this generation; the last filters'
+            answers are remembered.
+
+        Example:
+            >>> index.restricted_to(NameMatches("*.txt")).documents()   # doctest: +SKIP
+        """
+        if where is None:
+            return self
+        with self._lock:
+            found = self._restricted.get((self.generation, where))
+            if found is None:
+                found = RestrictedIndex(self, where)
+                self._restricted[self.generation, where] = found
+            return found
+
+    def undated(self) -> int:
+        """How many documents are left out because they state no date: without a filter none."""
+        return 0
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """The vectors of these passages, in order, shape (n, dimension)."""

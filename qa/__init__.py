@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from qa.answer import Answer, CitedPassage, Quotation
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
-    from qa.retrieval.fusion import Fusion, Retrieved, Searchable, retrieve
+    from qa.question import Question
+    from qa.retrieval.fusion import Fusion, Retrieved, retrieve
+    from qa.retrieval.searchable import Searchable
     from qa.settings import Settings
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Claimed",
     "Considered",
     "Fusion",
+    "Question",
     "Quotation",
     "Retrieved",
     "Searchable",
@@ -36,7 +39,9 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "answer": ["Answer", "CitedPassage", "Quotation"],
         "assistant": ["Assistant", "Considered"],
         "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
-        "retrieval.fusion": ["Fusion", "Retrieved", "Searchable", "retrieve"],
+        "question": ["Question"],
+        "retrieval.fusion": ["Fusion", "Retrieved", "retrieve"],
+        "retrieval.searchable": ["Searchable"],
         "settings": ["Settings"],
     },
 )

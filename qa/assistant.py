@@ -2,67 +2,56 @@
 
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Generic, Self, TypeVar
+from typing import Self
+
+from cachetools import LRUCache
 
 from index import Encoder, Index, Where
 from qa.answer import Answer, CitedPassage
 from qa.answering.document_facts import about
 from qa.answering.strategies import Said, way_of_answering
+from qa.question import Question
 from qa.ranking.weights import UNFITTED, Weighting, weighting_of
 from qa.reader.base import NONE, SHIPPED, Reader, Reranker
 from qa.reader.load import load_reader, load_reranker
-from qa.retrieval.find import check_count, checked, cited, find, retrieved, undated
-from qa.retrieval.fusion import Fusion, Searchable
+from qa.retrieval.find import check_count, cited, find, retrieved
+from qa.retrieval.fusion import Fusion
+from qa.retrieval.searchable import Searchable
 from qa.settings import Settings
 
 _REMEMBERED = 500
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """What was found for a question, and the time of each stage in seconds."""
+    """What was found for a question.
 
-    question: str
+    Attributes:
+        question: the question.
+        seconds: the time of each stage.
+        said: what is said to it.
+        index: what was searched, with its filter.
+    """
+
+    question: Question
     seconds: dict[str, float]
     said: Said
+    index: Searchable
 
 
-class _Watch:
-    """Seconds from lap to lap."""
+class _Stages:
+    """Measure the seconds spent in each stage of a question."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._at = time.perf_counter()
 
-    def lap(self, name: str) -> None:
+    def done(self, name: str) -> None:
         now = time.perf_counter()
         self.seconds[name], self._at = now - self._at, now
-
-
-class _Latest(Generic[Value]):
-    """The values kept under the keys last asked for. It may be used from several threads."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[object, Value] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: object) -> Value | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def keep(self, key: object, value: Value) -> None:
-        with self._lock:
-            self._kept[key] = value
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
 
 
 class Assistant:
@@ -99,10 +88,11 @@ class Assistant:
         self.weighting = weighting_of(reading, ranking, weighting)
         given = None if weighting is None else self.weighting
         self._given = (fusion, threshold, reading or NONE, ranking or NONE, given)
-        self._answering = way_of_answering(index, reading, ranking, self.weighting)
+        self._answering = way_of_answering(reading, ranking, self.weighting)
         self.threshold = self._answering.threshold if threshold is None else threshold
-        self._considered = _Latest[Considered](_REMEMBERED)
-        self._answers = _Latest[Answer](_REMEMBERED)
+        self._lock = threading.Lock()
+        self._considered: LRUCache[object, Considered] = LRUCache(_REMEMBERED)
+        self._answers: LRUCache[object, Answer] = LRUCache(_REMEMBERED)
 
     @classmethod
     def open(
@@ -171,30 +161,31 @@ class Assistant:
         """
         check_count(k)
         key = (self.index.generation, question, k, where)
-        found = self._answers.get(key)
+        with self._lock:
+            found = self._answers.get(key)
         if found is None:
-            found = self._answer(self.consider(question, where), k, where)
-            self._answers.keep(key, found)
+            found = self._answer(self.consider(question, where), k)
+            with self._lock:
+                self._answers[key] = found
         return found
 
-    def _answer(self, considered: Considered, k: int, where: Where | None) -> Answer:
-        said = considered.said
+    def _answer(self, considered: Considered, k: int) -> Answer:
+        said, index = considered.said, considered.index
         return Answer(
-            question=considered.question,
+            question=considered.question.text,
             answer=said.best if said.answered else None,
             confidence=said.confidence,
             passages=tuple(
                 cited(
-                    self.index,
+                    index,
                     rank,
                     one,
-                    where,
                     said.marked.get(one.passage.id),
                     said.chances.get(one.passage.id),
                 )
                 for rank, one in enumerate(said.ranked[:k], 1)
             ),
-            undated=undated(self.index, where),
+            undated=index.undated(),
             others=said.others if said.answered else (),
         )
 
@@ -205,7 +196,7 @@ class Assistant:
 
         In milliseconds: nothing is read beside the question. Raises QuothError as `ask` does.
         """
-        return find(self.index, question, k, where, self._fusion)
+        return find(self.index.restricted_to(where), question, k, self._fusion)
 
     def consider(self, question: str, where: Where | None = None) -> Considered:
         """Everything found for `question`, before it is decided how much of it to show.
@@ -213,20 +204,23 @@ class Assistant:
         The last few hundred questions are remembered, until the index changes.
         Raises QuothError for a question that is empty or over 2,000 characters.
         """
-        asked = checked(question)
-        key = (self.index.generation, asked, where)
-        known = self._considered.get(key)
+        asked = Question.parse(question)
+        key = (self.index.generation, asked.text, where)
+        with self._lock:
+            known = self._considered.get(key)
         if known is not None:
             return known
-        watch = _Watch()
-        vector = self.index.encoder.encode([asked])
-        watch.lap("encode")
-        found = retrieved(self.index, asked, vector, where, self._fusion)
-        watch.lap("retrieve")
-        said = self._answering.say(asked, vector, found, where, self.threshold)
-        if fact := about(self.index, asked, where):
+        index = self.index.restricted_to(where)
+        stages = _Stages()
+        vector = index.encoder.encode([asked.asked])
+        stages.done("encode")
+        found = retrieved(index, asked, vector, self._fusion)
+        stages.done("retrieve")
+        said = self._answering.say(index, asked, vector, found, self.threshold)
+        if fact := about(index, asked):
             said = said.stating(fact, max(said.confidence, fact.share))
-        watch.lap("answer")
-        considered = Considered(asked, watch.seconds, said)
-        self._considered.keep(key, considered)
+        stages.done("answer")
+        considered = Considered(asked, stages.seconds, said, index)
+        with self._lock:
+            self._considered[key] = considered
         return considered

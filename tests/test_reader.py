@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from eval.sets import load
 from index import Document, Found, Index, QuothError, Span
 from qa import Assistant, retrieve
+from qa.question import Question
 from qa.ranking.rerank import READ_PASSAGES, _is_settled, read_passages, weighed
 from qa.ranking.weights import shipped_weighting
 from qa.reader.base import SHIPPED, Reader, Text
@@ -152,8 +153,9 @@ def test_reading_ends_only_when_the_rest_cannot_come_first(seeds: Index, reader:
     ended = 0
     for question in load("seeds").questions[::3]:
         found = retrieve(seeds, question.text, seeds.encoder.encode([question.text]))
-        everything = read_passages(seeds, reader, question.text, found)
-        some = read_passages(seeds, reader, question.text, found, weighting=weighting)
+        asked = Question.parse(question.text)
+        everything = read_passages(seeds, reader, asked, found)
+        some = read_passages(seeds, reader, asked, found, weighting=weighting)
         assert len(everything) == READ_PASSAGES
         assert [one.retrieved for one in some] == [one.retrieved for one in everything[: len(some)]]
         ended += len(some) < len(everything)
@@ -168,7 +170,7 @@ def test_a_passage_that_cannot_answer_does_not_end_the_reading(
     question = "who brokered the September 13 ceasefire?"
     weighting = shipped_weighting()
     found = retrieve(seeds, question, seeds.encoder.encode([question]))
-    read = read_passages(seeds, reader, question, found, weighting=weighting)
+    read = read_passages(seeds, reader, Question.parse(question), found, weighting=weighting)
     rest = found[len(read) : READ_PASSAGES]
     assert rest
     assert _is_settled(read, rest, weighting)

@@ -22,6 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
+import qa
 from eval.datasets import DataSet, Question
 from eval.formats.squad import load_squad
 from index import (
@@ -69,8 +70,9 @@ def ask_all(data: DataSet, folder: Path) -> list[Asked]:
         if question.answerable:
             runs.append(("left out", Not(NameMatches(question.judgements[0].document))))
         for kind, where in runs:
-            found = retrieve(index, question.text, vector, where)
-            evidence = best_sentences(index, encoder, question.text, vector, found, NEUTRAL, where)
+            asked_of, parsed = index.restricted_to(where), qa.Question.parse(question.text)
+            found = retrieve(asked_of, parsed.asked, vector)
+            evidence = best_sentences(asked_of, encoder, parsed, vector, found, NEUTRAL)
             asked.append(Asked(home[question.id], kind, question, evidence))
     return asked
 

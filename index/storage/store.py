@@ -164,8 +164,8 @@ class Store:
         if row is None or not names:
             raise KeyError(key)
         listed = [self._listed(line) for line in names]
-        allowed = {passing.name for passing in self.documents(where)} if where else None
-        first = next((one for one in listed if allowed is None or one.name in allowed), listed[0])
+        passing = self._passing(key, where) if where is not None and len(listed) > 1 else None
+        first = next((one for one in listed if passing is None or one.name in passing), listed[0])
         _, text, text_hash, *rest, kept = row
         if content_hash(text) != text_hash or digest(key, text_hash, *rest) != kept:
             raise self._damaged(f"the text of {first.name!r}")
@@ -201,6 +201,20 @@ class Store:
         """The pairs of texts that share much, and how much of the shorter one the other has."""
         with self._plain() as connection:
             return list(connection.execute("SELECT key, other, share FROM alike").fetchall())
+
+    def _passing(self, key: str, where: Where) -> set[str]:
+        """The names of the documents with this text that pass the filter."""
+        condition, parameters = to_sql(where)
+        statement = f"SELECT name FROM documents WHERE key = ? AND {condition}"
+        with self._plain() as connection:
+            return {str(name) for (name,) in connection.execute(statement, [key, *parameters])}
+
+    def count_undated(self, where: Where) -> int:
+        """How many documents that pass the filter state no date."""
+        condition, parameters = to_sql(where)
+        statement = f"SELECT count(*) FROM documents WHERE published IS NULL AND {condition}"
+        with self._plain() as connection:
+            return int(connection.execute(statement, parameters).fetchone()[0])
 
     def keys(self, where: Where | None = None) -> list[str]:
         """The keys of the texts that pass the filter."""

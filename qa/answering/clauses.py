@@ -4,11 +4,6 @@ import re
 
 from index import Span
 
-_WHY = re.compile(
-    r"^\W*why\b|\bhow come\b|\bfor what reason\b"
-    r"|\bwhat (?:is|was|were|are) the (?:reasons?|causes?)\b",
-    re.I,
-)
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|thanks to|in order to|so that|so as to|in response to"
     r"|as a result of|on account of|on the grounds|in protest|for fear|on suspicion|out of)\b",
@@ -18,23 +13,7 @@ _MAYBE_REASON = re.compile(
     rf"{_REASON.pattern}|\b(?:after|since(?! \d)|as|when|following|amid|over|for|to)\b", re.I
 )
 _CLAUSE_ENDS = re.compile(r"[,;:][”’\"]*(?=\s)|\s[—–-]{1,2}\s|[.!?…]+[”’\"')\]]*\s*$")
-_SAYING = re.compile(
-    r"\bwhat (?:did|does|do|has|have|had) .*\b(?:say|said|tell|told|warn(?:ed)?|announced?"
-    r"|declared?|argued?|claim(?:ed)?|reply|replied|write|written|promised?|insist(?:ed)?"
-    r"|demand(?:ed)?)\b",
-    re.I,
-)
 _QUOTED = re.compile(r"“[^”]+”|(?<!\S)\"(?=\S)[^\"]+\"")
-
-
-def is_why(question: str) -> bool:
-    """Whether the question asks for a reason."""
-    return bool(_WHY.search(question))
-
-
-def is_saying(question: str) -> bool:
-    """Whether the question asks what somebody said."""
-    return bool(_SAYING.search(question))
 
 
 def whole_saying(text: str, span: Span, within: Span) -> Span | None:

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from index import Document, Found, Listed, Passage, Where
-from index.search.bm25 import question_terms, terms
-from qa.retrieval.fusion import Searchable
+from index import Document, Found, Listed, Passage
+from index.search.bm25 import terms
+from qa.question import Question
+from qa.retrieval.searchable import Searchable
 
 _NOUN = r"(?:article|story|piece|report|column|dispatch|essay|post|document|text)"
 _ASKS = (
@@ -54,20 +55,20 @@ class About:
     share: float
 
 
-def about(index: Searchable, question: str, where: Where | None = None) -> About | None:
+def about(index: Searchable, question: Question) -> About | None:
     """The author, date or title that the question asks for, of the document that it describes.
 
     None when the question asks for none of them, describes no title or several alike, or when the
     document states no such fact in its text.
     """
-    asked = next((field for field, asks in _ASKS if asks.search(question.lower())), None)
-    said = set(question_terms(question)) - _NOT_TITLE
+    asked = next((field for field, asks in _ASKS if asks.search(question.lower)), None)
+    said = set(question.terms) - _NOT_TITLE
     if asked is None or not said:
         return None
     shares = sorted(
         (
             (len(said & _described(one, asked)) / len(said), one.name, one.key)
-            for one in index.documents(where)
+            for one in index.documents()
         ),
         reverse=True,
     )
@@ -76,7 +77,7 @@ def about(index: Searchable, question: str, where: Where | None = None) -> About
     share, _, key = shares[0]
     if len(shares) > 1 and shares[1][0] == share and shares[1][2] != key:
         return None
-    document = index.document(key, where)
+    document = index.document(key)
     fact: Found | None = getattr(document, asked)
     span = fact.span if fact else None
     if fact is None or span is None:

@@ -3,9 +3,9 @@
 import re
 
 from index import Span
-from index.search.bm25 import terms
-from qa.answering.clauses import is_saying, is_why, whole_reason, whole_saying
-from qa.answering.quantities import is_when, whole_list_of_counted, whole_number, whole_time
+from qa.answering.clauses import whole_reason, whole_saying
+from qa.answering.quantities import whole_list_of_counted, whole_number, whole_time
+from qa.question import Question
 
 _WORD = re.compile(r"[^\W_](?:[\w’'.,:/-]*[^\W_])?[%°]?|[$€£¥]")
 _UPPER = "".join(letter for letter in map(chr, range(0x250)) if letter.isupper())
@@ -30,10 +30,6 @@ _ITEM = (
     r"(?:[ \u00a0]\(\w+\)|,[ \u00a0]\d+)?"
 )
 _LIST = re.compile(rf"{_ITEM}(?:,[ \u00a0]{_ITEM})*,?[ \u00a0](?:and|or)[ \u00a0]{_ITEM}")
-_SEVERAL = re.compile(
-    r"\b(?:which|what)[ ](?:\w+[ ])?\w+[^s\W]s\b|\bwho (?:are|were)\b|\b(?:names|members) of\b",
-    re.I,
-)
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NOT_NAMES = re.compile(
@@ -44,25 +40,9 @@ _NOT_NAMES = re.compile(
 )
 _STOP_OF = re.compile(r"\b(?:[A-Za-z](?:\.[A-Za-z])+|Ltd|Inc|Co|Corp|Jr|Sr)$")
 """What keeps its full stop."""
-_YES_NO = re.compile(
-    r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
-    r"|must|isn.t|aren.t|wasn.t|weren.t|don.t|doesn.t|didn.t)\b",
-    re.I,
-)
 
 
-def is_yes_no(question: str) -> bool:
-    """Whether the question asks for a yes or a no, which no quotation gives."""
-    return bool(_YES_NO.match(question.strip())) and " or " not in question.lower()
-
-
-def says_more(answer: str, question: str) -> bool:
-    """Whether an answer has a word that its question has not, or was offered as one ("or")."""
-    said = terms(answer)
-    return not said or " or " in question.lower() or not {*terms(question)}.issuperset(said)
-
-
-def widened(text: str, span: Span, within: Span, question: str = "") -> Span:
+def widened(text: str, span: Span, within: Span, question: Question | None = None) -> Span:
     """`span` made whole, never beyond `within`, the sentence that holds it.
 
     Cut words are completed; brackets and quotation marks closed. A name takes in the capitalised
@@ -78,22 +58,24 @@ def widened(text: str, span: Span, within: Span, question: str = "") -> Span:
     return _closed(text, _wider(text, Span(start, end), within, question), within)
 
 
-def _wider(text: str, span: Span, within: Span, question: str) -> Span:
-    if is_why(question):
+def _wider(text: str, span: Span, within: Span, question: Question | None) -> Span:
+    if question is not None and question.wants_reason:
         return whole_reason(text, span, within)
-    if is_saying(question) and (said := whole_saying(text, span, within)):
+    wants_words = question is not None and question.wants_words
+    if wants_words and (said := whole_saying(text, span, within)):
         return said
     if _is_name(span.of(text)):
         whole = _whole_name(text, span, within)
-        if _SEVERAL.search(question):
+        if question is not None and question.wants_several:
             whole = _whole_list(text, whole, within)
-        if question.lower().startswith("who "):
+        if question is not None and question.wants_person:
             before = _WHO_OF.search(text[within.start : whole.start])
             return Span(whole.start - len(before.group()), whole.end) if before else whole
     else:
         whole = whole_number(text, span, within, question)
         whole = whole_list_of_counted(text, whole, within, question)
-    return whole_time(text, whole, within) if is_when(question) else whole
+    timed = question is not None and question.wants_time
+    return whole_time(text, whole, within) if timed else whole
 
 
 def _closed(text: str, span: Span, within: Span) -> Span:

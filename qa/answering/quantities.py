@@ -3,6 +3,7 @@
 import re
 
 from index import Span
+from qa.question import Question
 
 _S = r"[ \u00a0]"
 _IN_WORDS = (
@@ -47,10 +48,6 @@ _ITEM = rf"(?:{_COUNTED}|(?:an?|the|his|her|their|its){_S}[\wâ€™'-]+(?:{_S}[\wâ€
 _COUNTED_LIST = re.compile(
     rf"\b{_ITEM}(?:,{_S}{_ITEM})*,?{_S}and{_S}{_ITEM}(?=\W*(?:[,.;:)]|$))", re.I
 )
-_ONE_NUMBER = re.compile(r"\bhow (?:many|much|old|long|far|large|big|tall|often|high)\b", re.I)
-_WHEN = re.compile(
-    r"^\W*(?:since |until |by |from )?when\b|\b(?:what|which) (?:year|date|day|month|time)\b", re.I
-)
 _BOUND = re.compile(
     rf"(?:(?:\bnot{_S}(?:\w+{_S}){{0,2}})?\b(?:before|after|until|no{_S}(?:later|earlier){_S}than){_S}"
     rf"|\b(?=(?:by{_S})?the{_S}(?:end|beginning|middle|start){_S}of)(?:by{_S})?)"
@@ -59,18 +56,13 @@ _BOUND = re.compile(
 )
 
 
-def is_when(question: str) -> bool:
-    """Whether the question asks for a time."""
-    return bool(_WHEN.search(question))
-
-
 def whole_time(text: str, span: Span, within: Span) -> Span:
     """`span` with what bounds it: "not open before 5 May" says something else without the "not"."""
     before = _BOUND.search(text[within.start : span.start])
     return Span(span.start - len(before.group()) if before else span.start, span.end)
 
 
-def whole_number(text: str, span: Span, within: Span, question: str) -> Span:
+def whole_number(text: str, span: Span, within: Span, question: Question | None) -> Span:
     """`span`, if it begins or ends with a number, with its qualifier, currency, unit and range.
 
     "How many" names the unit itself.
@@ -87,7 +79,7 @@ def whole_number(text: str, span: Span, within: Span, question: str) -> Span:
         start -= len(qualifier.group()) if qualifier else 0
     if _NUMBER_ENDS.search(text[start:end]):
         end = _after(_SCALE, text, end, within)
-        if "how many" not in question.lower():
+        if question is None or "how many" not in question.lower:
             end = _after(_UNIT, text, end, within)
     if _NUMBER.search(text[start:end]):
         end = _after(_EACH, text, end, within)
@@ -99,10 +91,10 @@ def _after(pattern: re.Pattern[str], text: str, at: int, within: Span) -> int:
     return at + (found.end() if found else 0)
 
 
-def whole_list_of_counted(text: str, span: Span, within: Span, question: str) -> Span:
+def whole_list_of_counted(text: str, span: Span, within: Span, question: Question | None) -> Span:
     """The list that `span` stands in, if it was counted ("two boats") and no number was asked."""
     counted = re.fullmatch(_COUNTED, span.of(text), re.I)
-    if not counted or not question or _ONE_NUMBER.search(question):
+    if not counted or question is None or question.wants_number:
         return span
     for found in _COUNTED_LIST.finditer(text, within.start, within.end):
         if found.start() <= span.start and span.end <= found.end():

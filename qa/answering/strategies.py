@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from index import Passage, Span, Vectors, Where
+from index import Passage, Span, Vectors
 from index.embedding.caching import CachingEncoder
 from qa.answer import Quotation
 from qa.answering.document_facts import About
-from qa.answering.expand_span import is_yes_no
+from qa.answering.expand_span import widened
+from qa.question import Question
 from qa.ranking.rerank import (
     Read,
     Weighed,
@@ -25,7 +26,8 @@ from qa.ranking.sentence_ranking import confidence as sentence_confidence
 from qa.ranking.weights import Weighting
 from qa.reader.base import Reader, Reranker
 from qa.reader.reranked import Reranked
-from qa.retrieval.fusion import Retrieved, Searchable
+from qa.retrieval.fusion import Retrieved
+from qa.retrieval.searchable import Searchable
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,52 +69,57 @@ class Answering(Protocol):
 
     def say(
         self,
-        question: str,
+        index: Searchable,
+        question: Question,
         vector: Vectors,
         found: Sequence[Retrieved],
-        where: Where | None,
         threshold: float,
     ) -> Said:
-        """What is said to `question`, given the passages found for it, best first."""
+        """Answer a question from the passages found for it.
+
+        Args:
+            index: what was searched, with its filter.
+            question: the question.
+            vector: its vector, shape (1, dimension).
+            found: the passages, best first.
+            threshold: the least confidence, 0 to 1, at which an answer is given.
+        """
         ...
 
 
 def way_of_answering(
-    index: Searchable, reader: Reader | None, reranker: Reranker | None, weighting: Weighting
+    reader: Reader | None, reranker: Reranker | None, weighting: Weighting
 ) -> Answering:
-    """The way in which a reader and a reranker, either or none, answer from `index`."""
+    """The way in which a reader and a reranker, either or none, answer."""
     if reader and reranker:
-        return ByReading(index, Reranked(reader, reranker), weighting)
+        return ByReading(Reranked(reader, reranker), weighting)
     if reader:
-        return ByReading(index, reader, weighting)
+        return ByReading(reader, weighting)
     if reranker:
-        return ByReranking(index, reranker, weighting, BySentence(index))
-    return BySentence(index)
+        return ByReranking(reranker, weighting, BySentence())
+    return BySentence()
 
 
 class ByReading:
     """Answers with the words that a reader points at, and ranks by what it read."""
 
-    def __init__(self, index: Searchable, reader: Reader, weighting: Weighting) -> None:
-        """Read the passages of `index`; `weighting` was fitted for `reader`."""
-        self._index = index
+    def __init__(self, reader: Reader, weighting: Weighting) -> None:
+        """Read passages with `reader`; `weighting` was fitted for it."""
         self._reader = reader
         self._weighting = weighting
         self.threshold = self._weighting.threshold
 
     def say(
         self,
-        question: str,
+        index: Searchable,
+        question: Question,
         vector: Vectors,
         found: Sequence[Retrieved],
-        where: Where | None,
         threshold: float,
     ) -> Said:
         """See `Answering.say`."""
         weighting = self._weighting
-        read = weighed(
-            read_passages(self._index, self._reader, question, found, where, weighting), weighting
-        )
+        read = weighed(read_passages(index, self._reader, question, found, weighting), weighting)
         ranked = ranking(found, read)
         marked = {one.retrieved.passage.id: one.span for one in read.read if one.span}
         chances = {
@@ -122,11 +129,11 @@ class ByReading:
         given = read.best
         if given is None:
             return Said(ranked, marked=marked, chances=chances)
-        best = self._quotation(question, read, given)
-        if is_yes_no(question):
-            best = self._sentence(question, vector, given, where, best)
+        best = self._quotation(index, question, read, given)
+        if question.wants_yes_or_no:
+            best = _sentence(index, question, vector, given, best)
         marked[given.retrieved.passage.id] = Span(best.citation.start, best.citation.end)
-        others = [self._quotation(question, read, one) for one in distinct(read)]
+        others = [self._quotation(index, question, read, one) for one in distinct(read)]
         likely = [one for one in others if one.confidence >= threshold]
         answered = best.confidence >= threshold
         return Said(
@@ -139,51 +146,51 @@ class ByReading:
             chances,
         )
 
-    def _quotation(self, question: str, read: Weighed, one: Read) -> Quotation:
-        sure = confidence(sure_features(self._index, question, read, one), self._weighting)
-        return Quotation.of(one.document, one.quoted(question), sure, one.sentence())
-
-    def _sentence(
-        self,
-        question: str,
-        vector: Vectors,
-        given: Read,
-        where: Where | None,
-        best: Quotation,
+    def _quotation(
+        self, index: Searchable, question: Question, read: Weighed, one: Read
     ) -> Quotation:
-        """The sentence of the best passage that is nearest to a yes-or-no question."""
-        evidence = best_sentences(
-            self._index, self._index.encoder, question, vector, [given.retrieved], fitted(), where
-        )
-        if not evidence:
-            return best
-        return Quotation.of(evidence[0].document, evidence[0].span, best.confidence)
+        sure = confidence(sure_features(index, question, read, one), self._weighting)
+        return Quotation.of(one.document, quoted(one, question), sure, one.sentence())
+
+
+def quoted(read: Read, question: Question) -> Span:
+    """The answer as it is given: made whole, or for a yes-or-no question its sentence."""
+    if read.span is None or question.wants_yes_or_no:
+        return read.sentence()
+    return widened(read.document.text, read.span, read.sentence(), question)
+
+
+def _sentence(
+    index: Searchable, question: Question, vector: Vectors, given: Read, best: Quotation
+) -> Quotation:
+    """The sentence of the best passage that is nearest to a yes-or-no question."""
+    evidence = best_sentences(index, index.encoder, question, vector, [given.retrieved], fitted())
+    if not evidence:
+        return best
+    return Quotation.of(evidence[0].document, evidence[0].span, best.confidence)
 
 
 class BySentence:
     """Answers with the whole sentence nearest to the question in words and meaning."""
 
-    def __init__(self, index: Searchable) -> None:
-        """Quote the sentences of `index`."""
-        self._index = index
+    def __init__(self) -> None:
+        """Quote sentences, as the weights that ship say."""
         self._weights = fitted()
         self._encoder: CachingEncoder | None = None
         self.threshold = self._weights.threshold
 
     def say(
         self,
-        question: str,
+        index: Searchable,
+        question: Question,
         vector: Vectors,
         found: Sequence[Retrieved],
-        where: Where | None,
         threshold: float,
     ) -> Said:
         """See `Answering.say`."""
         if self._encoder is None:
-            self._encoder = CachingEncoder(self._index.encoder)
-        evidence = best_sentences(
-            self._index, self._encoder, question, vector, found, self._weights, where
-        )
+            self._encoder = CachingEncoder(index.encoder)
+        evidence = best_sentences(index, self._encoder, question, vector, found, self._weights)
         marked = {one.retrieved.passage.id: one.span for one in reversed(evidence)}
         if not evidence:
             return Said(list(found), marked=marked)
@@ -198,11 +205,8 @@ class BySentence:
 class ByReranking:
     """Ranks by what a reranker says, and then answers in another way."""
 
-    def __init__(
-        self, index: Searchable, reranker: Reranker, weighting: Weighting, then: Answering
-    ) -> None:
-        """Rank the passages of `index`, and let `then` answer from them."""
-        self._index = index
+    def __init__(self, reranker: Reranker, weighting: Weighting, then: Answering) -> None:
+        """Rank passages by `reranker`, and let `then` answer from them."""
         self._reader = Reranked(None, reranker)
         self._weighting = weighting
         self._then = then
@@ -210,16 +214,16 @@ class ByReranking:
 
     def say(
         self,
-        question: str,
+        index: Searchable,
+        question: Question,
         vector: Vectors,
         found: Sequence[Retrieved],
-        where: Where | None,
         threshold: float,
     ) -> Said:
         """See `Answering.say`."""
-        read = read_passages(self._index, self._reader, question, found, where)
+        read = read_passages(index, self._reader, question, found)
         ranked = ranking(found, weighed(read, self._weighting))
-        return self._then.say(question, vector, ranked, where, threshold)
+        return self._then.say(index, question, vector, ranked, threshold)
 
 
 def _first(found: Sequence[Retrieved], holder: Passage) -> list[Retrieved]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Document, Span, Stories, Where
+from index import Document, Span, Stories
 from index.search.bm25 import terms
-from qa.answering.expand_span import is_yes_no, says_more, widened
-from qa.ranking.sentence_ranking import holds_kind, name_terms, rarities, share
+from qa.question import Question
+from qa.ranking.sentence_ranking import holds_kind, rarities, share
 from qa.ranking.weights import OF_READER, RANKED_BY, Weighting
 from qa.reader.base import Reader, Reading, Text
-from qa.retrieval.fusion import Retrieved, Searchable
+from qa.retrieval.fusion import Retrieved
+from qa.retrieval.searchable import Searchable
 from qa.sentence_span import sentence_of
 
 Floats = NDArray[np.float64]
@@ -54,19 +55,12 @@ class Read:
             raise ValueError("a passage without an answer has no sentence that holds it")
         return sentence_of(self.document, self.span)
 
-    def quoted(self, question: str) -> Span:
-        """The answer as it is given: made whole, or for a yes-or-no question the sentence."""
-        if self.span is None or is_yes_no(question):
-            return self.sentence()
-        return widened(self.document.text, self.span, self.sentence(), question)
-
 
 def read_passages(
     index: Searchable,
     reader: Reader,
-    question: str,
+    question: Question,
     found: Sequence[Retrieved],
-    where: Where | None = None,
     weighting: Weighting | None = None,
 ) -> list[Read]:
     """The best of `found`, at most `READ_PASSAGES`, read beside the question, in their order.
@@ -77,7 +71,7 @@ def read_passages(
     read: list[Read] = []
     while len(read) < len(found):
         step = READ_FIRST if not read else READ_NEXT
-        read += _read_some(index, reader, question, found[len(read) : len(read) + step], where)
+        read += _read_some(index, reader, question, found[len(read) : len(read) + step])
         if weighting and _is_settled(read, found[len(read) :], weighting):
             break
     return read
@@ -98,11 +92,10 @@ def _is_settled(read: Sequence[Read], rest: Sequence[Retrieved], weighting: Weig
 def _read_some(
     index: Searchable,
     reader: Reader,
-    question: str,
+    question: Question,
     found: Sequence[Retrieved],
-    where: Where | None,
 ) -> list[Read]:
-    documents = [index.document(one.passage.document, where) for one in found]
+    documents = [index.document(one.passage.document) for one in found]
     texts = [
         Text(document.search_title, one.passage.span.of(document.text))
         for one, document in zip(found, documents, strict=True)
@@ -111,13 +104,13 @@ def _read_some(
     return [
         _read(question, one, reading, document, stories)
         for one, reading, document in zip(
-            found, reader.read(question, texts), documents, strict=True
+            found, reader.read(question.asked, texts), documents, strict=True
         )
     ]
 
 
 def _read(
-    question: str, retrieved: Retrieved, reading: Reading, document: Document, stories: Stories
+    question: Question, retrieved: Retrieved, reading: Reading, document: Document, stories: Stories
 ) -> Read:
     key, at = retrieved.passage.document, retrieved.passage.span.start
     story = stories.story(key)
@@ -132,7 +125,7 @@ def _read(
     ]
     if not found:
         return Read(retrieved, reading, document, None, _LEAST, story, edition)
-    new = (one for one in found if says_more(one[0].of(document.text), question))
+    new = (one for one in found if question.is_answered_by(one[0].of(document.text)))
     span, score = next(new, found[0])
     return Read(retrieved, reading, document, span, score, story, edition)
 
@@ -220,15 +213,15 @@ def distinct(weighed_: Weighed) -> list[Read]:
     return found[:MOST_OTHERS]
 
 
-def sure_features(index: Searchable, question: str, weighed_: Weighed, read: Read) -> Floats:
+def sure_features(index: Searchable, question: Question, weighed_: Weighed, read: Read) -> Floats:
     """The features `SURE_BY` of the answer that `read` gives, shape (features,)."""
-    where = read.sentence()
+    within = read.sentence()
     text = read.document.text
     rarity = rarities(index, question)
     title = terms(read.document.search_title)
-    sentence = {*terms(where.of(text)), *title}
+    sentence = {*terms(within.of(text)), *title}
     passage = {*terms(read.retrieved.passage.span.of(text)), *title}
-    names = name_terms(question) & rarity.keys()
+    names = question.names & rarity.keys()
     scores = dict(zip(map(id, weighed_.read), weighed_.scores, strict=True))
     others = [one for one in weighed_.read if one.story != read.story and one.answer]
     agreeing = {one.story for one in others if one.answer == read.answer}
@@ -247,7 +240,7 @@ def sure_features(index: Searchable, question: str, weighed_: Weighed, read: Rea
             share(rarity, sentence),
             share(rarity, passage),
             share({name: rarity[name] for name in names}, passage),
-            holds_kind(question, where.of(text)),
+            holds_kind(question, within.of(text)),
             max(missing, default=0.0),
             sum(unknown) / max(1.0, sum(rarity.values())),
         ]

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from index import Document, Encoder, Part, Span, Vectors, Where
-from index.search.bm25 import question_terms, terms
+from index import Document, Encoder, Part, Span, Vectors
+from index.search.bm25 import terms
 from index.text.sentences import sentences
-from qa.retrieval.fusion import Retrieved, Searchable
+from qa.question import Question
+from qa.retrieval.fusion import Retrieved
+from qa.retrieval.searchable import Searchable
 
 READ_PASSAGES = 5
 _MOST_SENTENCES = 64
@@ -111,11 +113,10 @@ def confidence(features: Sequence[float], weights: Weights) -> float:
 def best_sentences(
     index: Searchable,
     encoder: Encoder,
-    question: str,
+    question: Question,
     vector: Vectors,
     found: Sequence[Retrieved],
     weights: Weights,
-    where: Where | None = None,
 ) -> list[Evidence]:
     """The sentences of the best passages that may answer `question`, best first.
 
@@ -125,7 +126,7 @@ def best_sentences(
     does not state. Sentences of footers, and titles, are not the article's claims and are left
     out.
     """
-    candidates = list(_candidates(index, found[:READ_PASSAGES], where))[:_MOST_SENTENCES]
+    candidates = list(_candidates(index, found[:READ_PASSAGES]))[:_MOST_SENTENCES]
     if not candidates:
         return []
     rarity = rarities(index, question)
@@ -168,13 +169,11 @@ class _Candidate:
         return self.span.of(self.document.text)
 
 
-def _candidates(
-    index: Searchable, found: Sequence[Retrieved], where: Where | None
-) -> list[_Candidate]:
+def _candidates(index: Searchable, found: Sequence[Retrieved]) -> list[_Candidate]:
     seen: set[tuple[str, Span]] = set()
     candidates = []
     for retrieved in found:
-        document = index.document(retrieved.passage.document, where)
+        document = index.document(retrieved.passage.document)
         body = [span for span, part in sentences(document) if part is Part.BODY]
         for place, span in enumerate(body):
             inside = retrieved.passage.span.overlap(span) * 2 > span.end - span.start
@@ -188,24 +187,24 @@ def _candidates(
     return candidates
 
 
-def rarities(index: Searchable, question: str) -> dict[str, float]:
+def rarities(index: Searchable, question: Question) -> dict[str, float]:
     """Each term of the question with its inverse document frequency, 0 to 1; 1 is unknown."""
     total = max(1, index.count_passages())
     return {
         term: math.log1p(total / (1 + index.frequency(term))) / math.log1p(total)
-        for term in question_terms(question)
+        for term in question.terms
     }
 
 
 def _features(
-    question: str, rarity: dict[str, float], candidate: _Candidate, cosine: float
+    question: Question, rarity: dict[str, float], candidate: _Candidate, cosine: float
 ) -> tuple[float, ...]:
     text = candidate.document.text
     title = terms(candidate.document.search_title)
     sentence = {*terms(candidate.text), *title}
     around = {*terms(candidate.around.of(text)), *title}
     passage = {*terms(candidate.retrieved.passage.span.of(text)), *title}
-    names = name_terms(question) & rarity.keys()
+    names = question.names & rarity.keys()
     missing = [weight for term, weight in rarity.items() if term not in passage]
     unknown = [weight for weight in rarity.values() if weight >= 1.0]
     return (
@@ -221,18 +220,13 @@ def _features(
     )
 
 
-def holds_kind(question: str, sentence: str) -> float:
+def holds_kind(question: Question, sentence: str) -> float:
     """1 if the sentence holds the kind of thing asked for, 0 if not, a half if any will do."""
-    kind = next((holds for asks, holds in _KINDS if asks.search(question)), None)
+    kind = next((holds for asks, holds in _KINDS if asks.search(question.asked)), None)
     if kind is None:
         return 0.5
-    stated = question.lower()
+    stated = question.lower
     return float(any(found.lower() not in stated for found in kind.findall(sentence)))
-
-
-def name_terms(question: str) -> set[str]:
-    """The terms of the names and numbers that a question states."""
-    return {term for name in _NAME.findall(question) for term in terms(name)}
 
 
 def share(rarity: dict[str, float], held: set[str]) -> float:

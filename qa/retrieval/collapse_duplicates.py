@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from index import Document, Where
+from index import Document  # noqa: TC001 -- as everywhere
 from index.duplicates.minhash import share, shingles_of
-from qa.retrieval.fusion import Retrieved, Searchable
+from qa.retrieval.fusion import Retrieved
+from qa.retrieval.searchable import Searchable
 
 _SAME = 0.6
 _LOOKED_AT = 60
@@ -16,9 +17,7 @@ _NUMBER = re.compile(
 )
 
 
-def once(
-    index: Searchable, found: Sequence[Retrieved], where: Where | None = None
-) -> list[Retrieved]:
+def once(index: Searchable, found: Sequence[Retrieved]) -> list[Retrieved]:
     """The passages without those that a better one's document, a copy of their own, has too.
 
     What a copy says beyond it stays, and so does another number, or in another version of an
@@ -32,7 +31,7 @@ def once(
         if not stories.copies(key):
             kept.append(one)
             continue
-        document = index.document(key, where)
+        document = index.document(key)
         earlier = told.setdefault(stories.story(key), [])
         text = one.passage.span.of(document.text)
         has_versions = stories.versions(key).any

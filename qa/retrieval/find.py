@@ -1,59 +1,54 @@
 """Question -> cited passages, without an answer."""
 
-from index import Document, QuothError, Span, Vectors, Where
-from index.filters import uses_date, without_dates
+from index import Document, QuothError, Span, Vectors
 from qa.answer import CitedPassage
 from qa.citation import cite
+from qa.question import Question
 from qa.retrieval.collapse_duplicates import once
-from qa.retrieval.fusion import Fusion, Retrieved, Searchable, retrieve
+from qa.retrieval.fusion import Fusion, Retrieved, retrieve
+from qa.retrieval.searchable import Searchable
 from qa.sentence_span import sentence_of
-
-MAX_QUESTION = 2_000
 
 
 def find(
-    index: Searchable,
-    question: str,
-    k: int = 5,
-    where: Where | None = None,
-    fusion: Fusion | None = None,
+    index: Searchable, question: str, k: int = 5, fusion: Fusion | None = None
 ) -> tuple[CitedPassage, ...]:
-    """The `k` passages that bear most on `question`, best first.
+    """Find the passages that bear most on a question, without answering it.
 
-    Raises QuothError for a question that is empty or over 2,000 characters, or k below 1.
+    Args:
+        index: what to search, with its filter: `index.restricted_to(where)`.
+        question: the question.
+        k: how many passages to give.
+        fusion: how words and meaning are fused.
+
+    Returns:
+        The passages, best first, cited.
+
+    Raises:
+        QuothError: for a question that cannot be asked, or k below 1.
     """
     check_count(k)
-    asked = checked(question)
-    found = retrieved(index, asked, index.encoder.encode([asked]), where, fusion)
-    return tuple(
-        cited(index, rank, one, where, None, None) for rank, one in enumerate(found[:k], 1)
-    )
-
-
-def undated(index: Searchable, where: Where | None) -> int:
-    """How many documents a date filter leaves out because they state no date."""
-    if where is None or not uses_date(where):
-        return 0
-    return sum(one.published is None for one in index.documents(without_dates(where)))
+    asked = Question.parse(question)
+    found = retrieved(index, asked, index.encoder.encode([asked.asked]), fusion)
+    return tuple(cited(index, rank, one, None, None) for rank, one in enumerate(found[:k], 1))
 
 
 def retrieved(
-    index: Searchable, asked: str, vector: Vectors, where: Where | None, fusion: Fusion | None
+    index: Searchable, question: Question, vector: Vectors, fusion: Fusion | None
 ) -> list[Retrieved]:
     """What is found for a question, what copies say again left out."""
-    return once(index, retrieve(index, asked, vector, where, fusion), where)
+    return once(index, retrieve(index, question.asked, vector, fusion))
 
 
 def cited(
     index: Searchable,
     rank: int,
     one: Retrieved,
-    where: Where | None,
     marked: Span | None,
     answering: float | None,
 ) -> CitedPassage:
     """A passage as it is shown, `marked` where it answers; `answering` is how likely it does."""
-    document: Document = index.document(one.passage.document, where)
+    document: Document = index.document(one.passage.document)
     if marked is not None:
         marked = _within(sentence_of(document, marked), one.passage.span)
     stories, key = index.stories(), one.passage.document
@@ -84,18 +79,3 @@ def check_count(k: int) -> None:
     """Raise QuothError unless so many passages can be shown."""
     if k < 1:
         raise QuothError(f"{k} passages cannot be shown; ask for 1 or more")
-
-
-def checked(question: str) -> str:
-    """The question as it is asked. Raises QuothError if it is empty or too long."""
-    asked = question.encode("utf-8", "replace").decode().strip()
-    if not asked:
-        message = "the question is empty; ask something"
-        raise QuothError(message)
-    if len(asked) > MAX_QUESTION:
-        message = (
-            f"the question has {len(asked):,} characters and at most {MAX_QUESTION:,} are read; "
-            "shorten it"
-        )
-        raise QuothError(message)
-    return asked

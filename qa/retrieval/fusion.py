@@ -1,73 +1,14 @@
 """Question -> passages: words and meaning searched apart, their scores fused."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Document, Encoder, Hit, Listed, Passage, Stories, Vectors, Where
+from index import Passage, Vectors
+from qa.retrieval.searchable import Searchable
 
 Scores = NDArray[np.float64]
-
-
-class Searchable(Protocol):
-    """What asking needs of an index, so that another engine can stand behind it."""
-
-    @property
-    def encoder(self) -> Encoder:
-        """The encoder whose vectors the index holds."""
-        ...
-
-    @property
-    def generation(self) -> int:
-        """A number that changes when what can be found does."""
-        ...
-
-    def search_text(
-        self, queries: Sequence[str], k: int, where: Where | None = None
-    ) -> list[list[Hit]]:
-        """For each query the `k` passages that share its words best, best first."""
-        ...
-
-    def search_vectors(
-        self, queries: Vectors, k: int, where: Where | None = None
-    ) -> list[list[Hit]]:
-        """For each query vector the `k` passages nearest in meaning, best first."""
-        ...
-
-    def vectors(self, ids: Sequence[int]) -> Vectors:
-        """The vectors of these passages, in order."""
-        ...
-
-    def frequency(self, term: str) -> int:
-        """How many passages hold this stemmed term."""
-        ...
-
-    def count_passages(self) -> int:
-        """How many passages there are."""
-        ...
-
-    def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """The passages with these ids, in order."""
-        ...
-
-    def passages_of(self, keys: Sequence[str]) -> list[Passage]:
-        """Every passage of these documents, in order of place."""
-        ...
-
-    def document(self, key: str, where: Where | None = None) -> Document:
-        """The document whose passages carry this key."""
-        ...
-
-    def documents(self, where: Where | None = None) -> list[Listed]:
-        """The documents that pass the filter, without their texts."""
-        ...
-
-    def stories(self) -> Stories:
-        """Which documents are copies of one story or versions of one article."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +44,6 @@ def retrieve(
     index: Searchable,
     question: str,
     vector: Vectors,
-    where: Where | None = None,
     fusion: Fusion | None = None,
 ) -> list[Retrieved]:
     """The passages for `question`, best first; `vector` is its vector, shape (1, dimension).
@@ -115,8 +55,8 @@ def retrieve(
     Each kind of score is stretched to 0..1 (min-max) before the weighted sum.
     """
     fusion = fusion or Fusion()
-    by_words = index.search_text([question], fusion.candidates, where)[0]
-    by_meaning = index.search_vectors(vector, fusion.candidates, where)[0]
+    by_words = index.search_text([question], fusion.candidates)[0]
+    by_meaning = index.search_vectors(vector, fusion.candidates)[0]
     ids = list(dict.fromkeys([hit.id for hit in (*by_words, *by_meaning)]))
     if not ids:
         return []

@@ -31,7 +31,6 @@ from index.verify import verify as check_index
 from qa import Settings, check, read_exported
 from qa.reader.base import NONE
 from qa.retrieval.find import find as find_passages
-from qa.retrieval.find import undated
 from ui.cli import console
 
 _INTERRUPTED = 130
@@ -112,8 +111,9 @@ def find(
 ) -> bool:
     """Show the passages that bear on the question; whether there is one."""
     with Index.open(index) as opened:
-        found = find_passages(opened, question, passages, where, settings.fusion)
-        left_out = undated(opened, where)
+        searched = opened.restricted_to(where)
+        found = find_passages(searched, question, passages, settings.fusion)
+        left_out = searched.undated()
     if as_json:
         shown = [one.as_json() for one in found]
         _print_json({"question": question, "passages": shown, "undated": left_out})

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from qa.retrieval.find import MAX_QUESTION
+from qa.question import MAX_QUESTION
 from ui.web.index_service import Asked, Desk
 
 

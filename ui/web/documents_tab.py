@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from index import QuothError
-from index.parsing.formats import suffixes
+from index.parsing.formats.registry import suffixes
 from ui.web.html_parts import bar, notice, wrapped
 from ui.web.index_service import Desk
 

@@ -27,7 +27,7 @@ from index import (
 from index.durable_files import plain_faults
 from index.errors import NotShownError
 from index.page_image import has_pages
-from index.parsing.formats import suffixes
+from index.parsing.formats.registry import suffixes
 from index.parsing.paths import is_there
 from index.storage.open_store import newest
 from index.storage.store import DATABASE

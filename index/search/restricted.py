@@ -1,0 +1,97 @@
+"""An index seen through a filter."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.documents import Document
+from index.duplicates.clusters import Stories
+from index.embedding.base import Encoder, Vectors
+from index.filters import AllOf, Where, uses_date, without_dates
+from index.storage.schema import Listed
+from index.text.chunking import Passage
+
+if TYPE_CHECKING:
+    from index.index import Hit, Index
+
+
+class RestrictedIndex:
+    """An index that gives only what passes a filter.
+
+    The filter is answered once, by one query that yields keys and one that yields passages; a
+    search costs nothing for each document that is left out. It is of one generation.
+    """
+
+    def __init__(self, index: "Index", where: Where) -> None:
+        """Use `Index.restricted_to` instead."""
+        self._index = index
+        self._where = where
+        self.generation = index.generation
+
+    def restricted_to(self, where: Where | None) -> "RestrictedIndex":
+        """The same, giving only what passes `where` too."""
+        if where is None:
+            return self
+        return self._index.restricted_to(AllOf((self._where, where)))
+
+    @cached_property
+    def _keys(self) -> list[str]:
+        return self._index.store.keys(self._where)
+
+    @cached_property
+    def _ids(self) -> NDArray[np.int64]:
+        return self._index.store.passage_ids(self._where)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder whose vectors the index holds."""
+        return self._index.encoder
+
+    def search_text(self, queries: Sequence[str], k: int) -> "list[list[Hit]]":
+        """For each query the `k` passages that share its words best (BM25), best first."""
+        return self._index.search_text_among(queries, k, self._keys)
+
+    def search_vectors(self, queries: Vectors, k: int) -> "list[list[Hit]]":
+        """For each query vector the `k` passages nearest in meaning (cosine), best first."""
+        return self._index.search_vectors_among(queries, k, self._ids)
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of these passages, in order, shape (n, dimension)."""
+        return self._index.vectors(ids)
+
+    def frequency(self, term: str) -> int:
+        """How many passages of the whole index hold this stemmed term."""
+        return self._index.frequency(term)
+
+    def count_passages(self) -> int:
+        """How many passages the whole index has."""
+        return self._index.count_passages()
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages with these ids, in order."""
+        return self._index.passages(ids)
+
+    def passages_of(self, keys: Sequence[str]) -> list[Passage]:
+        """Every passage of these documents, in order of place."""
+        return self._index.passages_of(keys)
+
+    def document(self, key: str) -> Document:
+        """The document whose passages carry this key, by the name that passes the filter."""
+        return self._index.document(key, self._where)
+
+    def documents(self) -> list[Listed]:
+        """The documents that pass the filter, in name order, without their texts."""
+        return self._index.documents(self._where)
+
+    def stories(self) -> Stories:
+        """Which documents are copies of one story or versions of one article."""
+        return self._index.stories()
+
+    def undated(self) -> int:
+        """How many documents the filter leaves out because they state no date."""
+        if not uses_date(self._where):
+            return 0
+        return self._index.store.count_undated(without_dates(self._where))

@@ -1,0 +1,178 @@
+"""A question, parsed once: what it asks for and the terms, names and numbers that it states."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from index import QuothError
+from index.search.bm25 import question_terms, terms
+
+MAX_QUESTION = 2_000
+
+_ASKING = (
+    r"(?:who|whom|whose|what|which|when|where|why|how|if|whether|on|in|at|by|for|to|from|since"
+    r"|until|is|are|was|were|did|does|do|has|have|had|can|could|will|would)\b"
+)
+_POLITE = re.compile(
+    r"^\W*(?:(?:please|pls|hi|hello|hey|thanks|thank you|ok|okay|so|well)\b[\s,.!:–-]*"
+    rf"|(?:(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody)|do you mind) "
+    rf"(?:please |kindly |just )?(?:tell(?:ing)?|show|explain to|find out for|say to|inform|remind)"
+    rf"(?: me| us)?(?: please)?,? (?={_ASKING})"
+    rf"|(?:please )?(?:tell|show|explain to|remind) (?:me|us)(?: please)?,? (?={_ASKING})"
+    rf"|(?:i|we)(?:['’]d| would)? (?:(?:really )?(?:like|love|want|need|wish) to|want|need to)"
+    rf" (?:know|learn|find out|understand|see),? (?={_ASKING})"
+    rf"|(?:i|we)(?:['’]m| am|['’]re| are)? (?:wondering|curious|trying to find out),? (?={_ASKING})"
+    rf"|(?:i|we) (?:was|were) wondering,? (?={_ASKING})|(?:i|we) wonder,? (?={_ASKING})"
+    rf"|(?:do|does|would) (?:you|anyone|anybody|someone|somebody) (?:happen to |perhaps )?"
+    rf"(?:know|remember|recall),? (?={_ASKING})"
+    rf"|(?:any idea|let me know|what i want to know is),? (?={_ASKING}))",
+    re.I,
+)
+_THANKS = re.compile(r"[\s,]*\b(?:please|pls|thanks|thank you)\W*$", re.I)
+_WHETHER = re.compile(r"^(?:if|whether)\s+", re.I)
+_YES_NO = re.compile(
+    r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
+    r"|must|isn.t|aren.t|wasn.t|weren.t|don.t|doesn.t|didn.t)\b",
+    re.I,
+)
+_WHY = re.compile(
+    r"^\W*why\b|\bhow come\b|\bfor what reason\b"
+    r"|\bwhat (?:is|was|were|are) the (?:reasons?|causes?)\b",
+    re.I,
+)
+_SAYING = re.compile(
+    r"\bwhat (?:did|does|do|has|have|had) .*\b(?:say|said|tell|told|warn(?:ed)?|announced?"
+    r"|declared?|argued?|claim(?:ed)?|reply|replied|write|written|promised?|insist(?:ed)?"
+    r"|demand(?:ed)?)\b",
+    re.I,
+)
+_WHEN = re.compile(
+    r"^\W*(?:since |until |by |from )?when\b|\b(?:what|which) (?:year|date|day|month|time)\b", re.I
+)
+_ONE_NUMBER = re.compile(r"\bhow (?:many|much|old|long|far|large|big|tall|often|high)\b", re.I)
+_SEVERAL = re.compile(
+    r"\b(?:which|what)[ ](?:\w+[ ])?\w+[^s\W]s\b|\bwho (?:are|were)\b|\b(?:names|members) of\b",
+    re.I,
+)
+_NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\w,.]*)\b")
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, parsed once and passed on.
+
+    Attributes:
+        text: as it was typed, without white space around it.
+        asked: without politeness: "Could you tell me who won?" asks "who won?".
+        whether: whether politeness was followed by "if" or "whether".
+    """
+
+    text: str
+    asked: str
+    whether: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Question":
+        """Parse what was typed.
+
+        Args:
+            text: the question.
+
+        Raises:
+            QuothError: if it is empty, has no word in it, or has over 2,000 characters.
+
+        Example:
+            >>> question = Question.parse("Could you tell me who brokered the ceasefire, please?")
+            >>> question.asked, question.wants_yes_or_no
+            ('who brokered the ceasefire?', False)
+        """
+        typed = checked(text)
+        asked, before = typed, None
+        while before != asked:
+            before = asked
+            rest = asked[found.end() :] if (found := _POLITE.match(asked)) else asked
+            asked = rest if re.search(r"\w", rest) else asked
+        thanked = _THANKS.sub("", asked)
+        if thanked != asked and re.search(r"\w", thanked):
+            asked = f"{thanked}?" if asked.rstrip().endswith("?") else thanked
+        whether = asked != typed and bool(_WHETHER.match(asked))
+        return cls(typed, _WHETHER.sub("", asked) if whether else asked, whether)
+
+    @cached_property
+    def lower(self) -> str:
+        """What is asked, in lower case."""
+        return self.asked.lower()
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """The stemmed terms that say what it is about."""
+        return tuple(question_terms(self.asked))
+
+    @cached_property
+    def every_term(self) -> frozenset[str]:
+        """Every stemmed term of it."""
+        return frozenset(terms(self.asked))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The stemmed terms of the names and numbers that it states."""
+        return frozenset(t for name in _NAME.findall(self.asked) for t in terms(name))
+
+    @cached_property
+    def wants_yes_or_no(self) -> bool:
+        """Whether it asks for a yes or a no, which no quotation gives."""
+        if " or " in self.lower:
+            return False
+        return self.whether or bool(_YES_NO.match(self.asked.strip()))
+
+    @cached_property
+    def wants_reason(self) -> bool:
+        """Whether it asks for a reason."""
+        return bool(_WHY.search(self.asked))
+
+    @cached_property
+    def wants_words(self) -> bool:
+        """Whether it asks what somebody said."""
+        return bool(_SAYING.search(self.asked))
+
+    @cached_property
+    def wants_time(self) -> bool:
+        """Whether it asks for a time."""
+        return bool(_WHEN.search(self.asked))
+
+    @cached_property
+    def wants_number(self) -> bool:
+        """Whether it asks for one number."""
+        return bool(_ONE_NUMBER.search(self.asked))
+
+    @cached_property
+    def wants_several(self) -> bool:
+        """Whether it asks for several things."""
+        return bool(_SEVERAL.search(self.asked))
+
+    @cached_property
+    def wants_person(self) -> bool:
+        """Whether it begins by asking for a person."""
+        return self.lower.startswith("who ")
+
+    def is_answered_by(self, words: str) -> bool:
+        """Whether an answer has a word that the question lacks, or that it offers ("or")."""
+        said = terms(words)
+        return not said or " or " in self.lower or not self.every_term.issuperset(said)
+
+
+def checked(text: str) -> str:
+    """The question as it can be asked: half characters replaced, white space taken off its ends.
+
+    Raises:
+        QuothError: if it is empty, has no word in it, or has over 2,000 characters.
+    """
+    asked = text.encode("utf-8", "replace").decode().strip()
+    if not asked:
+        raise QuothError("the question is empty; ask something")
+    if len(asked) > MAX_QUESTION:
+        raise QuothError(
+            f"the question has {len(asked):,} characters and at most {MAX_QUESTION:,} are read; "
+            "shorten it"
+        )
+    return asked

@@ -1,0 +1,71 @@
+"""What asking needs of an index."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from index import Document, Encoder, Hit, Listed, Passage, Stories, Vectors, Where
+
+
+class Searchable(Protocol):
+    """What asking needs of an index, so that another engine can stand behind it.
+
+    What has a filter gives only what passes it.
+    """
+
+    def restricted_to(self, where: Where | None) -> "Searchable":
+        """The same, giving only what passes `where` too; None lets everything pass."""
+        ...
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder whose vectors the index holds."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """A number that changes when what can be found does."""
+        ...
+
+    def search_text(self, queries: Sequence[str], k: int) -> list[list[Hit]]:
+        """For each query the `k` passages that share its words best, best first."""
+        ...
+
+    def search_vectors(self, queries: Vectors, k: int) -> list[list[Hit]]:
+        """For each query vector the `k` passages nearest in meaning, best first."""
+        ...
+
+    def vectors(self, ids: Sequence[int]) -> Vectors:
+        """The vectors of these passages, in order."""
+        ...
+
+    def frequency(self, term: str) -> int:
+        """How many passages hold this stemmed term."""
+        ...
+
+    def count_passages(self) -> int:
+        """How many passages there are."""
+        ...
+
+    def passages(self, ids: Sequence[int]) -> list[Passage]:
+        """The passages with these ids, in order."""
+        ...
+
+    def passages_of(self, keys: Sequence[str]) -> list[Passage]:
+        """Every passage of these documents, in order of place."""
+        ...
+
+    def document(self, key: str) -> Document:
+        """The document whose passages carry this key."""
+        ...
+
+    def documents(self) -> list[Listed]:
+        """The documents, without their texts."""
+        ...
+
+    def stories(self) -> Stories:
+        """Which documents are copies of one story or versions of one article."""
+        ...
+
+    def undated(self) -> int:
+        """How many documents a date filter leaves out because they state no date."""
+        ...
