@@ -1,0 +1,97 @@
+"""What a question asks, whatever is said around it; and an index seen through a filter."""
+
+from pathlib import Path
+
+import pytest
+from toy_encoder import ToyEncoder
+
+from index import AllOf, Document, Found, Index, NameMatches, Not, QuothError, Span
+from qa import Question
+
+ASKED = "who brokered the ceasefire?"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Could you tell me {}",
+        "can you please tell me {}",
+        "Please tell me, {}",
+        "I'd like to know {}",
+        "I would like to know {}",
+        "do you know {}",
+        "Does anyone know {}",
+        "Hello, {}",
+        "Please: {}",
+        "Hi! Could you please tell me {}",
+        "I was wondering {}",
+        "{} Thanks!",
+        "{}",
+    ],
+)
+def test_politeness_is_no_part_of_what_is_asked(said: str) -> None:
+    question = Question.parse(said.format(ASKED))
+    assert question.asked == ASKED
+    assert question.text == said.format(ASKED)
+    assert not question.wants_yes_or_no
+    assert question.wants_person
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Do you know if Truss resigned?", "Truss resigned?"),
+        ("Can you tell me whether the bridge is open?", "the bridge is open?"),
+        ("Did Truss resign?", "Did Truss resign?"),
+    ],
+)
+def test_a_yes_or_a_no_is_asked_for(text: str, asked: str) -> None:
+    question = Question.parse(text)
+    assert question.asked == asked
+    assert question.wants_yes_or_no
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Please", "thanks", "Could you tell me", "Do you know Moscow?", "What did Please Me sell?"],
+)
+def test_what_is_no_politeness_stays(text: str) -> None:
+    assert Question.parse(text).asked == text
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 2001])
+def test_what_cannot_be_asked_is_refused(text: str) -> None:
+    with pytest.raises(QuothError):
+        Question.parse(text)
+
+
+def test_an_index_seen_through_a_filter_gives_what_passes_it(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    published = Found("2022-09-13", "given")
+    documents = [
+        Document(f"{folder}/{n}.txt", f"The mill of town {n} is old.", Found("Mill", "given"))
+        for folder in ("a", "b")
+        for n in range(4)
+    ]
+    same = Document("b/same.txt", documents[0].text, Found("Mill", "given"), published=published)
+    index.add_documents([*documents, same])
+    only = index.restricted_to(NameMatches("b/*"))
+    assert only.restricted_to(None) is only
+    assert index.restricted_to(None) is index
+    assert {one.name for one in only.documents()} == {
+        *(f"b/{n}.txt" for n in range(4)),
+        "b/same.txt",
+    }
+    hits = only.search_text(["mill"], 20)[0]
+    names = {only.document(only.passages([hit.id])[0].document).name for hit in hits}
+    assert names == {one.name for one in only.documents()} - {"b/same.txt"}
+    key = next(one.key for one in index.documents() if one.name == "a/0.txt")
+    assert index.document(key).name == "a/0.txt"
+    assert only.document(key).name == "b/0.txt"
+    nearest = only.search_vectors(index.encoder.encode(["mill"]), 20)[0]
+    assert {hit.id for hit in nearest} == {hit.id for hit in hits}
+    assert (
+        only.restricted_to(Not(NameMatches("*0*"))).documents()
+        == index.restricted_to(AllOf((NameMatches("b/*"), Not(NameMatches("*0*"))))).documents()
+    )
+    assert Span(0, 3).of(index.document(key).text) == "The"
