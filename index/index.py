@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
 _OWN_FILES = {"lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DERIVED}
 _TRIES = 5
-_FILTERS = 32
+_FILTERS = 8
+"""How many filters' answers are remembered: each may hold an id for every passage."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,13 +33,11 @@ class Considered:
         question: the question.
         seconds: the time of each stage.
         said: what is said to it.
-        index: what was searched, with its filter.
     """
 
     question: Question
     seconds: dict[str, float]
     said: Said
-    index: Searchable
 
 
 class _Stages:
@@ -164,13 +162,13 @@ class Assistant:
         with self._lock:
             found = self._answers.get(key)
         if found is None:
-            found = self._answer(self.consider(question, where), k)
+            found = self._answer(self.consider(question, where), k, where)
             with self._lock:
                 self._answers[key] = found
         return found
 
-    def _answer(self, considered: Considered, k: int) -> Answer:
-        said, index = considered.said, considered.index
+    def _answer(self, considered: Considered, k: int, where: Where | None) -> Answer:
+        said, index = considered.said, self.index.restricted_to(where)
         return Answer(
             question=considered.question.text,
             answer=said.best if said.answered else None,
@@ -220,7 +218,7 @@ class Assistant:
         if fact := about(index, asked):
             said = said.stating(fact, max(said.confidence, fact.share))
         stages.done("answer")
-        considered = Considered(asked, stages.seconds, said, index)
+        considered = Considered(asked, stages.seconds, said)
         with self._lock:
             self._considered[key] = considered
         return considered

@@ -16,9 +16,9 @@ from serving import Server, added, serving
 from starlette.routing import Mount, Route
 
 from index import QuothError
-from ui.web.index_service import UPLOADED, Desk
+from ui.web.index_service import UPLOADED, IndexService
 from ui.web.permissions import Permissions, is_below
-from ui.web.security import PUBLIC_FUNCTIONS, is_served
+from ui.web.security import is_served
 from ui.web.server import Busy, application
 from ui.web.sign_in import Admission, Backoff, SignIn
 
@@ -71,8 +71,8 @@ def called(client: httpx.Client, function: dict[str, Any], given: list[object]) 
 
 def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None:
     """A route that Gradio or we add is closed until it is listed."""
-    desk = Desk(home / ".quoth")
-    guard = application(desk, ["testserver"])
+    service = IndexService(home / ".quoth")
+    guard = application(service, ["testserver"])
     paths = set(_paths(guard._app.routes))  # type: ignore[attr-defined]
     assert len(paths) > 60
     served = {path for path in paths if is_served(path)}
@@ -110,7 +110,7 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
         "/svelte/x",
         "/theme.css",
     }
-    desk.close()
+    service.close()
 
 
 def _paths(routes: list[Any], before: str = "") -> Iterator[str]:
@@ -131,12 +131,12 @@ def _paths(routes: list[Any], before: str = "") -> Iterator[str]:
 
 def test_only_public_functions_are_called_by_name(client: httpx.Client) -> None:
     names = {str(one["api_name"]) for one in functions(client)}
-    assert set(PUBLIC_FUNCTIONS) < names
+    assert "ask" in names
     for name in names:
         for way in ("run", "api", "call", "call/v2"):
             answer = client.post(f"/gradio_api/{way}/{name}", json={"data": ["/etc/passwd"]})
             refused = answer.status_code == httpx.codes.NOT_FOUND
-            assert refused == (name not in PUBLIC_FUNCTIONS), (way, name, answer.text[:200])
+            assert refused == (name != "ask"), (way, name, answer.text[:200])
 
 
 def test_the_public_function_is_called_ask(client: httpx.Client) -> None:
@@ -193,19 +193,36 @@ def test_files_are_added_only_below_the_folders_that_were_named(tmp_path: Path) 
     assert not is_below(Path("x" * 5000), [root])
 
 
+def test_nothing_is_changed_where_that_is_not_permitted(home: Path) -> None:
+    """Whatever the page's functions check, the service itself refuses."""
+    service = IndexService(home / ".quoth", permissions=Permissions.of([], loopback=False))
+    name = service.names()[0]
+    for change in (
+        lambda: service.add([str(home / "secret.txt")]),
+        lambda: service.upload([str(home / "secret.txt")]),
+        lambda: service.remove([name]),
+        service.cancel,
+    ):
+        with pytest.raises(QuothError, match="--allow-add"):
+            change()
+    assert name in service.names()
+    assert service.job is None
+    service.close()
+
+
 def test_a_link_that_leads_out_of_an_allowed_folder_is_skipped(home: Path, tmp_path: Path) -> None:
     root = tmp_path / "root"
     root.mkdir()
     (root / "good.txt").write_text("A good story. The mill of Tam is old.\n")
     (root / "link.txt").symlink_to(home / "secret.txt")
     shutil.copytree(home / ".quoth", tmp_path / "index")
-    desk = Desk(tmp_path / "index", permissions=Permissions.of([root], loopback=False))
-    desk.add([str(root)])
-    assert desk.job is not None
-    assert "1 added, 1 skipped" in desk.job.wait().told
-    desk.refresh()
-    assert not any("link.txt" in name for name in desk.names())
-    desk.close()
+    service = IndexService(tmp_path / "index", permissions=Permissions.of([root], loopback=False))
+    service.add([str(root)])
+    assert service.job is not None
+    assert "1 added, 1 skipped" in service.job.wait().told
+    service.refresh()
+    assert not any("link.txt" in name for name in service.names())
+    service.close()
 
 
 def test_only_what_was_uploaded_counts_as_uploaded(
@@ -216,15 +233,15 @@ def test_only_what_was_uploaded_counts_as_uploaded(
     (received / "note.txt").write_text("The mill of Tam is old.\n")
     monkeypatch.setenv(UPLOADED, str(received))
     shutil.copytree(home / ".quoth", tmp_path / "index")
-    desk = Desk(tmp_path / "index")
+    service = IndexService(tmp_path / "index")
     for path in (home / "secret.txt", received / ".." / "index" / "quoth.db", received / "none"):
         with pytest.raises(QuothError, match="was not uploaded"):
-            desk.upload([str(path)])
+            service.upload([str(path)])
     assert (home / "secret.txt").exists()
-    desk.upload([str(received / "note.txt")])
-    assert desk.job is not None
-    assert "1 added" in desk.job.wait().told
-    desk.close()
+    service.upload([str(received / "note.txt")])
+    assert service.job is not None
+    assert "1 added" in service.job.wait().told
+    service.close()
 
 
 def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
@@ -324,13 +341,13 @@ def test_an_index_that_is_gone_is_a_fault_of_the_server(home: Path, tmp_path: Pa
     "path", ["/api/v1/ask", "/read?document={}", "/compare?earlier={}&later={}"]
 )
 def test_an_overload_is_503_with_retry_after_on_every_route(home: Path, path: str) -> None:
-    desk = Desk(home / ".quoth")
-    name = desk.names()[0]
+    service = IndexService(home / ".quoth")
+    name = service.names()[0]
 
     def full(_: Callable[[], Any]) -> NoReturn:
         raise Busy("too many requests at once; ask again in a moment")
 
-    guard = application(desk, ["testserver"], asking=full, showing=full)
+    guard = application(service, ["testserver"], asking=full, showing=full)
 
     async def asked() -> httpx.Response:
         transport = httpx.ASGITransport(guard)  # type: ignore[arg-type]
@@ -342,4 +359,4 @@ def test_an_overload_is_503_with_retry_after_on_every_route(home: Path, path: st
     answer = in_a_loop(asked())
     assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
     assert answer.headers["retry-after"] == "2"
-    desk.close()
+    service.close()

@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, expect
 from serving import Server, added, environment, serving
 
-from ui.web.index_service import Desk
+from ui.web.index_service import IndexService
 
 CLOSED = "The old bridge over the Saltmarsh was closed on Friday."
 REPAIR = "The county engineer said that repairs would take six weeks."
@@ -65,9 +65,9 @@ def picture(server: Server, start: int, end: int, digest: str) -> httpx.Response
 
 
 def test_a_page_is_drawn_with_the_quotation_marked(server: Server, home: Path) -> None:
-    desk = Desk(home / ".quoth")
-    document = desk.document("school.pdf")
-    desk.close()
+    service = IndexService(home / ".quoth")
+    document = service.document("school.pdf")
+    service.close()
     assert document is not None
     quote = "A new school"
     start = document.text.index(quote)

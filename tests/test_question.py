@@ -8,6 +8,7 @@ from toy_encoder import ToyEncoder
 from index import AllOf, Document, Found, Index, NameMatches, Not, QuothError, Span
 from qa import Question
 
+_TITLE = Found("Mill", "given")
 ASKED = "who brokered the ceasefire?"
 
 
@@ -95,3 +96,24 @@ def test_an_index_seen_through_a_filter_gives_what_passes_it(tmp_path: Path) -> 
         == index.restricted_to(AllOf((NameMatches("b/*"), Not(NameMatches("*0*"))))).documents()
     )
     assert Span(0, 3).of(index.document(key).text) == "The"
+
+
+@pytest.mark.parametrize("pattern", ["*", "a/*", "*7*", "[0-4]*/*", "nothing"])
+@pytest.mark.parametrize("k", [1, 5, 400])
+def test_a_filter_changes_neither_scores_nor_order(tmp_path: Path, pattern: str, k: int) -> None:
+    """Whether the text index is told of the documents, or searched without and then filtered."""
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    index.add_documents(
+        [
+            Document(f"{'ab'[n % 2]}/{n}.txt", f"The mill {'mill ' * (n % 9)}of {n}.", _TITLE)
+            for n in range(300)
+        ]
+    )
+    where = NameMatches(pattern)
+    (found,) = index.restricted_to(where).search_text(["mill"], k)
+    (told,) = index.search_text(["mill"], k, where)
+    passing = {one.key for one in index.documents(where)}
+    assert {one.document for one in index.passages([hit.id for hit in found])} <= passing
+    assert [hit.score for hit in found] == [hit.score for hit in told]
+    above = [[hit for hit in hits if hit.score > told[-1].score] for hits in (found, told)]
+    assert above[0] == above[1]  # which of the equal ones come last is nobody's promise

@@ -91,15 +91,31 @@ def test_a_file_renamed_beside_one_with_the_same_bytes_is_recognised(tmp_path: P
     assert [one.name for one in index.documents()] == names
 
 
-def test_reading_does_not_write(tmp_path: Path) -> None:
-    """SQLite's own file beside the database cannot be made, as on a full disk."""
+def test_reading_goes_on_where_nothing_can_be_written(tmp_path: Path, fault_layer: Path) -> None:
+    """On a full disk SQLite cannot make its own file beside the database."""
     index = Index.create(tmp_path / "index", ToyEncoder())
     index.add_documents([Document("a", "The mill of Tam is old.", Found("Tam", "given"))])
     index.close()
-    (tmp_path / "index" / "quoth.db-shm").mkdir()
-    with Index.open(tmp_path / "index", ToyEncoder()) as opened:
-        assert opened.status().documents == 1
-        assert opened.search_text(["mill"], 1)[0]
+    read = (
+        "import ctypes, sys; from index import Index; from toy_encoder import ToyEncoder\n"
+        "layer = ctypes.CDLL(None)\n"
+        "layer.faults_arm(sys.argv[1].encode(), 1, 2)\n"
+        "opened = Index.open(sys.argv[1], ToyEncoder())\n"
+        "print(opened.status().documents, len(opened.search_text(['mill'], 1)[0]))\n"
+        "print(layer.faults_count() > 0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", read, str(tmp_path / "index")],
+        env={
+            **os.environ,
+            "LD_PRELOAD": str(fault_layer),
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["1", "1", "True"], done.stderr
 
 
 def test_two_files_with_one_text_are_one_text_with_a_copy(tmp_path: Path) -> None:

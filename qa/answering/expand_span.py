@@ -42,7 +42,7 @@ _STOP_OF = re.compile(r"\b(?:[A-Za-z](?:\.[A-Za-z])+|Ltd|Inc|Co|Corp|Jr|Sr)$")
 """What keeps its full stop."""
 
 
-def widened(text: str, span: Span, within: Span, question: Question | None = None) -> Span:
+def widened(text: str, span: Span, within: Span, question: Question) -> Span:
     """`span` made whole, never beyond `within`, the sentence that holds it.
 
     Cut words are completed; brackets and quotation marks closed. A name takes in the capitalised
@@ -58,24 +58,22 @@ def widened(text: str, span: Span, within: Span, question: Question | None = Non
     return _closed(text, _wider(text, Span(start, end), within, question), within)
 
 
-def _wider(text: str, span: Span, within: Span, question: Question | None) -> Span:
-    if question is not None and question.wants_reason:
+def _wider(text: str, span: Span, within: Span, question: Question) -> Span:
+    if question.wants_reason:
         return whole_reason(text, span, within)
-    wants_words = question is not None and question.wants_words
-    if wants_words and (said := whole_saying(text, span, within)):
+    if question.wants_words and (said := whole_saying(text, span, within)):
         return said
     if _is_name(span.of(text)):
         whole = _whole_name(text, span, within)
-        if question is not None and question.wants_several:
+        if question.wants_several:
             whole = _whole_list(text, whole, within)
-        if question is not None and question.wants_person:
+        if question.wants_person:
             before = _WHO_OF.search(text[within.start : whole.start])
             return Span(whole.start - len(before.group()), whole.end) if before else whole
     else:
         whole = whole_number(text, span, within, question)
         whole = whole_list_of_counted(text, whole, within, question)
-    timed = question is not None and question.wants_time
-    return whole_time(text, whole, within) if timed else whole
+    return whole_time(text, whole, within) if question.wants_time else whole
 
 
 def _closed(text: str, span: Span, within: Span) -> Span:

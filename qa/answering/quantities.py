@@ -62,7 +62,7 @@ def whole_time(text: str, span: Span, within: Span) -> Span:
     return Span(span.start - len(before.group()) if before else span.start, span.end)
 
 
-def whole_number(text: str, span: Span, within: Span, question: Question | None) -> Span:
+def whole_number(text: str, span: Span, within: Span, question: Question) -> Span:
     """`span`, if it begins or ends with a number, with its qualifier, currency, unit and range.
 
     "How many" names the unit itself.
@@ -79,7 +79,7 @@ def whole_number(text: str, span: Span, within: Span, question: Question | None)
         start -= len(qualifier.group()) if qualifier else 0
     if _NUMBER_ENDS.search(text[start:end]):
         end = _after(_SCALE, text, end, within)
-        if question is None or "how many" not in question.lower:
+        if "how many" not in question.lower:
             end = _after(_UNIT, text, end, within)
     if _NUMBER.search(text[start:end]):
         end = _after(_EACH, text, end, within)
@@ -91,10 +91,10 @@ def _after(pattern: re.Pattern[str], text: str, at: int, within: Span) -> int:
     return at + (found.end() if found else 0)
 
 
-def whole_list_of_counted(text: str, span: Span, within: Span, question: Question | None) -> Span:
+def whole_list_of_counted(text: str, span: Span, within: Span, question: Question) -> Span:
     """The list that `span` stands in, if it was counted ("two boats") and no number was asked."""
     counted = re.fullmatch(_COUNTED, span.of(text), re.I)
-    if not counted or question is None or question.wants_number:
+    if not counted or question.wants_number:
         return span
     for found in _COUNTED_LIST.finditer(text, within.start, within.end):
         if found.start() <= span.start and span.end <= found.end():

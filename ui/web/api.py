@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from qa.question import MAX_QUESTION
-from ui.web.index_service import Asked, Desk
+from ui.web.index_service import Asked, IndexService
 
 
 class AskBody(BaseModel):
@@ -103,7 +103,7 @@ class DocumentOut(BaseModel):
     published: Fact | None
 
 
-def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter:
+def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter:
     """The routes; `limited` runs what it is given when there is room, or says that there is not."""
     router = APIRouter()
 
@@ -117,7 +117,7 @@ def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter
             body.folder or "",
             body.document or "",
         )
-        found: dict[str, object] = limited(lambda: desk.ask(asked, body.k)).as_json()
+        found: dict[str, object] = limited(lambda: service.ask(asked, body.k)).as_json()
         return found
 
     @router.get("/api/v1/documents", response_model=list[DocumentOut], tags=["documents"])
@@ -137,7 +137,7 @@ def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter
                     )
                 },
             }
-            for one in desk.documents()
+            for one in service.documents()
         ]
 
     return router

@@ -10,14 +10,14 @@ from fastapi.responses import HTMLResponse, Response
 from index import Document, Span
 from index.errors import NotShownError
 from ui.web.html import article_html, difference_html
-from ui.web.index_service import Desk
+from ui.web.index_service import IndexService
 
 _MARK = re.compile(r"(\d{1,12})-(\d{1,12})")
 _MOST_MARKS = 200
 _MOST_CHARACTERS = 1_000_000_000
 
 
-def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter:
+def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter:
     """The routes; `limited` runs what it is given when there is room, or says that there is not."""
     router = APIRouter()
 
@@ -30,12 +30,12 @@ def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter
     ) -> HTMLResponse:
         """An article of the index with its quotations marked."""
         del at  # the page's own
-        found = _found(desk, document)
+        found = _found(service, document)
         if content_hash and content_hash != found.content_hash:
             raise HTTPException(409, "the document has changed since it was cited; ask again")
         spans = [Span(int(a), int(b)) for a, b in _MARK.findall(marks)[:_MOST_MARKS]]
         inside = [one for one in spans if 0 <= one.start < one.end <= len(found.text)]
-        pictured = desk.has_pages(document)
+        pictured = service.has_pages(document)
         return HTMLResponse(limited(lambda: article_html(found, inside, pictured=pictured)))
 
     @router.get("/page", response_class=Response, include_in_schema=False)
@@ -46,7 +46,7 @@ def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter
         if not 0 <= start <= end <= _MOST_CHARACTERS:
             raise HTTPException(422, "start and end are no place in a document")
         try:
-            drawn = limited(lambda: desk.page_picture(document, content_hash, Span(start, end)))
+            drawn = limited(lambda: service.page_picture(document, content_hash, Span(start, end)))
         except NotShownError as error:
             raise HTTPException(404, str(error)) from error
         return Response(drawn, media_type="image/png")
@@ -54,14 +54,14 @@ def routes(desk: Desk, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter
     @router.get("/compare", response_class=HTMLResponse, include_in_schema=False)
     def compare(earlier: str, later: str) -> HTMLResponse:
         """What changed from one version of an article to another."""
-        old, new = _found(desk, earlier), _found(desk, later)
+        old, new = _found(service, earlier), _found(service, later)
         return HTMLResponse(limited(lambda: difference_html(old, new)))
 
     return router
 
 
-def _found(desk: Desk, name: str) -> Document:
-    document = desk.document(name)
+def _found(service: IndexService, name: str) -> Document:
+    document = service.document(name)
     if document is None:
         raise HTTPException(404, "the index holds no such document")
     return document

@@ -9,7 +9,7 @@ import gradio as gr
 from index import QuothError
 from ui.web.html import answer_html
 from ui.web.html_parts import notice, wrapped
-from ui.web.index_service import Asked, Desk
+from ui.web.index_service import Asked, IndexService
 
 Limited = Callable[[Callable[[], Any]], Any]
 """Runs a question when there is room for it, or raises QuothError."""
@@ -41,9 +41,9 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 class AskTab:
     """Question, filters, answer and history."""
 
-    def __init__(self, desk: Desk, limited: Limited) -> None:
-        """Over `desk`."""
-        self._desk = desk
+    def __init__(self, service: IndexService, limited: Limited) -> None:
+        """Over `service`."""
+        self._service = service
         self._limited = limited
 
     def build(self, page: gr.Blocks) -> None:
@@ -93,10 +93,10 @@ class AskTab:
                 gr.Textbox(label="Published from", placeholder="2022-01-01", elem_id="filter-from"),
                 gr.Textbox(label="Published to", placeholder="2022-12-31", elem_id="filter-to"),
                 gr.Dropdown(
-                    ["", *self._desk.folders()], value="", label="Source", elem_id="filter-in"
+                    ["", *self._service.folders()], value="", label="Source", elem_id="filter-in"
                 ),
                 gr.Dropdown(
-                    ["", *self._desk.names()], value="", label="Document", elem_id="filter-doc"
+                    ["", *self._service.names()], value="", label="Document", elem_id="filter-doc"
                 ),
             ]
 
@@ -107,7 +107,9 @@ class AskTab:
         if not asked.question.strip():
             return [notice("Type a question first."), *nothing]
         try:
-            found, hidden = self._limited(lambda: (self._desk.ask(asked), self._desk.hidden(asked)))
+            found, hidden = self._limited(
+                lambda: (self._service.ask(asked), self._service.hidden(asked))
+            )
         except QuothError as error:
             return [notice(str(error)), *nothing]
         return [wrapped(answer_html(found, asked.link())), *_chips(asked), _released(hidden)]
@@ -116,7 +118,7 @@ class AskTab:
         """What the page's address asks."""
         stated = request.query_params
         asked = Asked(*[str(stated.get(name, ""))[:_LONGEST] for name in _NAMES])
-        folders, names = self._desk.folders(), self._desk.names()
+        folders, names = self._service.folders(), self._service.names()
         asked = replace(
             asked,
             folder=asked.folder if asked.folder in folders else "",
@@ -137,7 +139,7 @@ class AskTab:
         """
         try:
             found: dict[str, object] = self._limited(
-                lambda: self._desk.ask(Asked(question))
+                lambda: self._service.ask(Asked(question))
             ).as_json()
         except QuothError as error:
             raise gr.Error(str(error)) from error
@@ -145,7 +147,7 @@ class AskTab:
 
     def _examples(self) -> Sequence[str]:
         """Questions that this index answers, and for the seeds one that it does not."""
-        listed = self._desk.documents()
+        listed = self._service.documents()
         if any(_SEED in one.name for one in listed):
             return _SEED_QUESTIONS
         known = [one for one in listed if one.author and one.title.how != "file name"]

@@ -9,7 +9,7 @@ import gradio as gr
 from index import QuothError
 from index.parsing.formats.registry import suffixes
 from ui.web.html_parts import bar, notice, wrapped
-from ui.web.index_service import Desk
+from ui.web.index_service import IndexService
 
 KINDS = suffixes()
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -18,9 +18,9 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 class DocumentsTab:
     """The list, adding with progress and cancel, removing after a question."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Over `desk`."""
-        self._desk = desk
+    def __init__(self, service: IndexService) -> None:
+        """Over `service`."""
+        self._service = service
 
     def build(self, page: gr.Blocks) -> None:
         """Lay it out inside the tab that is open, and wire it."""
@@ -31,7 +31,8 @@ class DocumentsTab:
         page.load(lambda: [self.show(""), self._choices()], None, [listed, names], **_QUIET)
 
     def _adding(self, search: gr.Textbox, listed: gr.HTML) -> gr.Dropdown:
-        with gr.Accordion("Add documents", open=False, elem_id="adding"):
+        may_change = self._service.permissions.may_change
+        with gr.Accordion("Add documents", open=False, elem_id="adding", visible=may_change):
             uploaded = gr.File(
                 label="Files to add: PDF, Word, web pages, e-mail, books, tables, text, zip",
                 file_count="multiple",
@@ -59,7 +60,8 @@ class DocumentsTab:
         return names
 
     def _removing(self, search: gr.Textbox, listed: gr.HTML) -> gr.Dropdown:
-        with gr.Accordion("Remove documents", open=False, elem_id="removing"):
+        may_change = self._service.permissions.may_change
+        with gr.Accordion("Remove documents", open=False, elem_id="removing", visible=may_change):
             names = gr.Dropdown([], label="Documents", multiselect=True, elem_id="remove-names")
             with gr.Row():
                 remove = gr.Button("Remove…", elem_id="remove", scale=0, min_width=140)
@@ -76,31 +78,31 @@ class DocumentsTab:
 
     def show(self, words: str | None) -> str:
         """The list, narrowed to documents with these words."""
-        return wrapped(self._desk.documents_page(words or ""))
+        return wrapped(self._service.documents_page(words or ""))
 
     def upload(self, files: Sequence[str] | None) -> list[Any]:
         """Keep uploaded files and begin to add them."""
-        return self._begin(lambda: self._desk.upload(files or []))
+        return self._begin(lambda: self._service.upload(files or []))
 
     def add(self, stated: str | None) -> list[Any]:
         """Begin to add a file or folder of the server's."""
         paths = [stated.strip()] if stated and stated.strip() else []
-        return self._begin(lambda: self._desk.add(paths))
+        return self._begin(lambda: self._service.add(paths))
 
     def tick(self, words: str | None) -> list[Any]:
         """How the add stands; once it has ended, the new list."""
-        job = self._desk.job
+        job = self._service.job
         running = job is not None and job.running
         stands = [bar(job, "Adding"), gr.update(visible=running), gr.update(active=running)]
         if running:
             return [*stands, gr.skip(), gr.skip()]
-        self._desk.refresh()
+        self._service.refresh()
         return [*stands, self.show(words), self._choices()]
 
     def cancel(self) -> None:
         """End the add; the index is left as it was."""
         with suppress(QuothError):  # a client that may not add has nothing to cancel
-            self._desk.cancel()
+            self._service.cancel()
 
     def ask_first(self, chosen: Sequence[str] | None) -> list[Any]:
         """Ask whether these are to be removed."""
@@ -113,7 +115,7 @@ class DocumentsTab:
     def remove(self, chosen: Sequence[str] | None, words: str | None) -> list[Any]:
         """Remove documents."""
         try:
-            gone = self._desk.remove(chosen or [])
+            gone = self._service.remove(chosen or [])
             said = notice(f"{len(gone)} removed.")
         except QuothError as error:
             said = notice(str(error))
@@ -124,7 +126,7 @@ class DocumentsTab:
             begin()
         except QuothError as error:
             return [notice(str(error)), gr.update(visible=False), gr.update(active=False)]
-        return [bar(self._desk.job, "Adding"), gr.update(visible=True), gr.update(active=True)]
+        return [bar(self._service.job, "Adding"), gr.update(visible=True), gr.update(active=True)]
 
     def _choices(self) -> Any:  # noqa: ANN401 -- Gradio's updates have no type
-        return gr.update(choices=self._desk.names(), value=[])
+        return gr.update(choices=self._service.names(), value=[])

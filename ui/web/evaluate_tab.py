@@ -12,7 +12,7 @@ from eval import Result, compare, known_sets
 from eval.report import MEANINGS, plots_of, told, worst
 from index import QuothError
 from ui.web.html_parts import bar, notice, wrapped
-from ui.web.index_service import Desk
+from ui.web.index_service import IndexService
 from ui.web.job import Job
 
 _WORST = 10
@@ -22,9 +22,9 @@ _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"
 class EvaluateTab:
     """Running a set, its plots and worst questions, and comparing two runs."""
 
-    def __init__(self, desk: Desk) -> None:
-        """Over `desk`; runs are kept while the server lives."""
-        self._desk = desk
+    def __init__(self, service: IndexService) -> None:
+        """Over `service`; runs are kept while the server lives."""
+        self._service = service
         self._folder = tempfile.TemporaryDirectory(prefix="quoth-runs-")
         self._job: Job | None = None
         self._name = ""
@@ -65,15 +65,15 @@ class EvaluateTab:
         stopped = [gr.update(visible=False), gr.skip()]
         if not name:
             return [notice("Choose a set first."), *stopped]
-        if not self._desk.permissions.may_change:
+        if not self._service.permissions.may_change:
             return [notice("Nothing can be measured from here."), *stopped]
         if self._job is not None and self._job.running:
             return [notice("An evaluation is under way; wait until it is done."), *stopped]
         self._name = f"{Path(name).name} {time.strftime('%H:%M:%S')}"
         out = Path(self._folder.name) / self._name
         settings = out.with_suffix(".toml")
-        settings.write_text(self._desk.settings.as_toml(), encoding="utf-8")
-        given = [str(self._desk.folder), str(out), name, str(settings)]
+        settings.write_text(self._service.settings.as_toml(), encoding="utf-8")
+        given = [str(self._service.folder), str(out), name, str(settings)]
         self._job = Job("ui.web.eval_job", given)
         return [bar(self._job, "Measuring"), gr.update(visible=True), gr.update(active=True)]
 

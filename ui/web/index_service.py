@@ -101,7 +101,7 @@ class _Held:
     retired: bool = False
 
 
-class Desk:
+class IndexService:
     """One index, asked and changed from many threads."""
 
     def __init__(

@@ -5,7 +5,7 @@ import gradio as gr
 from ui.web.ask_tab import AskTab, Limited
 from ui.web.documents_tab import DocumentsTab
 from ui.web.evaluate_tab import EvaluateTab
-from ui.web.index_service import Desk
+from ui.web.index_service import IndexService
 
 _MASTHEAD = (
     '<div id="masthead" class="quoth"><h1>Quoth</h1>'
@@ -20,17 +20,17 @@ _KEYS = """<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Ke
 <button type="button" id="keys-close" data-close>Close</button></dialog>"""
 
 
-def build(desk: Desk, limited: Limited) -> gr.Blocks:
-    """The page over `desk`; `limited` runs a question when there is room for it."""
+def build(service: IndexService, limited: Limited) -> gr.Blocks:
+    """The page over `service`; `limited` runs a question when there is room for it."""
     page: gr.Blocks
     with gr.Blocks(title="Quoth", analytics_enabled=False, fill_width=False) as page:
         gr.HTML(_MASTHEAD)
         with gr.Tabs():
             with gr.Tab("Ask", id="ask"):
-                AskTab(desk, limited).build(page)
+                AskTab(service, limited).build(page)
             with gr.Tab("Documents", id="documents"):
-                DocumentsTab(desk).build(page)
-            with gr.Tab("Evaluate", id="evaluate"):
-                EvaluateTab(desk).build()
+                DocumentsTab(service).build(page)
+            with gr.Tab("Evaluate", id="evaluate", visible=service.permissions.may_change):
+                EvaluateTab(service).build()
         gr.HTML(_KEYS)
     return page

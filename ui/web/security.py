@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from index.text.visible import one_line
 from ui.web.sign_in import Admission, SignIn
 
 MOST_UPLOADED = 200 * 1024 * 1024
@@ -133,7 +134,8 @@ class Guard:
                 if not limited.over:
                     raise
             except Exception as error:  # noqa: BLE001 -- no traceback reaches a client or the log
-                _LOG.error("%s failed: %s: %s", scope.get("path"), type(error).__name__, error)
+                told = f"{scope.get('path')} failed: {type(error).__name__}: {error}"
+                _LOG.error("%s", one_line(told))
                 _LOG.debug("the traceback", exc_info=True)
                 if headed.started:
                     return

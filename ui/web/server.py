@@ -30,7 +30,7 @@ from index.text import visible
 from qa import Settings
 from qa.ranking.weights import UNCALIBRATED
 from ui.web import api, article_routes
-from ui.web.index_service import UPLOADED, Desk
+from ui.web.index_service import UPLOADED, IndexService
 from ui.web.page import build
 from ui.web.permissions import Permissions
 from ui.web.security import MOST_UPLOADED, Guard, is_loopback
@@ -85,7 +85,7 @@ def limiter(at_once: int, waiting: int, seconds: float = _PATIENCE_SECONDS) -> L
 
 
 def application(
-    desk: Desk,
+    service: IndexService,
     hosts: list[str],
     sign_in: SignIn | None = None,
     *,
@@ -96,7 +96,7 @@ def application(
     """The whole server as one ASGI application.
 
     Args:
-        desk: the index.
+        service: the index.
         hosts: the names, with ports, that the server may be asked under.
         sign_in: the name and password to ask for.
         mcp: serve the question as an MCP tool too.
@@ -111,11 +111,11 @@ def application(
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         yield
-        desk.close()
+        service.close()
 
     app = FastAPI(title="Quoth", docs_url=None, redoc_url=None, lifespan=living)
-    app.include_router(api.routes(desk, limited))
-    app.include_router(article_routes.routes(desk, showing))
+    app.include_router(api.routes(service, limited))
+    app.include_router(article_routes.routes(service, showing))
 
     _handle_errors(app)
 
@@ -124,7 +124,7 @@ def application(
         return HTMLResponse(_docs(app))
 
     app.add_middleware(BaseHTTPMiddleware, dispatch=_bare_page)
-    page = build(desk, limited)
+    page = build(service, limited)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
     static = files("ui.web").joinpath("static")
     gr.mount_gradio_app(
@@ -144,7 +144,7 @@ def application(
         pwa=False,
         mcp_server=mcp,
     )
-    return Guard(app, hosts, sign_in, mcp=mcp, uploads=desk.permissions.may_change)
+    return Guard(app, hosts, sign_in, mcp=mcp, uploads=service.permissions.may_change)
 
 
 def _handle_errors(app: FastAPI) -> None:
@@ -266,18 +266,18 @@ def serve(
             "if everyone there may read these documents"
         )
     permissions = Permissions.of(allow_add, loopback=is_loopback(host))
-    desk = Desk(folder, settings, permissions)
-    if not desk.calibrated:
+    service = IndexService(folder, settings, permissions)
+    if not service.calibrated:
         warned(UNCALIBRATED)
     if not is_loopback(host):
         who = "whoever signs in" if sign_in is not None else "everyone who reaches this address"
         warned(f"{who} may {permissions.described()}")
-    desk.warm()
+    service.warm()
     listening = _listening(host, port)
     # Only what is uploaded to this server counts as an upload.
     with tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
         os.environ[UPLOADED] = uploaded
-        app = application(desk, _names(host, port), sign_in, mcp=mcp)
+        app = application(service, _names(host, port), sign_in, mcp=mcp)
         config = uvicorn.Config(
             app,
             log_level="warning",

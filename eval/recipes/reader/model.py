@@ -8,8 +8,8 @@ from torch import Tensor, nn
 from transformers import AttentionInterface, AutoModel
 from transformers.masking_utils import AttentionMaskInterface, eager_mask
 
+from eval.recipes.reader.answer_kind import KINDS
 from eval.recipes.reader.batches import Batch
-from qa.answering.answer_kind import KINDS
 
 
 def _attend(

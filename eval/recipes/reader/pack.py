@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from eval.recipes.reader.answer_kind import KINDS, kind_of
 from eval.recipes.reader.forms import forms
 from eval.recipes.reader.groups import EXAMPLE_KINDS, Group
 from eval.recipes.reader.swaps import swapped_names
-from qa.answering.answer_kind import KINDS, kind_of
 
 Numbers = NDArray[np.int32]
 

@@ -1,4 +1,4 @@
-"""Kinds of answers: what a question asks for, and which texts can be of that kind."""
+"""Kinds of answers, told by rules from a question and an accepted answer, to train on."""
 
 import re
 from enum import StrEnum
@@ -188,28 +188,3 @@ def _named(question: str, answer: str) -> AnswerKind:
     if is_name(answer) and (_ORGANISATION.search(answer) or _ORGANISATION.search(question)):
         return AnswerKind.ORGANISATION
     return AnswerKind.OTHER
-
-
-def can_be(kind: AnswerKind, text: str) -> bool:
-    """Whether a span of a document can be an answer of this kind, by its form alone.
-
-    Args:
-        kind: the kind that a question asks for.
-        text: the span.
-
-    Returns:
-        False when the form rules it out: a number for a person, a name without a number for a
-        date. Forms say nothing of reasons, lists, yes, no and other kinds.
-
-    """
-    match kind:
-        case AnswerKind.MONEY:
-            return bool(_MONEY.search(text) or re.search(r"\d", text))
-        case AnswerKind.NUMBER:
-            return bool(_NUMBER.search(text))
-        case AnswerKind.DATE:
-            return bool(_DATE.search(text) or _NUMBER.search(text))
-        case AnswerKind.PERSON | AnswerKind.ORGANISATION | AnswerKind.PLACE:
-            return not (_NUMBER.match(text) or _MONEY.search(text) or _DATE.match(text))
-        case _:
-            return True

@@ -1,0 +1,129 @@
+"""The reader's recipe: what is packed and drawn is what the sets say, and the losses tell."""
+
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+
+from eval.recipes.reader import pack as packs
+from eval.recipes.reader.answer_kind import kind_of
+from eval.recipes.reader.batches import ANSWER, NEGATIVE, Batch, Drawing, Special, batches
+from eval.recipes.reader.forms import forms, keywords, politely
+from eval.recipes.reader.groups import Example, Group
+from eval.recipes.reader.losses import losses
+from eval.recipes.reader.swaps import swapped_names
+from index.embedding.model_files import model_folder
+from qa import Question
+
+QUESTION = "Who brokered the ceasefire between Armenia and Azerbaijan?"
+TEXT = "Clashes went on after the breakdown of a ceasefire brokered by Moscow on September 13."
+AT = TEXT.index("Moscow")
+GROUP = Group(
+    "made",
+    "0",
+    QUESTION,
+    (
+        Example("answer", QUESTION, "Clashes", TEXT, ((AT, AT + len("Moscow")),)),
+        Example("negative", QUESTION, "", "The mill of Tam is old and stands by the river."),
+        Example("negative", QUESTION, "", "A bridge over the Foo opened in the spring."),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    return Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
+
+
+@pytest.fixture(scope="module")
+def pack() -> packs.Pack:
+    return packs.Packer(model_folder()).pack([GROUP] * 4)
+
+
+def drawn(pack: packs.Pack, drawing: Drawing) -> Batch:
+    return next(batches(pack, pack.groups, drawing, 1, Special()))
+
+
+def test_a_pack_is_read_as_it_was_written(pack: packs.Pack, tmp_path: Path) -> None:
+    packs.save(pack, tmp_path / "pack.npz")
+    again = packs.load(tmp_path / "pack.npz")
+    assert again.groups == pack.groups
+    assert (again.tokens == pack.tokens).all()
+    assert (again.starts == pack.starts).all()
+
+
+def test_the_accepted_span_of_every_row_is_the_answer(
+    pack: packs.Pack, tokenizer: Tokenizer
+) -> None:
+    """Wherever the passage is cut, and whatever it is set among."""
+    for set_among in (0.0, 1.0):
+        batch = drawn(pack, Drawing(groups=4, negatives=2, set_among=set_among))
+        answers = 0
+        for row in range(len(batch.ids)):
+            first, last = batch.golds[row, 0].tolist()
+            if batch.kinds[row] == ANSWER:
+                answers += 1
+                said = tokenizer.decode(batch.ids[row, first : last + 1].tolist())
+                assert said == "moscow"
+                assert batch.allowed()[row, first]
+            else:
+                assert first == -1
+        assert answers == 4
+        assert (batch.kinds == NEGATIVE).sum() == 8
+
+
+def test_swapped_names_ask_of_the_other() -> None:
+    assert swapped_names("Who did Armenia say that Azerbaijan attacked?") == [
+        "Who did Azerbaijan say that Armenia attacked?"
+    ]
+    assert swapped_names("Who left?") == []
+
+
+@given(st.integers(0, 1000))
+def test_other_forms_are_other_questions_that_keep_their_names(seed: int) -> None:
+    random_ = random.Random(seed)
+    made = forms(QUESTION, random_)
+    assert QUESTION not in made
+    assert len(set(made)) == len(made)
+    kept = keywords(QUESTION, random_).lower().split()
+    assert {"armenia", "azerbaijan", "ceasefire"} <= set(kept)
+    polite = Question.parse(politely(QUESTION, random_)).asked
+    assert "brokered the ceasefire" in polite
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "kind"),
+    [
+        ("Who scored?", "Gonzalo Montiel", "person"),
+        ("How much did Ford lose?", "$1.3 billion", "money"),
+        ("When did she resign?", "October 20", "date"),
+        ("How many were killed?", "at least 50", "number"),
+        ("Why did she resign?", "the tax cuts failed", "reason"),
+        ("Which automakers were hit?", "Ford, General Motors and Stellantis", "list"),
+        ("Where was he arrested?", "Nassau", "place"),
+        ("What did she say?", "we will fight on", "quotation"),
+    ],
+)
+def test_the_kind_of_an_answer(question: str, answer: str, kind: str) -> None:
+    assert kind_of(question, answer) == kind
+
+
+def test_every_loss_is_lower_for_right_scores(pack: packs.Pack) -> None:
+    batch = drawn(pack, Drawing(groups=4, negatives=2, changed=0.0))
+    rows, tokens = batch.ids.shape
+    nothing = losses(batch, torch.zeros(rows, 2, tokens), torch.zeros(rows, 14))
+    spans, judged = torch.zeros(rows, 2, tokens), torch.zeros(rows, 14)
+    for row in range(rows):
+        right = batch.kinds[row] == ANSWER
+        for side in (0, 1):
+            spans[row, side, batch.golds[row, 0, side] if right else 0] = 8.0
+        judged[row, :2] = 8.0 if right else -8.0
+        judged[row, 2 + batch.answer_kinds[row]] = 8.0
+    told = losses(batch, spans, judged)
+    assert told.keys() == nothing.keys()
+    for name, value in told.items():
+        assert value < 0.2 * nothing[name], name
