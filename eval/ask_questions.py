@@ -11,7 +11,7 @@ from pathlib import Path
 
 from eval.cached_index import Tell
 from eval.datasets import DataSet, Question
-from eval.environment import versions
+from eval.environment import code_hash, versions
 from eval.judge import Judge, Right
 from eval.result import Shown
 from index import AnyOf, Index, NameMatches, Not, Span
@@ -83,7 +83,7 @@ class Asking:
     @property
     def kept_by(self) -> str:
         """What the answers depend on besides the set."""
-        return f"{what_reads(self._settings)} {self._options} {versions()}"
+        return f"{what_reads(self._settings)} {self._options} {versions()} {code_hash()}"
 
     @property
     def calibrated(self) -> bool:

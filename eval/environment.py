@@ -1,9 +1,15 @@
 """On what a run was made."""
 
+import hashlib
 import os
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+import eval  # noqa: A004 -- the package, whose files are hashed
+import index
+import qa
 
 _PACKAGES = (
     "quoth",
@@ -40,6 +46,18 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "not installed"
     return found
+
+
+@cache
+def code_hash() -> str:
+    """SHA-256 of the sources of index, qa and eval, in hexadecimal: answers depend on them."""
+    digest = hashlib.sha256()
+    for package in (index, qa, eval):
+        folder = Path(package.__path__[0])
+        for file in sorted(folder.rglob("*.py")):
+            digest.update(f"{package.__name__}/{file.relative_to(folder)}\0".encode())
+            digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _processor() -> str:

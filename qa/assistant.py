@@ -216,7 +216,7 @@ class Assistant:
         stages.done("retrieve")
         said = self._answering.say(index, asked, vector, found, self.threshold)
         if fact := about(index, asked):
-            said = said.stating(fact, max(said.confidence, fact.share))
+            said = said.competing_with(fact)
         stages.done("answer")
         considered = Considered(asked, stages.seconds, said)
         with self._lock:

@@ -99,10 +99,14 @@ def _claims(content: object) -> Iterator[Claimed]:
         match content:
             case {"document": str(name), "start": int(start), "end": int(end), "text": str(text)}:
                 stated = content.get("content_hash")
-                yield Claimed(name, start, end, text, stated if isinstance(stated, str) else None)
+                of_text = stated if isinstance(stated, str) else None
+                yield Claimed(name, start, end, text, of_text)
+                match content.get("sentence"):
+                    case {"start": int(start), "end": int(end), "text": str(text)}:
+                        yield Claimed(name, start, end, text, of_text)
             case _:
-                for part in (content.get("answer"), content.get("passages")):
-                    yield from _claims(part)
+                for field in ("answer", "others", "passages"):
+                    yield from _claims(content.get(field))
 
 
 def check(claim: Claimed, document: Document | None) -> str | None:

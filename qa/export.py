@@ -65,7 +65,9 @@ def csl_json(citation: Citation, quote: str | None = None) -> str:
     if citation.published:
         item["issued"] = {"date-parts": [[int(part) for part in citation.published.split("-")]]}
     if citation.page:
-        item["page"] = str(citation.page)
+        item["page" if citation.page.startswith("page ") else "section"] = (
+            citation.page.removeprefix("page ")
+        )
     return json.dumps([item], ensure_ascii=False, indent=1)
 
 

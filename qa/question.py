@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from index import QuothError
-from index.search.bm25 import question_terms, terms
+from index.search.bm25 import is_in_capitals, question_terms, terms
 
 MAX_QUESTION = 2_000
 
@@ -153,7 +153,7 @@ class Question:
     @cached_property
     def wants_person(self) -> bool:
         """Whether it begins by asking for a person."""
-        return self.lower.startswith("who ")
+        return self.lower.startswith("who ") and not is_in_capitals(self.asked[:3], self.asked)
 
     def is_answered_by(self, words: str) -> bool:
         """Whether an answer has a word that the question lacks, or that it offers ("or")."""

@@ -21,7 +21,9 @@ from index import (
     Span,
     load_encoder,
 )
+from index.documents import Place
 from qa import Assistant, Claimed, check, cite, read_exported
+from qa.export import csl_json
 
 EXAMPLE = "who brokered the September 13 ceasefire?"
 
@@ -75,6 +77,61 @@ def test_the_author_and_date_of_an_article_are_quoted_from_where_they_stand(
     footer = assistant.ask("Who wrote the article about the Azerbaijani-Armenian clashes?").answer
     assert footer is not None
     assert footer.text == "William Ferguson"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote the UN report?",
+        "Who was the author of the ceasefire agreement?",
+        "What is the name in the clashes history?",
+        "What was the date of the postponed NATO war with Russia?",
+        "When was the document on the Azerbaijani-Armenian ceasefire signed?",
+        "What is the name of the post office in Ukraine?",
+        "Who wrote the text message about Russia and Ukraine?",
+    ],
+)
+def test_a_fact_of_the_article_answers_only_a_question_about_the_article(
+    assistant: Assistant, question: str
+) -> None:
+    answer = assistant.ask(question).answer
+    facts = {"Alex Lantier", "William Ferguson", "1 October 2020"}
+    assert answer is None or answer.text not in facts
+    assert answer is None or "erupt" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who wrote this article about Russia and France denouncing Turkey?",
+        "who is the author of the news story on Russia and France denouncing Turkey",
+        "Who authored the article titled “Russia and France denounce Turkey”?",
+    ],
+)
+def test_a_question_about_the_article_is_answered_with_its_fact(
+    assistant: Assistant, question: str
+) -> None:
+    answer = assistant.ask(question).answer
+    assert answer is not None
+    assert answer.text == "Alex Lantier"
+
+
+def test_a_fact_of_the_article_competes_with_what_the_texts_say(empty: Index) -> None:
+    empty.add_documents(
+        [
+            Document(
+                "mill.txt",
+                "The story of the mill\n\nBy Ann Author\n\nPeter Brook wrote the story of the "
+                "mill. Peter Brook wrote it in 1911 while he lived in the valley.",
+                Found("The story of the mill", "given"),
+                author=Found("Ann Author", "byline", span=Span(26, 36)),
+            )
+        ]
+    )
+    answer = Assistant(empty).ask("Who wrote the story of the mill?")
+    assert answer.answer is not None
+    said = [answer.answer.text, *(other.text for other in answer.others)]
+    assert any("Peter Brook" in text for text in said)
 
 
 def test_a_footer_is_found_as_what_it_is_and_never_answers(assistant: Assistant) -> None:
@@ -182,7 +239,7 @@ def test_an_exported_citation_is_checked_against_the_document(
     exported = tmp_path / "answer.json"
     exported.write_text(json.dumps(answer.as_json()), "utf-8")
     claims = read_exported(exported)
-    assert len(claims) == 1 + len(answer.passages)
+    assert len(claims) == 2 + len(answer.passages)  # the answer, its sentence, the passages
     documents = {one.name: seeds.document(one.key) for one in seeds.documents()}
     assert [check(claim, documents[claim.document]) for claim in claims] == [None] * len(claims)
     first = claims[0]
@@ -201,6 +258,20 @@ def test_a_file_that_is_no_export_is_refused_in_words(tmp_path: Path, content: s
     path.write_text(content)
     with pytest.raises(QuothError, match=r"x\.json"):
         read_exported(path)
+
+
+@pytest.mark.parametrize(
+    ("label", "field", "value"),
+    [("page 3", "page", "3"), ("slide 2", "section", "slide 2"), (None, "page", None)],
+)
+def test_csl_json_has_the_number_of_the_page(
+    label: str | None, field: str, value: str | None
+) -> None:
+    text = "The mill closed."
+    places = (Place(Span(0, len(text)), label),) if label else ()
+    document = Document("x.pdf", text, Found("x", "given"), places=places)
+    item = json.loads(csl_json(cite(document, Span(0, 8))))[0]
+    assert item.get(field) == value
 
 
 @given(st.text(min_size=1, max_size=200), st.data())

@@ -1,5 +1,6 @@
 """The `quoth` command, run as a person runs it: what it prints and how it exits."""
 
+import copy
 import json
 import os
 import shutil
@@ -83,6 +84,27 @@ def test_verify_takes_what_ask_exported(home: Path) -> None:
     (home / "answer.json").write_text(exported.replace("Moscow", "Ankara"))
     done = quoth("verify", "answer.json", cwd=home)
     assert done.returncode == 1
+    assert "does not say" in done.stderr
+
+
+@pytest.mark.parametrize("field", ["sentence", "others", "others' sentence", "answer", "passages"])
+def test_verify_checks_every_quotation_of_an_export(home: Path, field: str) -> None:
+    question = "who brokered the ceasefire of September 13?"
+    exported = json.loads(quoth("ask", question, "--json", cwd=home).stdout)
+    exported["others"] = [copy.deepcopy(exported["answer"])]
+    where = {
+        "sentence": exported["answer"]["sentence"],
+        "others": exported["others"][0],
+        "others' sentence": exported["others"][0]["sentence"],
+        "answer": exported["answer"],
+        "passages": exported["passages"][2],
+    }[field]
+    (home / "all.json").write_text(json.dumps(exported))
+    assert quoth("verify", "all.json", cwd=home).returncode == 0
+    where["text"] = "Nobody " + where["text"][7:]
+    (home / "all.json").write_text(json.dumps(exported))
+    done = quoth("verify", "all.json", cwd=home)
+    assert done.returncode == 1, field
     assert "does not say" in done.stderr
 
 

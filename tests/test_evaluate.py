@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -177,6 +178,24 @@ def test_what_another_run_left_is_not_taken_over(town: Index, tmp_path: Path) ->
     (tmp_path / "rows.part.jsonl").write_text('another key\n{"question": "q1", "best": "wrong"}\n')
     found = run(DATA, tmp_path, index=town)
     assert all(row.best != "wrong" for row in found.rows)
+
+
+def test_a_run_of_other_code_is_not_taken_over(tmp_path: Path) -> None:
+    """The key of an interrupted run holds a hash of the sources that give the answers."""
+    for package in ("index", "qa", "eval"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("data"))
+    program = "from eval.environment import code_hash; print(code_hash())"
+
+    def hashed() -> str:
+        return subprocess.run(
+            [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, check=True
+        ).stdout.decode()
+
+    first = hashed()
+    assert hashed() == first
+    changed = tmp_path / "qa" / "answering" / "clauses.py"
+    changed.write_text(changed.read_text() + "\n")
+    assert hashed() != first
 
 
 FULL = """

@@ -117,3 +117,24 @@ def test_a_filter_changes_neither_scores_nor_order(tmp_path: Path, pattern: str,
     assert [hit.score for hit in found] == [hit.score for hit in told]
     above = [[hit for hit in hits if hit.score > told[-1].score] for hits in (found, told)]
     assert above[0] == above[1]  # which of the equal ones come last is nobody's promise
+
+
+@pytest.mark.parametrize(
+    ("text", "terms"),
+    [
+        ("What did the WHO say about measles?", ["who", "say", "measl"]),
+        ("what did the who say about measles?", ["say", "measl"]),
+        ("WHO WON THE ELECTION?", ["won", "elect"]),
+        ("What did Theresa May promise?", ["theresa", "may", "promis"]),
+        ("May ministers resign?", ["minist", "resign"]),
+        ("Where did HIS go?", ["his", "go"]),
+    ],
+)
+def test_a_word_in_capitals_is_a_name_and_no_stop_word(text: str, terms: list[str]) -> None:
+    assert list(Question.parse(text).terms) == terms
+
+
+def test_a_question_that_begins_with_a_name_in_capitals_does_not_ask_for_a_person() -> None:
+    assert not Question.parse("WHO declared which disease an emergency?").wants_person
+    assert Question.parse("WHO DECLARED THE EMERGENCY?").wants_person
+    assert Question.parse("Who declared the emergency?").wants_person

@@ -106,6 +106,7 @@ _ASKING = frozenset(
 )
 """Words that say how a question is put and not what it is about."""
 
+_ALSO_NAMES = frozenset(["May", "Will"])
 _WORD = re.compile(r"\w+")
 _HEAP = 64_000_000
 _NOT_COMMITTED = (".lock", ".tmp")
@@ -160,11 +161,27 @@ def terms(text: str) -> list[str]:
 def question_terms(question: str) -> list[str]:
     """The terms a question is about, in order, repeats kept; all of them if none is left.
 
+    A word in capitals is a name, and no stop word, unless the whole question is in capitals.
+
     >>> question_terms("How many drones does Armenia claim to have destroyed?")
     ['drone', 'armenia', 'claim', 'destroi']
     """
-    words = [word for word in _WORD.findall(question) if word.lower() not in _ASKING]
+    words = [
+        word
+        for place, word in enumerate(_WORD.findall(question))
+        if word.lower() not in _ASKING or _is_name(word, place, question)
+    ]
     return terms(" ".join(words)) or terms(question)
+
+
+def is_in_capitals(word: str, question: str) -> bool:
+    """Whether a word is written in capitals, in a question that is not."""
+    return len(word) > 1 and word.isupper() and not question.isupper()
+
+
+def _is_name(word: str, place: int, question: str) -> bool:
+    """Whether a word that is else a stop word is a name: WHO, or May behind the first word."""
+    return is_in_capitals(word, question) or (place > 0 and word in _ALSO_NAMES)
 
 
 class TextIndex:

@@ -8,29 +8,38 @@ from index.search.bm25 import terms
 from qa.question import Question
 from qa.retrieval.searchable import Searchable
 
-_NOUN = r"(?:article|story|piece|report|column|dispatch|essay|post|document|text)"
+_ARTICLE = (
+    r"\b(?:the|this|that) (?:(?:news|newspaper|magazine|blog|online|first|last|whole) )?"
+    r"(?:article|story|piece|column|dispatch|essay|post|document|text|report)"
+    r"(?=[?.!,:]|$| (?:about|on|of|titled|entitled|called|headlined|with the (?:title|headline)|by"
+    r"|from|in which|that|which|was|were|is|published|posted|written)\b| [\"“‘'])"
+)
+"""The article itself, in the words of a question: a determiner, the noun, and then its subject."""
+
 _ASKS = (
     (
         "author",
         re.compile(
-            rf"\bwho (?:wrote|authored|penned)\b.*\b{_NOUN}|\b(?:author|writer) of .*{_NOUN}"
+            rf"^who (?:wrote|authored|penned) {_ARTICLE}"
+            rf"|\b(?:author|writer) of {_ARTICLE}|^by whom (?:was|is) {_ARTICLE}"
         ),
     ),
     (
         "published",
         re.compile(
-            rf"\bwhen (?:was|were)\b.*\b{_NOUN}.*\b(?:published|posted|written)\b"
-            rf"|\b(?:publication date|date) of .*{_NOUN}"
+            rf"^when (?:was|were) {_ARTICLE}.*\b(?:published|posted|written)\W*$"
+            rf"|\b(?:publication date|date) of {_ARTICLE}"
         ),
     ),
     (
         "title",
         re.compile(
-            rf"\b(?:title|headline|name) of .*{_NOUN}"
-            rf"|\bwhat (?:is|was) .*{_NOUN}.* (?:called|titled|entitled|named)\b"
+            rf"\b(?:title|headline) of {_ARTICLE}"
+            rf"|^what (?:is|was) {_ARTICLE}.* (?:called|titled|entitled)\W*$"
         ),
     ),
 )
+_DOCUMENT_OR_REPORT = re.compile(r"\bthe (?:report|document|text)\b")
 _NOT_TITLE = frozenset(
     terms(
         "wrote authored penned author writer published posted written publication date article "
@@ -62,6 +71,8 @@ def about(index: Searchable, question: Question) -> About | None:
     document states no such fact in its text.
     """
     asked = next((field for field, asks in _ASKS if asks.search(question.lower)), None)
+    if asked and _DOCUMENT_OR_REPORT.search(question.lower):
+        return None  # "the report on X" is as often a report that the article tells of
     said = set(question.terms) - _NOT_TITLE
     if asked is None or not said:
         return None

@@ -3,16 +3,12 @@
 import re
 
 from index import Span
+from index.text.numbers import IN_WORDS
 from qa.question import Question
 
 _S = r"[ \u00a0]"
-_IN_WORDS = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
-    r"|sixty|seventy|eighty|ninety|a dozen|dozens|(?:a )?hundreds?|(?:a )?thousands?"
-    r"|(?:a )?millions?)\b"
-)
-_NUMBER = re.compile(rf"\d|\b{_IN_WORDS}", re.I)
-_NUMBER_ENDS = re.compile(rf"(?:\d|\b{_IN_WORDS})$", re.I)
+_NUMBER = re.compile(rf"\d|{IN_WORDS}", re.I)
+_NUMBER_ENDS = re.compile(rf"(?:\d|{IN_WORDS})$", re.I)
 _QUALIFIER = re.compile(
     rf"(?:\b(?:nearly|almost|about|around|approximately|roughly|some|(?:well{_S}|just{_S})?over"
     rf"|(?:well{_S}|just{_S})?under|up{_S}to|at{_S}least|at{_S}most|(?:no{_S}|not{_S})?more{_S}than"
@@ -43,7 +39,7 @@ _AMOUNT = rf"[$€£¥]?\d(?:[\d,.]*\d)?(?:{_S}?(?:%|million|billion|percent|per
 _RANGE = re.compile(
     rf"\b(?:between{_S}{_AMOUNT}{_S}and|(?P<low>from{_S}{_AMOUNT}){_S}to){_S}{_AMOUNT}", re.I
 )
-_COUNTED = rf"(?:\d[\d,.]*|{_IN_WORDS})(?:{_S}[\w’'-]+){{1,6}}"
+_COUNTED = rf"(?:\d[\d,.]*|{IN_WORDS})(?:{_S}[\w’'-]+){{1,6}}"
 _ITEM = rf"(?:{_COUNTED}|(?:an?|the|his|her|their|its){_S}[\w’'-]+(?:{_S}[\w’'-]+){{0,3}})"
 _COUNTED_LIST = re.compile(
     rf"\b{_ITEM}(?:,{_S}{_ITEM})*,?{_S}and{_S}{_ITEM}(?=\W*(?:[,.;:)]|$))", re.I

@@ -48,16 +48,24 @@ class Said:
     marked: dict[int, Span] = field(default_factory=dict)
     chances: dict[int, float] = field(default_factory=dict)
 
-    def stating(self, fact: About, sure: float) -> "Said":
-        """The same, but that the answer is a fact of a document's own."""
+    def competing_with(self, fact: About) -> "Said":
+        """The same, with a fact of a document's own: the likelier answers, the other is listed.
+
+        The fact is as likely as its document is the one asked about (`About.share`). The text's
+        answer stays first only if it was likelier, and is listed unless it is the same words.
+        """
         span = fact.fact.span or fact.passage.span
+        stated = Quotation.of(fact.document, span, fact.share)
+        if self.answered and self.best and self.best.confidence > fact.share:
+            return replace(self, others=(stated, *self.others))
+        texts = [self.best, *self.others] if self.answered and self.best else []
         return replace(
             self,
             ranked=_first(self.ranked, fact.passage),
-            best=Quotation.of(fact.document, span, sure),
+            best=stated,
             answered=True,
-            confidence=sure,
-            others=(),
+            confidence=fact.share,
+            others=tuple(one for one in texts if one.text != stated.text),
             marked={**self.marked, fact.passage.id: span},
         )
 

@@ -5,16 +5,13 @@ from collections.abc import Sequence
 
 from index import Document  # noqa: TC001 -- as everywhere
 from index.duplicates.minhash import share, shingles_of
+from index.text.numbers import numbers_in
 from qa.retrieval.fusion import Retrieved
 from qa.retrieval.searchable import Searchable
 
 _SAME = 0.6
 _LOOKED_AT = 60
 _WORD = re.compile(r"\w+")
-_NUMBER = re.compile(
-    r"\d|^(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?"
-    r"|thousands?|millions?|billions?)$"
-)
 
 
 def once(index: Searchable, found: Sequence[Retrieved]) -> list[Retrieved]:
@@ -51,7 +48,17 @@ def _says(text: str, passage: str, *, names: bool) -> bool:
     if share(shingles_of(passage), shingles_of(text)) < _SAME:
         return False
     there = {word.casefold() for word in _WORD.findall(text)}
+    if not _numbers(passage) <= _numbers(text):
+        return False
     missing = [word for word in _WORD.findall(passage) if word.casefold() not in there]
-    return not any(
-        _NUMBER.search(word.casefold()) or (names and word[0].isupper()) for word in missing
-    )
+    return not any(names and word[0].isupper() for word in missing)
+
+
+def _numbers(text: str) -> set[float | str]:
+    """The numbers that a text states: by value, or a vague one and digits inside words as such."""
+    found = numbers_in(text)
+    stated: set[float | str] = {
+        text[one.start : one.end].casefold() if one.value is None else one.value for one in found
+    }
+    inside = {word.casefold() for word in _WORD.findall(text) if not word.isdigit()}
+    return stated | {word for word in inside if any(letter.isdigit() for letter in word)}

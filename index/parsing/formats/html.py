@@ -31,7 +31,7 @@ _NESTING = re.compile(
 )
 _UNSHOWN = ("script", "style", "template", "noscript", "head")
 _INLINE = frozenset(
-    "a abbr b bdi cite code em i mark q s small span strong sub sup time u font".split()  # noqa: SIM905
+    "a abbr b bdi cite code em i mark q s small span strong sub sup time u font".split()
 )
 _LABELLED_CHARS = 80
 _LABEL = re.compile(
