@@ -3,7 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from index.documents import Certainty, Document, Found, Part, Place, Region, Span
+from index.documents import (
+    Certainty,
+    Document,
+    Found,
+    LeftOut,
+    Omission,
+    Part,
+    Place,
+    Region,
+    Span,
+)
 
 Plain = dict[str, Any]
 
@@ -47,6 +57,16 @@ def places_from(stored: Sequence[Any]) -> tuple[Place, ...]:
     return tuple(Place(Span(start, end), str(label)) for start, end, label in stored)
 
 
+def left_out_as_json(left_out: Sequence[LeftOut]) -> list[list[object]]:
+    """What was left out, as plain values."""
+    return [[one.kind.value, one.count, one.what] for one in left_out]
+
+
+def left_out_from(stored: Sequence[Any]) -> tuple[LeftOut, ...]:
+    """What was left out, as it was kept."""
+    return tuple(LeftOut(Omission(kind), int(count), str(what)) for kind, count, what in stored)
+
+
 def document_as_json(document: Document) -> Plain:
     """A document as plain values, without its copies."""
     return {
@@ -58,6 +78,7 @@ def document_as_json(document: Document) -> Plain:
         "encoding": document.encoding,
         "regions": regions_as_json(document.regions),
         "places": places_as_json(document.places),
+        "left_out": left_out_as_json(document.left_out),
     }
 
 
@@ -75,4 +96,5 @@ def document_from(plain: Mapping[str, Any]) -> Document:
         encoding=plain["encoding"],
         regions=regions_from(plain["regions"]),
         places=places_from(plain["places"]),
+        left_out=left_out_from(plain["left_out"]),
     )

@@ -36,6 +36,7 @@ class Part(StrEnum):
     ABOUT_AUTHOR = "about the author"
     CONTACT = "contact"
     RELATED = "related"
+    ALT_TEXT = "picture description"
     NOTICE = "notice"
     REST_OF_PAGE = "rest of page"
     MARGIN = "header or footer"
@@ -84,6 +85,35 @@ class Found:
     certainty: Certainty = Certainty.STATED
 
 
+class Omission(StrEnum):
+    """Why something that a file holds is not in its document's text."""
+
+    STRUCK_OUT = "struck out"
+    DELETED = "deleted"
+    HIDDEN = "hidden"
+    NOT_READ = "not read"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LeftOut:
+    """What was left out of a document's text.
+
+    Attributes:
+        kind: why.
+        count: how many stretches of text, pictures, frames or other parts.
+        what: what they are, "text" or, for what is not read, the part's name.
+    """
+
+    kind: Omission
+    count: int
+    what: str = "text"
+
+    @property
+    def message(self) -> str:
+        """In words: "2 × text struck out", "1 × picture not read"."""
+        return f"{self.count} × {self.what} {self.kind}"
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One article.
@@ -104,6 +134,7 @@ class Document:
     regions: tuple[Region, ...] = ()
     places: tuple[Place, ...] = ()
     copies: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
     _paragraphs: list[int] = field(default_factory=list, compare=False, repr=False)
 
     @property

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from index.document_json import found_as_json, places_as_json, regions_as_json
-from index.documents import Document, Found
+from index.document_json import found_as_json, left_out_as_json, places_as_json, regions_as_json
+from index.documents import Document, Found, LeftOut
 from index.storage.derived_files import Derived
 from index.text.chunking import Passage
 
@@ -66,6 +66,7 @@ class Listed:
     title: Found
     author: Found | None
     published: Found | None
+    left_out: tuple[LeftOut, ...] = ()
 
     @classmethod
     def of(cls, entry: "Entry") -> Self:
@@ -81,6 +82,7 @@ class Listed:
             one.title,
             one.author,
             one.published,
+            one.left_out,
         )
 
 
@@ -137,6 +139,7 @@ def insert_document(connection: sqlite3.Connection, listed: Listed) -> None:
             "title": found_as_json(listed.title),
             "author": found_as_json(listed.author),
             "published": found_as_json(listed.published),
+            **({"left_out": left_out_as_json(listed.left_out)} if listed.left_out else {}),
         }
     )
     row = [

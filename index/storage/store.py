@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.document_json import found_from, places_from, regions_from
+from index.document_json import found_from, left_out_from, places_from, regions_from
 from index.documents import Document, Part, Span, content_hash
 from index.durable_files import plain_faults
 from index.errors import DamagedIndexError, FaultError, QuothError
@@ -146,7 +146,10 @@ class Store:
         if title is None:
             raise self._damaged(f"the title of {name!r}")
         author, published = found_from(found["author"]), found_from(found["published"])
-        return Listed(name, source, file, file_hash, key, encoding, title, author, published)
+        left_out = left_out_from(found.get("left_out", ()))
+        return Listed(
+            name, source, file, file_hash, key, encoding, title, author, published, left_out
+        )
 
     def document(self, key: str, where: Where | None = None) -> Document:
         """The document whose text is kept under `key`, checked against its hash.
@@ -179,6 +182,7 @@ class Store:
             regions=regions_from(json.loads(rest[0])),
             places=places_from(json.loads(rest[1])),
             copies=tuple(one.name for one in listed if one.name != first.name),
+            left_out=first.left_out,
         )
 
     def files(self) -> list[KnownFile]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from index.documents import FILE_NAME, Certainty, Document, Found, Part, Place, Region, Span
 from index.parsing import published_date
+from index.parsing.formats.base import Omissions
 from index.parsing.formats.cleaning import clean
 from index.parsing.front_matter import anatomy
 from index.parsing.skip_reasons import Reason, SkipFileError
@@ -44,11 +45,13 @@ def compose(
     published: Sequence[Found] = (),
     *,
     tabular: bool = False,
+    omissions: Omissions | None = None,
 ) -> Document:
     """One document of `sections`, in order, parted by blank lines; margins belong at the end.
 
     `published` are dates the format itself states, before those that text and name are read for.
-    A `tabular` text has neither title nor date line: its first cells are cells.
+    A `tabular` text has neither title nor date line: its first cells are cells. `omissions` are
+    what was left out while the sections were made.
     Raises SkipFileError when there is no text.
     """
     properties = properties or Properties()
@@ -71,8 +74,9 @@ def compose(
         else:
             regions.append(Region(span, section.part))
     whole = "\n\n".join(pieces)
+    left_out = omissions.all() if omissions else ()
     if not whole:
-        raise SkipFileError(Reason.EMPTY)
+        raise SkipFileError(Reason.EMPTY, ", ".join(one.message for one in left_out))
     found = anatomy("" if tabular else whole[:body], name)
     return Document(
         name=name,
@@ -88,6 +92,7 @@ def compose(
         ),
         regions=tuple(sorted([*found.regions, *regions], key=lambda one: one.span)),
         places=tuple(places),
+        left_out=left_out,
     )
 
 

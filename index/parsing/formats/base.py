@@ -1,12 +1,13 @@
 """What a parser is given, and what it gives."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from index.documents import Document
+from index.documents import Document, LeftOut, Omission
 from index.parsing.limits import Limits
 
 
@@ -42,6 +43,30 @@ class Piece:
 
     part: str
     document: Callable[[], Document]
+
+
+class Omissions:
+    """Counts what a parser leaves out of a document's text."""
+
+    def __init__(self) -> None:
+        """Nothing is left out yet."""
+        self._counts: Counter[tuple[Omission, str]] = Counter()
+
+    def add(self, kind: Omission, what: str = "text", count: int = 1) -> None:
+        """Count `count` parts left out.
+
+        Args:
+            kind: why.
+            what: what they are: "text", "row", "slide", "picture".
+            count: how many.
+        """
+        self._counts[kind, what] += count
+
+    def all(self) -> tuple[LeftOut, ...]:
+        """Everything left out, by kind and then by what it is."""
+        return tuple(
+            LeftOut(kind, count, what) for (kind, what), count in sorted(self._counts.items())
+        )
 
 
 class Parser(Protocol):

@@ -4,14 +4,12 @@ import posixpath
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from lxml import html
-
 from index.documents import Document
 from index.parsing import published_date
 from index.parsing.charset import decode
 from index.parsing.formats.assemble import Properties, Section, compose
-from index.parsing.formats.base import Piece, Source
-from index.parsing.formats.html import visible_lines
+from index.parsing.formats.base import Omissions, Piece, Source
+from index.parsing.formats.html_shown import tree_of, visible_lines
 from index.parsing.formats.zip_container import Element, Package
 from index.parsing.skip_reasons import Reason, SkipFileError
 
@@ -37,10 +35,14 @@ def _document(source: Source) -> Document:
     about = Properties(
         contents.findtext(f".//{_DC}title") or "", contents.findtext(f".//{_DC}creator") or ""
     )
-    return compose(source.name, _sections(package, contents, name), about, [day] if day else [])
+    omissions = Omissions()
+    sections = list(_sections(package, contents, name, omissions))
+    return compose(source.name, sections, about, [day] if day else [], omissions=omissions)
 
 
-def _sections(package: Package, contents: Element, name: str) -> Iterator[Section]:
+def _sections(
+    package: Package, contents: Element, name: str, omissions: Omissions
+) -> Iterator[Section]:
     folder = posixpath.dirname(name)
     files = {one.get("id"): unquote(one.get("href") or "") for one in contents.iter(f"{_OPF}item")}
     chapter = 0
@@ -55,8 +57,5 @@ def _sections(package: Package, contents: Element, name: str) -> Iterator[Sectio
                 continue
             raise
         chapter += 1
-        lines = visible_lines(html.document_fromstring(markup.encode(), parser=_PARSER))
+        lines = visible_lines(tree_of(markup, omissions))
         yield Section("\n\n".join(lines), f"chapter {chapter}")
-
-
-_PARSER = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True)

@@ -5,18 +5,27 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+from functools import partial
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import trafilatura
-from lxml import etree, html
 from trafilatura.settings import Document as Metadata
 
 from index.documents import FILE_NAME, Certainty, Document, Found, Part, Region, Span
 from index.parsing import published_date
 from index.parsing.charset import decode
-from index.parsing.formats.base import Piece, Source
-from index.parsing.formats.cleaning import clean, legal_markup
+from index.parsing.formats.base import Omissions, Piece, Source
+from index.parsing.formats.cleaning import clean
 from index.parsing.formats.html_dates import published
+from index.parsing.formats.html_shown import (
+    Frames,
+    picture_descriptions,
+    tree_of,
+    visible_lines,
+)
 from index.parsing.front_matter import file_stem
 from index.parsing.skip_reasons import Reason, SkipFileError
 
@@ -24,15 +33,8 @@ Element = Any
 _HOW = "page metadata"
 _NOT_WORD = re.compile(r"\W+")
 _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.I | re.S)
-_NESTING = re.compile(
-    r"</?(?!(?:html|head|body|title|meta|link|script|style|template|noscript)\b)[a-z][^>]*>", re.I
-)
-_UNSHOWN = ("script", "style", "template", "noscript", "head")
-_INLINE = frozenset(
-    "a abbr b bdi cite code em i mark q s small span strong sub sup time u font".split()
-)
+_PAGES = frozenset(["text/html", "application/xhtml+xml"])
+_MOST_FRAME = 20_000_000
 _LABELLED_CHARS = 80
 _LABEL = re.compile(
     r"(?:.{0,30}\b)?(?:published|posted|publiziert|veröffentlicht|erschienen|publié|publicado|pubblicato"
@@ -51,20 +53,26 @@ def read(source: Source) -> Iterator[Piece]:
 
 def _document(source: Source) -> Document:
     content = source.content
+    frames: Frames | None = None
     if source.path.suffix.lower() in {".mhtml", ".mht"}:
-        content = _page_of_archive(content)
+        message = message_from_bytes(content, policy=policy.default)
+        content = _page_of_archive(message)
+        frames = _frames_of_archive(message)
+    elif source.held is None:
+        frames = partial(_frame_beside, source.path)
     markup, encoding = _markup(content)
-    return page(markup, source.name, encoding)
+    return page(markup, source.name, encoding, frames)
 
 
-def page(markup: str, name: str, encoding: str = "utf-8") -> Document:
+def page(markup: str, name: str, encoding: str = "utf-8", frames: Frames | None = None) -> Document:
     """The article of a page, its paragraphs parted by blank lines, then the page's other lines.
 
     What is not in the article is kept behind it, flagged "rest of page": findable, but never
     an answer. Title, author and date are those the page states about itself.
     Raises SkipFileError when the page has no text.
     """
-    tree = tree_of(markup)
+    omissions = Omissions()
+    tree = tree_of(markup, omissions, frames)
     about = trafilatura.extract_metadata(
         deepcopy(tree), date_config={"extensive_search": False, "original_date": True}
     )
@@ -73,10 +81,15 @@ def page(markup: str, name: str, encoding: str = "utf-8") -> Document:
     body = [line.strip() for line in (article.splitlines() or visible) if line.strip()]
     text = clean("\n\n".join(body))
     rest = clean("\n".join(_lines_not_in(visible, body)))
-    whole = f"{text}\n\n{rest}" if text and rest else text or rest
-    if not whole.strip():
-        raise SkipFileError(Reason.EMPTY, "the page has no text")
-    aside = text and rest
+    pictures = clean("\n".join(_lines_not_in(picture_descriptions(tree), [*body, *visible])))
+    left_out = omissions.all()
+    if not (text or rest).strip():
+        told = "; ".join(["the page has no text", *(one.message for one in left_out)])
+        raise SkipFileError(Reason.EMPTY, told)
+    pieces = [(text, Part.BODY)] if text else [(rest, Part.BODY)]
+    pieces += [(rest, Part.REST_OF_PAGE)] if text and rest else []
+    pieces += [(pictures, Part.ALT_TEXT)] if pictures else []
+    whole = "\n\n".join(piece for piece, _ in pieces)
     return Document(
         name=name,
         text=whole,
@@ -90,27 +103,17 @@ def page(markup: str, name: str, encoding: str = "utf-8") -> Document:
             published_date.in_name(name),
         ),
         encoding=encoding,
-        regions=(Region(Span(len(text) + 2, len(whole)), Part.REST_OF_PAGE),) if aside else (),
+        regions=tuple(_regions(pieces)),
+        left_out=left_out,
     )
 
 
-def tree_of(markup: str) -> Element:
-    """A page's elements. Entities that a page declares are not expanded, nor fetched.
-
-    libxml2 drops what is nested over 2,048 deep; such a page is read without its nesting.
-    """
-    bare = _DOCTYPE.sub("", _DECLARATION.sub("", legal_markup(markup)), count=1)
-    parser = html.HTMLParser(
-        huge_tree=True, no_network=True, encoding="utf-8", remove_comments=True, remove_pis=True
-    )
-    try:
-        tree = html.document_fromstring(bare.encode("utf-8", "replace"), parser=parser)
-        if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
-            flat = _NESTING.sub("<br>", bare).encode("utf-8", "replace")
-            return html.document_fromstring(flat, parser=parser)
-        return tree  # noqa: TRY300 -- both returns may raise
-    except etree.ParserError as error:
-        raise SkipFileError(Reason.EMPTY, "the page has no text") from error
+def _regions(pieces: Sequence[tuple[str, Part]]) -> Iterator[Region]:
+    at = 0
+    for piece, part in pieces:
+        if part is not Part.BODY:
+            yield Region(Span(at, at + len(piece)), part)
+        at += len(piece) + 2
 
 
 def _article(tree: Element) -> str:
@@ -132,20 +135,59 @@ def _extracted(tree: Element, *, precise: bool) -> str:
     return found or ""
 
 
-def _page_of_archive(content: bytes) -> bytes:
+def _page_of_archive(message: EmailMessage) -> bytes:
     """The page of a browser's single-file archive."""
-    message = message_from_bytes(content, policy=policy.default)
     for part in message.walk():
-        if part.get_content_type() in {"text/html", "application/xhtml+xml"}:
-            payload = part.get_payload(decode=True)
-            content = payload if isinstance(payload, bytes) else b""
-            charset = part.get_content_charset()
-            if charset is None or _CHARSET.search(content[:4096]):
-                return content
-            with suppress(UnicodeError, LookupError):
-                return content.decode(as_browsers_read(charset)).encode()
-            return content
+        if part.get_content_type() in _PAGES:
+            return _content(part)
     raise SkipFileError(Reason.DAMAGED, "no page inside")
+
+
+def _content(part: Message) -> bytes:
+    """The bytes of a page in an archive, as UTF-8 where the archive alone states the encoding."""
+    payload = part.get_payload(decode=True)
+    content = payload if isinstance(payload, bytes) else b""
+    charset = part.get_content_charset()
+    if charset is None or _CHARSET.search(content[:4096]):
+        return content
+    with suppress(UnicodeError, LookupError):
+        return content.decode(as_browsers_read(charset)).encode()
+    return content
+
+
+def _frames_of_archive(message: EmailMessage) -> Frames:
+    """The pages of an archive by address and by content id."""
+    held: dict[str, Message] = {}
+    for part in message.walk():
+        if part.get_content_type() in _PAGES:
+            held[str(part["Content-Location"] or "")] = part
+            held[f"cid:{str(part['Content-ID'] or '').strip('<> ')}"] = part
+
+    def frame(address: str) -> str | None:
+        part = held.get(address)
+        if part is None:
+            stem = address.rsplit("/", 1)[-1]
+            ends = [one for name, one in held.items() if stem and name.rsplit("/", 1)[-1] == stem]
+            part = ends[0] if len(ends) == 1 else None
+        return _markup(_content(part))[0] if part is not None else None
+
+    return frame
+
+
+def _frame_beside(path: Path, address: str) -> str | None:
+    """A frame that a browser saved in the folder beside its page ("page_files/frame.html")."""
+    relative = unquote(address.split("#", maxsplit=1)[0].split("?", maxsplit=1)[0])
+    if not relative or ":" in relative or relative.startswith(("/", "\\")):
+        return None
+    folder = path.parent.resolve()
+    target = (folder / relative).resolve()
+    if folder not in target.parents or target.suffix.lower() not in {".html", ".htm", ".xhtml"}:
+        return None
+    try:
+        with target.open("rb") as file:
+            return _markup(file.read(_MOST_FRAME))[0]
+    except (OSError, SkipFileError):
+        return None
 
 
 def _markup(content: bytes) -> tuple[str, str]:
@@ -199,17 +241,6 @@ def _labelled(lines: Sequence[str]) -> Found | None:
                 day.date().isoformat(), "labelled as published", Certainty.LIKELY
             )
     return None
-
-
-def visible_lines(tree: Element) -> list[str]:
-    """Every line of text a page shows, in order; `tree` is used up."""
-    etree.strip_elements(tree, *_UNSHOWN, etree.Comment, with_tail=False)
-    for element in tree.iter():
-        if element.tag not in _INLINE:
-            element.text = "\n" + (element.text or "")
-            element.tail = "\n" + (element.tail or "")
-    lines = (" ".join(line.split()) for line in "".join(tree.itertext()).splitlines())
-    return [line for line in lines if line]
 
 
 def _lines_not_in(visible: Sequence[str], body: Sequence[str]) -> list[str]:
