@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from index.documents import FILE_NAME, Certainty, Document, Found, Part, Place, Region, Span
 from index.parsing import published_date
 from index.parsing.formats.base import Omissions
 from index.parsing.formats.cleaning import clean
+from index.parsing.formats.sections import Properties, Section
 from index.parsing.front_matter import anatomy
 from index.parsing.skip_reasons import Reason, SkipFileError
 
@@ -18,24 +18,6 @@ _UNTITLED = re.compile(
     r"|^(?:document|presentation|slide|book|page|title)\s*\d*$",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A stretch of a file's text, the page, slide or sheet it is on, and what it is."""
-
-    text: str
-    label: str | None = None
-    part: Part = Part.BODY
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What a file says of itself outside its text; "" where it says nothing."""
-
-    title: str = ""
-    author: str = ""
-    created: str = ""
 
 
 def compose(

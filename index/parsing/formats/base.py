@@ -15,13 +15,15 @@ from index.parsing.limits import Limits
 class Source:
     """A file: the name given to `add`, where it really is, and what reading it may cost.
 
-    A file inside another has its bytes in `held` and the outer file's path.
+    A file inside another has its bytes in `held` and its own name as path; `depth` is in how many
+    others it is.
     """
 
     name: str
     path: Path
     limits: Limits = field(default_factory=Limits)
     held: bytes | None = None
+    depth: int = 0
 
     @property
     def content(self) -> bytes:

@@ -12,8 +12,9 @@ from pathlib import PurePath
 from index.documents import Certainty, Document, Found
 from index.parsing import published_date
 from index.parsing.charset import decode
-from index.parsing.formats.assemble import Properties, Section, compose
+from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Piece, Source
+from index.parsing.formats.sections import Properties, Section
 from index.parsing.skip_reasons import Reason, SkipFileError
 
 _TEXT = ("text", "body", "content", "article", "articlebody", "maintext", "full_text")

@@ -7,9 +7,10 @@ from urllib.parse import unquote
 from index.documents import Document
 from index.parsing import published_date
 from index.parsing.charset import decode
-from index.parsing.formats.assemble import Properties, Section, compose
+from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Omissions, Piece, Source
 from index.parsing.formats.html_shown import tree_of, visible_lines
+from index.parsing.formats.sections import Properties, Section
 from index.parsing.formats.zip_container import Element, Package
 from index.parsing.skip_reasons import Reason, SkipFileError
 

@@ -1,4 +1,4 @@
-"""What came before: Word (.doc) and PowerPoint (.ppt) up to 2003, and Rich Text (.rtf)."""
+"""Word (.doc) and PowerPoint (.ppt) files of the versions up to 2003."""
 
 import io
 import struct
@@ -7,11 +7,12 @@ from typing import Any
 
 import olefile
 import sharepoint2text
-from striprtf.striprtf import rtf_to_text
 
 from index.documents import Document
-from index.parsing.formats.assemble import Properties, Section, compose
+from index.parsing.formats import rtf
+from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Piece, Source
+from index.parsing.formats.sections import Properties, Section
 from index.parsing.skip_reasons import Reason, SkipFileError
 
 _MASTER, _SLIDE, _UTF16, _BYTES = 0x03F8, 0x03EE, 0x0FA0, 0x0FA8
@@ -28,7 +29,7 @@ def read(source: Source) -> Iterator[Piece]:
 def _document(source: Source) -> Document:
     content = source.content
     if content.lstrip().startswith(b"{\\rtf"):
-        return compose(source.name, [Section(_rich_text(content))])
+        return rtf.document(source)
     if not olefile.isOleFile(content):
         raise SkipFileError(Reason.DAMAGED, "it does not begin as such a file does")
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
@@ -42,11 +43,6 @@ def _document(source: Source) -> Document:
             raise SkipFileError(Reason.LOCKED)
     read_ = list(sharepoint2text.read_bytes(content, extension=".doc"))
     return compose(source.name, [Section(one.full_text) for one in read_], about)
-
-
-def _rich_text(content: bytes) -> str:
-    read_: Any = rtf_to_text
-    return str(read_(content.decode("cp1252", "replace"), errors="replace"))
 
 
 def _properties(ole: olefile.OleFileIO) -> Properties:

@@ -12,10 +12,11 @@ from pathlib import Path
 from index.documents import Document, Found
 from index.parsing import published_date
 from index.parsing.charset import decode
-from index.parsing.formats.assemble import Properties, Section, compose
+from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Piece, Source
 from index.parsing.formats.html import as_browsers_read
 from index.parsing.formats.html_shown import tree_of, visible_lines
+from index.parsing.formats.sections import Properties, Section
 from index.parsing.skip_reasons import Reason, SkipFileError
 
 _SHOWN = ("From", "To", "Cc", "Date", "Subject")

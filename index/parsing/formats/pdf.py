@@ -20,9 +20,10 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops, ImageDraw
 
 from index.documents import Document, Part
-from index.parsing.formats.assemble import Properties, Section, compose
+from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Piece, Source
 from index.parsing.formats.cleaning import clean
+from index.parsing.formats.sections import Properties, Section
 from index.parsing.skip_reasons import Reason, SkipFileError
 
 _JOINED = "\ufffe"  # pdfium's mark for a hyphen that only a line's end put there

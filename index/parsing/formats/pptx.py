@@ -7,8 +7,9 @@ from typing import Any
 from pptx import Presentation
 
 from index.documents import Document
-from index.parsing.formats.assemble import Properties, Section, compose
+from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Piece, Source
+from index.parsing.formats.sections import Properties, Section
 from index.parsing.formats.zip_container import Package
 
 

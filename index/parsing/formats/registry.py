@@ -39,7 +39,8 @@ PLAIN_TEXT = FileKind("plain_text", (".txt", ".text", ".md", ".markdown"))
 HTML = FileKind("html", (".html", ".htm", ".xhtml", ".mhtml", ".mht"))
 PDF = FileKind("pdf", (".pdf",))
 DOCX = FileKind("docx", (".docx", ".docm"), zipped=True, members=("word/document.xml",))
-LEGACY_OFFICE = FileKind("legacy_office", (".doc", ".ppt", ".pps", ".rtf"), compound=True)
+LEGACY_OFFICE = FileKind("legacy_office", (".doc", ".ppt", ".pps"), compound=True)
+RTF = FileKind("rtf", (".rtf",))
 PPTX = FileKind("pptx", (".pptx", ".pptm", ".ppsx"), zipped=True, members=("ppt/presentation.xml",))
 SPREADSHEET = FileKind(
     "spreadsheet",
@@ -73,6 +74,7 @@ FILE_KINDS = (
     PDF,
     DOCX,
     LEGACY_OFFICE,
+    RTF,
     PPTX,
     SPREADSHEET,
     OPENDOCUMENT,
@@ -128,7 +130,7 @@ def kind_of_file(name: str, head: bytes) -> FileKind | None:
     if is_zip(start):
         return _stated(head) or (named if named is not None and named.zipped else ZIP)
     if start.startswith(_RTF):
-        return LEGACY_OFFICE
+        return RTF
     if start.startswith(_OLE):
         return named if named is None or named.compound else LEGACY_OFFICE
     return named

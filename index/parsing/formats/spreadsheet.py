@@ -7,9 +7,10 @@ from io import BytesIO
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from index.documents import Document
-from index.parsing.formats.assemble import Properties, Section, compose
+from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Piece, Source
-from index.parsing.formats.docx import properties
+from index.parsing.formats.ooxml import properties
+from index.parsing.formats.sections import Properties, Section
 from index.parsing.formats.zip_container import Package
 from index.parsing.skip_reasons import Reason, SkipFileError
 

@@ -13,6 +13,7 @@ from index.parsing.skip_reasons import Reason, SkipFileError
 
 Element = Any
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _BOMB_RATIO = 200
 _TREE_TO_XML = 20  # a parsed tree takes up to so many times the room of its XML
 _PARSER = {
@@ -22,6 +23,14 @@ _PARSER = {
     "huge_tree": True,
     "recover": True,
 }
+
+
+def transitional(xml: bytes) -> bytes:
+    """XML with the namespaces of "Strict Open XML" replaced by those that all programs write.
+
+    ISO/IEC 29500 has two sets of names for the same elements; Word saves either as .docx.
+    """
+    return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", xml)
 
 
 @dataclass(slots=True)
@@ -80,6 +89,22 @@ class Package:
             raise SkipFileError(Reason.DAMAGED, f"{name} is missing inside")
         return self.unpacked(member)
 
+    def as_transitional(self) -> bytes:
+        """The whole archive, with strict namespaces replaced; the bytes themselves if it has none.
+
+        For libraries that know the transitional names only.
+        """
+        parts = [name for name in self.names() if name.endswith((".xml", ".rels"))]
+        rels = [name for name in parts if name.endswith(".rels")]
+        if not any(_STRICT.search(self.read(name)) for name in rels[:4]):
+            return self.source.content
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as made:
+            for name in dict.fromkeys(self.names()):
+                content = self.read(name)
+                made.writestr(name, transitional(content) if name in parts else content)
+        return held.getvalue()
+
     def unpacked(self, member: zipfile.ZipInfo) -> bytes:
         """See `read`."""
         name = member.filename
@@ -100,7 +125,7 @@ class Package:
 
     def xml(self, name: str) -> Element:
         """A member as parsed XML; external entities are never fetched."""
-        content = _DOCTYPE.sub(b"", self.read(name), count=1)
+        content = transitional(_DOCTYPE.sub(b"", self.read(name), count=1))
         try:
             root = etree.fromstring(content, etree.XMLParser(**_PARSER))
         except etree.XMLSyntaxError as error:
