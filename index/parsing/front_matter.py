@@ -29,6 +29,12 @@ _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _DAY_OF_WEEK = re.compile(r"^\s*(?:Mon|Tues?|Wed|Thur?s?|Fri|Sat|Sun)(?:\.,?|,)?\s+", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"\b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 
+_NUMERIC = re.compile(
+    r"(?<![\d./-])(?P<first>\d{1,2})(?P<sign>[./-])(?P<second>\d{1,2})(?P=sign)"
+    r"(?P<year>(?:1[5-9]|20)\d\d)(?![\d/-]|\.\d)"
+)
+_MONTHS = 12
+
 _FOOTERS = (
     (Part.ABOUT_AUTHOR, re.compile(r"about the authors?\b", re.IGNORECASE)),
     (Part.CONTACT, re.compile(r"(?:to )?contact (?:the|us|our)\b", re.IGNORECASE)),
@@ -167,14 +173,22 @@ def published_line(line: Block) -> Found | None:
     return Found(date.isoformat(), "date line", Span(end - len(stated), end))
 
 
-def parse_date(stated: str) -> dt.date | None:
+def parse_date(stated: str, *, day_first: bool | None = None) -> dt.date | None:
     """The date `stated` names in full, and nothing else beside it, or None.
 
-    >>> parse_date("1 October 2020")
-    datetime.date(2020, 10, 1)
-    >>> parse_date("October 2020") is None
-    True
+    Args:
+        stated: the text.
+        day_first: whether 01/02/2020 is in February; None if that is not known, and then it is no
+            date. "13/09/2022" and "28.10.2021" need no telling.
+
+    >>> parse_date("1 October 2020"), parse_date("13/09/2022")
+    (datetime.date(2020, 10, 1), datetime.date(2022, 9, 13))
+    >>> parse_date("October 2020") is None, parse_date("01/02/2020") is None
+    (True, True)
     """
+    numeric = _NUMERIC.fullmatch(stated.strip())
+    if numeric:
+        return _numeric_date(numeric, day_first=day_first)
     if _AMBIGUOUS.search(stated) and not re.search(r"\d{4}-\d\d-\d\d", stated):
         return None
     cleaned = _DAY_OF_WEEK.sub("", re.sub(r"\s*\|\s*|\s+at\s+|\s*·\s*", " ", stated))
@@ -186,6 +200,40 @@ def parse_date(stated: str) -> dt.date | None:
     except (ValueError, OverflowError):
         return None
     return readings.pop() if len(readings) == 1 else None
+
+
+def _numeric_date(found: re.Match[str], *, day_first: bool | None) -> dt.date | None:
+    first, second, year = int(found["first"]), int(found["second"]), int(found["year"])
+    if first > _MONTHS or found["sign"] == ".":
+        day_first = True
+    elif second > _MONTHS:
+        day_first = False
+    elif first == second:
+        day_first = True
+    if day_first is None:
+        return None
+    day, month = (first, second) if day_first else (second, first)
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def day_comes_first(texts: Iterable[str]) -> bool | None:
+    """Whether the numeric dates in `texts` are written day first, by those that leave no doubt.
+
+    None if none of them does, or if they disagree.
+
+    >>> day_comes_first(["01/02/2020", "28/02/2020"])
+    True
+    """
+    seen: set[bool] = set()
+    for text in texts:
+        for found in _NUMERIC.finditer(text):
+            first, second = int(found["first"]), int(found["second"])
+            if (first > _MONTHS) != (second > _MONTHS):
+                seen.add(first > _MONTHS)
+    return seen.pop() if len(seen) == 1 else None
 
 
 def _footers(found: list[Block]) -> list[Region]:

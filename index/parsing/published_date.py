@@ -27,6 +27,8 @@ _IN_NAME = re.compile(
     r"(?<!\d)(?P<y>(?:1[89]|20)\d\d)(?P<s>[-_. ]?)(?P<m>\d\d)(?P=s)(?P<d>\d\d)(?!\d)"
 )
 _IN_ADDRESS = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=[/_-]|$)")
+_EPOCH = re.compile(r"\d{9,10}|\d{12,13}")
+_MOST_SECONDS = 99_999_999_999
 _PDF_DATE = re.compile(r"(?:D:)?(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)")
 
 
@@ -36,12 +38,43 @@ def best(*candidates: Found | None) -> Found | None:
     return min(there, key=lambda one: _TRUST.index(one.certainty), default=None)
 
 
-def stated(value: str, how: str, certainty: Certainty = Certainty.STATED) -> Found | None:
-    """A date that a field of its own holds, in full; None if it is none or cannot be."""
+def stated(
+    value: str,
+    how: str,
+    certainty: Certainty = Certainty.STATED,
+    *,
+    day_first: bool | None = None,
+) -> Found | None:
+    """A date that a field of its own holds, in full; None if it is none or cannot be.
+
+    Args:
+        value: the field: ISO 8601, a date in words, day and month in digits, or the seconds or
+            milliseconds since 1970.
+        how: where it was found.
+        certainty: how far it is trusted.
+        day_first: whether 01/02/2020 is in February. If that is not known the date is taken so,
+            as weak and uncertain.
+    """
     value = value.strip()
     iso = re.match(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", value)
-    day = _day(*iso.groups()) if iso else parse_date(value)
+    if iso:
+        day = _day(*iso.groups())
+    elif _EPOCH.fullmatch(value):
+        day = _of_epoch(int(value))
+    else:
+        day = parse_date(value, day_first=day_first)
+        if day is None and day_first is None:
+            day = parse_date(value, day_first=True)
+            how, certainty = f"{how}, day or month first uncertain", Certainty.WEAK
     return Found(day.isoformat(), how, None, certainty) if _can_be(day) else None
+
+
+def _of_epoch(number: int) -> dt.date | None:
+    seconds = number / 1000 if number > _MOST_SECONDS else number
+    try:
+        return dt.datetime.fromtimestamp(seconds, tz=dt.UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def in_text(text: str) -> Iterator[Found]:

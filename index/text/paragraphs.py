@@ -15,6 +15,7 @@ _SENTENCE_INSIDE = re.compile(
     r"(?<!\b(?:Sept|Tues|Thur))(?<!\bThurs)"
     r"[.!?][”\"’)]*\s+[“\"‘(\[]?[A-Z0-9]"
 )
+_FIELD = re.compile(r"[\w@.-]+(?: [\w.-]+){0,2}:\s")
 _PROSE_WORDS = 25
 _WRAPPED_CHARS = 200  # no one wraps lines as long as this: each is a paragraph
 
@@ -67,13 +68,16 @@ def units(text: str, within: Span) -> list[Span]:
     joined: list[Span] = []
     previous: Block | None = None
     for block in blocks(text, within):
-        goes_on = block.text[0].islower() and len(block.words) > 1
+        goes_on = block.text[0].islower() and len(block.words) > 1 and not _FIELD.match(block.text)
         if (
             previous is not None
             and not previous.is_closed
             and not _marked(block.text)
             and not _marked(previous.text)
-            and (previous.is_prose or (goes_on and "\n" not in previous.text))
+            and (
+                (previous.is_prose and not _FIELD.match(block.text))
+                or (goes_on and "\n" not in previous.text)
+            )
         ):
             joined[-1] = Span(joined[-1].start, block.span.end)
         else:

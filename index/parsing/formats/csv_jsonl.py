@@ -1,8 +1,10 @@
 """Tables as text (.csv, .tsv, .jsonl): a row that holds an article is a document of its own."""
 
 import csv
+import html
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,9 +15,12 @@ from index.documents import Certainty, Document, Found
 from index.parsing import published_date
 from index.parsing.charset import decode
 from index.parsing.formats.assemble import compose
-from index.parsing.formats.base import Piece, Source
+from index.parsing.formats.base import Omissions, Piece, Source
+from index.parsing.formats.html_shown import tree_of, visible_lines
 from index.parsing.formats.sections import Properties, Section
+from index.parsing.front_matter import day_comes_first
 from index.parsing.skip_reasons import Reason, SkipFileError
+from index.text.paragraphs import blocks
 
 _TEXT = ("text", "body", "content", "article", "articlebody", "maintext", "full_text")
 _TITLE = ("title", "headline")
@@ -24,6 +29,14 @@ _DATE = ("published", "date", "date_published", "datepublished", "publish_date",
 _ADDRESS = ("url", "link", "address")
 _MOST_FIELD = 100_000_000
 _EMPTY = SkipFileError(Reason.EMPTY)
+_SEPARATOR_LINE = re.compile(r"\ufeff?sep=(?P<sign>.)\r?(?:\n|\r|$)", re.I)
+_TAG = re.compile(
+    r"<(?:p|br|div|span|strong|em|b|i|a|ul|ol|li|h[1-6]|blockquote|table|img|figure|sup|sub|del|s)"
+    r"(?:\s[^<>]*)?/?>",
+    re.I,
+)
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.I)
+_LEAST_BLOCKS = 3
 _Row = dict[str, str] | SkipFileError
 _ROWS = (".jsonl", ".ndjson")
 
@@ -47,23 +60,31 @@ def read(source: Source) -> Iterator[Piece]:
             if isinstance(row, SkipFileError):
                 yield Piece(f"row {number}", partial(_row, row, source.name))
         return
+    dates = [_first(_named_alike(row), _DATE) for row in good]
+    day_first = day_comes_first(dates)
     for number, row in enumerate(rows, 1):
         part = f"row {number}"
-        yield Piece(part, partial(_row, row, f"{source.name}/{part}"))
+        yield Piece(part, partial(_row, row, f"{source.name}/{part}", day_first))
 
 
-def _row(row: _Row, name: str) -> Document:
+def _named_alike(row: Mapping[str, str]) -> dict[str, str]:
+    return {key.casefold(): value for key, value in row.items()}
+
+
+def _row(row: _Row, name: str, day_first: bool | None = None) -> Document:  # noqa: FBT001 -- three values
     if isinstance(row, SkipFileError):
         raise row
-    named = {key.casefold(): value for key, value in row.items()}
+    named = _named_alike(row)
     if not any(column in named for column in _TEXT):
         return compose(name, [Section(_shown(row))], tabular=True)
-    return _article(named, name)
+    return _article(named, name, day_first)
 
 
-def _article(row: Mapping[str, str], name: str) -> Document:
+def _article(held: Mapping[str, str], name: str, day_first: bool | None) -> Document:  # noqa: FBT001 -- three values
+    omissions = Omissions()
+    row = {column: _without_markup(value, omissions) for column, value in held.items()}
     about = Properties(_first(row, _TITLE), _first(row, _AUTHOR))
-    day = published_date.stated(_first(row, _DATE), "its column")
+    day = published_date.stated(_first(row, _DATE), "its column", day_first=day_first)
     body = max((name for name in _TEXT if name in row), key=lambda name: len(row[name]))
     title = next((name for name in _TITLE if row.get(name, "").strip()), "")
     known = {body, title if row[body].strip() else "", *_AUTHOR, *_DATE}
@@ -74,11 +95,29 @@ def _article(row: Mapping[str, str], name: str) -> Document:
         [Section(row[body]), Section(rest, "other columns")],
         about,
         [found for found in (day, address) if found],
+        tabular=not _may_have_front_matter(row[body], has_title=bool(about.title)),
+        omissions=omissions,
     )
     if not about.title:
         return document
     stated = Found(" ".join(about.title.split()), "its column", None, Certainty.STATED)
     return replace(document, title=stated)
+
+
+def _may_have_front_matter(text: str, *, has_title: bool) -> bool:
+    """Whether a row's text may begin with a headline, a byline and a date, as an article does."""
+    return not has_title and len(blocks(text)) >= _LEAST_BLOCKS
+
+
+def _without_markup(value: str, omissions: Omissions) -> str:
+    """A field's text: what a page of it would show, if it is HTML."""
+    if _TAG.search(value):
+        try:
+            lines = visible_lines(tree_of(value, omissions))
+        except SkipFileError:
+            return ""
+        return "\n\n".join(lines)
+    return html.unescape(value) if _ENTITY.search(value) else value
 
 
 def _shown(row: Mapping[str, str]) -> str:
@@ -100,14 +139,18 @@ def _named(names: list[str]) -> list[str]:
 
 
 def _table(text: str) -> Iterator[_Row]:
+    stated = _SEPARATOR_LINE.match(text)
+    text = text[stated.end() :] if stated else text
     try:
         dialect: type[csv.Dialect] = csv.Sniffer().sniff(text[:20_000], ",;\t|")
     except csv.Error:
         dialect = csv.excel
+    if stated:
+        dialect = type("stated", (csv.excel,), {"delimiter": stated["sign"]})
     rows = csv.reader(io.StringIO(text, newline=""), dialect, doublequote=True)
     try:
         names = _named([name.strip() for name in next(rows, [])])
-        if not any(line.strip() for line in text.strip().split("\n")[1:]):
+        if not any(line.strip() for line in text.strip().splitlines()[1:]):
             yield {f"column {at}": name for at, name in enumerate(names, 1)}
         for row in rows:
             named = {

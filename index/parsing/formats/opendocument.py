@@ -34,7 +34,8 @@ def read(source: Source) -> Iterator[Piece]:
 
 
 def _document(source: Source) -> Document:
-    package = opened(source)
+    package = Package(source)
+    check_unlocked(package)
     body = package.xml("content.xml").find(f"{_OFFICE}body")
     if body is None:
         raise SkipFileError(Reason.DAMAGED, "no body inside")
@@ -43,14 +44,12 @@ def _document(source: Source) -> Document:
     return compose(source.name, sections, properties(package), omissions=omissions)
 
 
-def opened(source: Source) -> Package:
-    """The archive that an OpenDocument file is. Raises SkipFileError if it is locked."""
-    package = Package(source)
+def check_unlocked(package: Package) -> None:
+    """Raise SkipFileError for an OpenDocument file that is locked."""
     if package.has("META-INF/manifest.xml") and b"encryption-data" in package.read(
         "META-INF/manifest.xml"
     ):
         raise SkipFileError(Reason.LOCKED)
-    return package
 
 
 def _sections(package: Package, body: Element, omissions: Omissions) -> Iterator[Section]:
@@ -148,7 +147,9 @@ class Text:
                     self._omissions.add(Omission.HIDDEN, "row")
                 continue
             cells: list[str] = []
-            for cell in row:
+            for cell in row.iter(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                if next(cell.iterancestors(f"{_TABLE}table-row")) is not row:
+                    continue
                 text = " ".join(self.blocks(cell))
                 again = int(cell.get(f"{_TABLE}number-columns-repeated") or 1)
                 cells += [text] * min(again, _MOST_REPEATED)

@@ -61,10 +61,12 @@ class Styles:
         return look
 
     def is_hidden_row(self, element: Element) -> bool:
-        """Whether a table's row or column, or a whole table, is not shown."""
-        if (element.get(f"{_TABLE}visibility") or "visible") != "visible":
-            return True
-        return self._says(element.get(f"{_TABLE}style-name"), "table", f"{_TABLE}display", "false")
+        """Whether a table's row or column is not shown."""
+        return bool((element.get(f"{_TABLE}visibility") or "visible") != "visible")
+
+    def is_hidden_table(self, table: Element) -> bool:
+        """Whether a sheet is not shown."""
+        return self._says(table.get(f"{_TABLE}style-name"), "table", f"{_TABLE}display", "false")
 
     def is_hidden_slide(self, slide: Element, name: str | None) -> bool:
         """Whether a presentation skips a slide."""

@@ -12,6 +12,7 @@ from index.parsing.formats import load
 from index.parsing.formats.base import Piece, Source
 from index.parsing.formats.registry import holds_many
 from index.parsing.formats.zip_container import Package
+from index.parsing.formats.zip_names import member_names
 from index.parsing.skip_reasons import Reason, SkipFileError
 
 
@@ -27,8 +28,9 @@ def _inside(source: Source, depth: int) -> Iterator[Piece]:
         )
     package = Package(source)
     taken: Counter[str] = Counter()
-    for member in package.members():
-        name = "/".join(part for part in member.filename.split("/") if part not in {"", ".", ".."})
+    members = package.members()
+    for member, stated in zip(members, member_names(members), strict=True):
+        name = "/".join(part for part in stated.split("/") if part not in {"", ".", ".."})
         taken[name] += 1
         part = f"{name} ({taken[name]})" if taken[name] > 1 else name
         if any(one.startswith((".", "__MACOSX")) for one in name.split("/")):
@@ -48,6 +50,7 @@ def _member(
             name=f"{source.name}/{part}",
             path=Path(name),
             held=package.unpacked(member),
+            depth=depth,
         )
 
     if not holds_many(PurePosixPath(name).name):
