@@ -68,22 +68,26 @@ def units(text: str, within: Span) -> list[Span]:
     joined: list[Span] = []
     previous: Block | None = None
     for block in blocks(text, within):
-        goes_on = block.text[0].islower() and len(block.words) > 1 and not _FIELD.match(block.text)
         if (
             previous is not None
             and not previous.is_closed
             and not _marked(block.text)
             and not _marked(previous.text)
-            and (
-                (previous.is_prose and not _FIELD.match(block.text))
-                or (goes_on and "\n" not in previous.text)
-            )
+            and _goes_on(previous, block)
         ):
             joined[-1] = Span(joined[-1].start, block.span.end)
         else:
             joined.append(block.span)
         previous = block
     return [unit for span in joined for unit in _lines_ended_on_purpose(text, span)]
+
+
+def _goes_on(previous: Block, block: Block) -> bool:
+    """Whether a block goes on with the sentence of the one before; "id: 3" is a field of its own."""
+    if _FIELD.match(block.text):
+        return False
+    continues = block.text[0].islower() and len(block.words) > 1
+    return previous.is_prose or (continues and "\n" not in previous.text)
 
 
 def _marked(text: str) -> bool:

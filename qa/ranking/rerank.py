@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from index import Document, Span, Stories
 from index.search.bm25 import terms
+from index.text.paragraphs import units
+from qa.answering.table_cells import cell_asked_for, names_heading, rows_in
 from qa.question import Question
 from qa.ranking.sentence_ranking import holds_kind, rarities, share
 from qa.ranking.weights import OF_READER, RANKED_BY, Weighting
@@ -127,7 +129,26 @@ def _read(
         return Read(retrieved, reading, document, None, _LEAST, story, edition)
     new = (one for one in found if question.is_answered_by(one[0].of(document.text)))
     span, score = next(new, found[0])
-    return Read(retrieved, reading, document, span, score, story, edition)
+    chosen = _in_its_place(document, retrieved.passage.span, span, question)
+    return Read(retrieved, reading, document, chosen, score, story, edition)
+
+
+def _in_its_place(document: Document, passage: Span, span: Span, question: Question) -> Span | None:
+    """A span cut to its paragraph; in a table the cell that is asked for, None if it is blank."""
+    text = document.text
+    rows = rows_in(text, passage)
+    if any(row.span.overlap(span) for row in rows):
+        cell = cell_asked_for(rows, question)
+        if cell is not None:
+            return cell.span
+        if names_heading(rows, question):
+            return None
+    if "\n" not in span.of(text):
+        return span
+    around = [unit for unit in units(text, passage) if unit.overlap(span)]
+    if len(around) <= 1:
+        return span
+    return Span(max(span.start, around[0].start), min(span.end, around[0].end))
 
 
 def rank_features(read: Sequence[Read]) -> Floats:

@@ -1,0 +1,129 @@
+"""Answers from rows of a table: the value under the heading, in the row, that a question names.
+
+A row is a line such as "Year: 2021 | Deaths: 7 | Injured: 22", or lines "Year: 2021", "Deaths: 7",
+as `index.parsing.formats.tables` and the parser of CSV files write them.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from index import Span
+from index.search.bm25 import terms
+from qa.question import Question
+
+_CELL = re.compile(r"(?P<heading>[^:|\n]{1,60}):[ \t]+(?P<value>[^|\n]*[^|\s])")
+_LINE = re.compile(r"[^\n]+")
+_LEAST_CELLS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of a row.
+
+    Attributes:
+        heading: its column's heading.
+        value: its text.
+        span: where the value stands in the text.
+    """
+
+    heading: str
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table: where it stands, and its filled cells, in order."""
+
+    span: Span
+    cells: tuple[Cell, ...]
+
+
+def rows_in(text: str, within: Span) -> list[Row]:
+    """The rows of tables in a stretch of text, in order.
+
+    Example:
+        >>> row = rows_in("Year: 2021 | Deaths: 7", Span(0, 22))[0]
+        >>> [(cell.heading, cell.value) for cell in row.cells]
+        [('Year', '2021'), ('Deaths', '7')]
+    """
+    found: list[Row] = []
+    lines: list[Cell] = []
+    end = within.start
+    for line in _LINE.finditer(text, within.start, within.end):
+        cells = list(_cells(text, Span(*line.span())))
+        if len(cells) != 1 or text.count("\n", end, line.start()) > 1:
+            found += _row_of(lines)
+            lines = []
+        if len(cells) >= _LEAST_CELLS:
+            found.append(Row(Span(*line.span()), tuple(cells)))
+        elif len(cells) == 1:
+            lines.append(cells[0])
+        end = line.end()
+    return found + _row_of(lines)
+
+
+def _row_of(lines: Sequence[Cell]) -> list[Row]:
+    """Lines of one cell each as a row, if there are enough."""
+    if len(lines) < _LEAST_CELLS:
+        return []
+    start = lines[0].span.start - len(lines[0].heading) - len(": ")
+    return [Row(Span(start, lines[-1].span.end), tuple(lines))]
+
+
+def _cells(text: str, line: Span) -> Iterator[Cell]:
+    at = line.start
+    parts = line.of(text).split(" | ")
+    for part in parts:
+        found = _CELL.fullmatch(part.strip())
+        if found:
+            start = at + len(part) - len(part.lstrip()) + found.start("value")
+            span = Span(start, start + len(found["value"]))
+            yield Cell(found["heading"].strip(), found["value"], span)
+        elif len(parts) == 1:
+            return
+        at += len(part) + len(" | ")
+
+
+def cell_asked_for(rows: Sequence[Row], question: Question) -> Cell | None:
+    """The cell that a question asks for: in the row whose values it states, under its heading.
+
+    Args:
+        rows: the rows of a table.
+        question: the question.
+
+    Returns:
+        The cell; None if the question names no heading, if several rows or headings are as near,
+        or if the row's cell under that heading is blank.
+    """
+    asked = set(question.terms)
+    stated = [sum(len(asked & set(terms(cell.value))) for cell in row.cells) for row in rows]
+    most = max(stated, default=0)
+    nearest = [row for row, count in zip(rows, stated, strict=True) if count == most]
+    if len(nearest) != 1:
+        return None
+    row = nearest[0]
+    keys = {cell.heading for cell in row.cells if asked & set(terms(cell.value))}
+    headings = {cell.heading for one in rows for cell in one.cells} - keys
+    named = {heading: _nearness(heading, asked) for heading in headings}
+    best = max(named.values(), default=(0, 0.0))
+    likely = [heading for heading, nearness in named.items() if nearness == best]
+    if not best[0] or len(likely) != 1:
+        return None
+    return next((cell for cell in row.cells if cell.heading == likely[0]), None)
+
+
+def names_heading(rows: Sequence[Row], question: Question) -> bool:
+    """Whether a question names the heading of a column and a value of a row."""
+    asked = set(question.terms)
+    headings = {term for row in rows for cell in row.cells for term in terms(cell.heading)}
+    values = {term for row in rows for cell in row.cells for term in terms(cell.value)}
+    return bool(asked & headings) and bool(asked & values)
+
+
+def _nearness(heading: str, asked: set[str]) -> tuple[int, float]:
+    """How many of a heading's terms a question has, and their share of the heading."""
+    own = set(terms(heading))
+    shared = len(own & asked)
+    return shared, shared / max(1, len(own))
