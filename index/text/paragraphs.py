@@ -83,7 +83,7 @@ def units(text: str, within: Span) -> list[Span]:
 
 
 def _goes_on(previous: Block, block: Block) -> bool:
-    """Whether a block goes on with the sentence of the one before; "id: 3" is a field of its own."""
+    """Whether a block goes on with the sentence of the one before; "id: 3" is a field itself."""
     if _FIELD.match(block.text):
         return False
     continues = block.text[0].islower() and len(block.words) > 1

@@ -4,15 +4,10 @@ import ctypes
 import io
 import re
 import shutil
-import statistics
 import subprocess
-import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 import pypdfium2
@@ -21,31 +16,20 @@ from PIL import Image, ImageChops, ImageDraw
 
 from index.documents import Document, Part
 from index.parsing.formats.assemble import compose
-from index.parsing.formats.base import Piece, Source
+from index.parsing.formats.base import Omissions, Piece, Source
 from index.parsing.formats.cleaning import clean
-from index.parsing.formats.sections import Properties, Section
+from index.parsing.formats.pdf_extras import extra_sections
+from index.parsing.formats.pdf_layout import JOINED, Box, Glyph, Line, lines_of
+from index.parsing.formats.pdf_pages import page_label, page_sections, with_hyphens_settled
+from index.parsing.formats.sections import Properties
 from index.parsing.skip_reasons import Reason, SkipFileError
 
-_JOINED = "\ufffe"  # pdfium's mark for a hyphen that only a line's end put there
-_NEW_PARAGRAPH = 1.45
-_REPEATED_ON = 3
-_LEAST_LINES = 4
 _OCR_DPI = 200
 _VIEW_SCALE = 1.6
 _VIEW_PIXELS = 2_400
 _MARKED = (255, 236, 110)
-_NUMBER = re.compile(r"\d+")
-_PAGE_NUMBER = re.compile(r"(?:page\s*)?[-–—]?\s*\d{1,4}\s*[-–—]?(?:\s*(?:of|/)\s*\d{1,4})?", re.I)
-Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line, and the heights of its first and last characters: a hyphened one runs over two."""
-
-    text: str
-    first: float
-    last: float
+_STAMP_CHARACTERS = 120
+_SCAN_SHARE = 0.5
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -62,30 +46,27 @@ def _refuse(skip: SkipFileError) -> Document:
     raise skip
 
 
-def page_label(number: int) -> str:
-    """What a page is called; the first is page 1."""
-    return f"page {number}"
-
-
 def _document(
     source: Source, opened: pypdfium2.PdfDocument, lost: dict[int, SkipFileError]
 ) -> Document:
     """The document of all pages that can be read; the others are put into `lost`."""
-    pages: list[list[_Line]] = []
+    pages: list[list[Line]] = []
+    omissions = Omissions()
     characters = 0
     for number in range(1, len(opened) + 1):
-        lines: list[_Line] = []
+        lines: list[Line] = []
         try:
-            lines = _page(opened[number - 1], source)
+            lines = _page(opened[number - 1], source, omissions)
         except SkipFileError as skip:
             lost[number] = skip
         except pypdfium2.PdfiumError as error:
             lost[number] = SkipFileError(Reason.DAMAGED, str(error))
-        characters += sum(len(line.text) for line in lines)
+        characters += sum(len(line.glyphs) for line in lines)
         if characters > source.limits.characters:
             raise SkipFileError(Reason.TOO_LARGE, f"over {source.limits.characters:,} characters")
         pages.append(lines)
-    if not any(pages):
+    beside = list(extra_sections(source, opened, omissions))
+    if not any(pages) and not any(section.text.strip() for section in beside):
         drawn = any(next(page.get_objects(), None) is not None for page in _loadable(opened))
         unread = SkipFileError(Reason.NO_TEXT_LAYER if drawn else Reason.EMPTY)
         first = next(iter(lost.values()), unread)
@@ -94,7 +75,9 @@ def _document(
         raise SkipFileError(first.reason, first.detail or count)
     said = opened.get_metadata_dict()
     about = Properties(said.get("Title", ""), said.get("Author", ""), said.get("CreationDate", ""))
-    return compose(source.name, _sections(pages), about)
+    sections = [*page_sections(pages), *beside]
+    sections.sort(key=lambda one: one.part is Part.MARGIN)
+    return compose(source.name, sections, about, omissions=omissions)
 
 
 def _loadable(opened: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
@@ -103,14 +86,31 @@ def _loadable(opened: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
             yield opened[number]
 
 
-def _page(page: pypdfium2.PdfPage, source: Source) -> list[_Line]:
+def _page(page: pypdfium2.PdfPage, source: Source, omissions: Omissions) -> list[Line]:
     """A page's lines. Raises SkipFileError for a picture of text that is not to be recognised."""
-    lines = _lines(page)
-    if lines or next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), None) is None:
+    lines = lines_of(page, omissions)
+    if not _is_scan(page, lines):
         return lines
     if not source.limits.ocr:
         raise SkipFileError(Reason.NO_TEXT_LAYER)
     return _recognised(page, source)
+
+
+def _is_scan(page: pypdfium2.PdfPage, lines: Sequence[Line]) -> bool:
+    """Whether a page is a picture of text: it has no text, or no more than a stamp on a picture."""
+    pictures = list(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+    if not pictures:
+        return False
+    if not lines:
+        return True
+    if sum(len(line.text) for line in lines) > _STAMP_CHARACTERS:
+        return False
+    width, height = page.get_size()
+    covered = 0.0
+    for one in pictures:
+        left, bottom, right, top = one.get_bounds()
+        covered += max(0.0, right - left) * max(0.0, top - bottom)
+    return bool(covered > _SCAN_SHARE * width * height)
 
 
 def _open(source: Source) -> pypdfium2.PdfDocument:
@@ -122,95 +122,7 @@ def _open(source: Source) -> pypdfium2.PdfDocument:
         raise SkipFileError(reason, "" if locked else str(error)) from error
 
 
-def _sections(pages: Sequence[Sequence[_Line]]) -> Iterator[Section]:
-    """The pages' texts; then their running heads and feet, which would cut sentences in two."""
-    margins = [_margin(page, _repeated(pages)) for page in pages]
-    for number, (page, margin) in enumerate(zip(pages, margins, strict=True), 1):
-        yield Section(_text([line for line in page if line not in margin]), page_label(number))
-    for number, margin in enumerate(margins, 1):
-        yield Section("\n".join(one.text for one in margin), page_label(number), Part.MARGIN)
-
-
-def _repeated(pages: Sequence[Sequence[_Line]]) -> set[str]:
-    """The first and last lines that many pages share but for a number."""
-    edges = Counter(
-        shape for page in pages if page for shape in {_shape(page[0].text), _shape(page[-1].text)}
-    )
-    least = max(_REPEATED_ON, len(pages) // 3)
-    return {shape for shape, count in edges.items() if count >= least}
-
-
-def _margin(page: Sequence[_Line], repeated: set[str]) -> list[_Line]:
-    if len(page) < _LEAST_LINES:
-        return []
-    return [
-        line
-        for line in (page[0], page[-1])
-        if _shape(line.text) in repeated or _PAGE_NUMBER.fullmatch(line.text)
-    ]
-
-
-def _shape(text: str) -> str:
-    return _NUMBER.sub("0", text).casefold()
-
-
-def _text(lines: Sequence[_Line]) -> str:
-    """Lines as text: a gap wider than between lines parts paragraphs."""
-    steps = [
-        above.last - below.first for above, below in pairwise(lines) if above.last > below.first
-    ]
-    usual = statistics.median(steps) if steps else 0.0
-    text = ""
-    for number, line in enumerate(lines):
-        if number:
-            step = lines[number - 1].last - line.first
-            text += "" if text.endswith(_JOINED) else "\n"
-            text += "\n" if step > usual * _NEW_PARAGRAPH else ""
-        text += line.text
-    return text.replace(_JOINED + "\n", "").replace(_JOINED, "")
-
-
-def _lines(page: pypdfium2.PdfPage) -> list[_Line]:
-    return [
-        _Line(text, boxes[0][1], boxes[-1][1])
-        for text, boxes in _lines_with_boxes(page, loose=True)
-    ]
-
-
-def _lines_with_boxes(page: pypdfium2.PdfPage, *, loose: bool) -> Iterator[tuple[str, list[Box]]]:
-    """Each line's text, and a box (left, bottom, right, top) for each character not a space.
-
-    A `loose` box is as high as the font, so that lines are as far apart as they were set.
-    """
-    layer = page.get_textpage()
-    line: list[str] = []
-    boxes: list[Box] = []
-    for number in range(layer.count_chars()):
-        char = _char(layer, number)
-        if char in "\r\n":
-            if boxes:
-                yield "".join(line).strip(), boxes
-            line, boxes = [], []
-            continue
-        line.append(char)
-        if not char.isspace():
-            boxes.append(layer.get_charbox(number, loose=loose))
-    if boxes:
-        yield "".join(line).strip(), boxes
-    layer.close()
-
-
-def _char(layer: pypdfium2.PdfTextPage, number: int) -> str:
-    code = pdfium.FPDFText_GetUnicode(layer, number)
-    if code == ord(_JOINED) or pdfium.FPDFText_IsHyphen(layer, number) == 1:
-        return _JOINED
-    if not 0 <= code <= sys.maxunicode:
-        return ""
-    char = chr(code)
-    return char if char in "\r\n" else clean(char)
-
-
-def _recognised(page: pypdfium2.PdfPage, source: Source) -> list[_Line]:
+def _recognised(page: pypdfium2.PdfPage, source: Source) -> list[Line]:
     """The lines tesseract reads on a scanned page."""
     program = shutil.which("tesseract")
     if program is None:
@@ -228,13 +140,13 @@ def _recognised(page: pypdfium2.PdfPage, source: Source) -> list[_Line]:
         )
     except (subprocess.SubprocessError, OSError) as error:
         raise SkipFileError(Reason.NO_TEXT_LAYER, f"tesseract failed: {error}") from error
-    lines = done.stdout.decode("utf-8", "replace").splitlines()
     height = 0.0
     found = []
-    for line in lines:
-        height -= 1.0 if line.strip() else 0.6
-        if line.strip():
-            found.append(_Line(line.strip(), height, height))
+    for text in done.stdout.decode("utf-8", "replace").splitlines():
+        height -= 1.0 if text.strip() else 0.6
+        if text.strip():
+            box = (0.0, height, 0.0, height)
+            found.append(Line([Glyph(char, box, height, 1.0) for char in clean(text.strip())]))
     return found
 
 
@@ -270,18 +182,27 @@ def _boxes(page: pypdfium2.PdfPage, quote: str, before: str) -> list[Box]:
     """A box for each line of a quotation, in points from the page's lower left corner."""
     chars: list[str] = []
     owners: list[tuple[int, Box]] = []
-    for at, (text, boxes) in enumerate(_lines_with_boxes(page, loose=False)):
-        kept = [char for char in text if not char.isspace()]
-        for char, box in zip(kept, boxes, strict=False):
-            if char != _JOINED:
-                chars.append(char)
-                owners.append((at, box))
-    wanted = "".join(quote.split())
-    start = _nearest("".join(chars), wanted, len("".join(before.split())))
+    for at, line in enumerate(with_hyphens_settled(lines_of(page))):
+        for glyph in line.glyphs:
+            if not glyph.char.isspace() and glyph.char != JOINED:
+                chars.append(glyph.char)
+                owners.append((at, glyph.box))
+    text, near = "".join(chars), len("".join(before.split()))
     found: dict[int, list[Box]] = {}
-    for line, box in owners[start : start + len(wanted)] if start is not None else ():
-        found.setdefault(line, []).append(box)
+    for wanted in _pieces(text, quote):
+        start = _nearest(text, wanted, near)
+        for line_number, box in owners[start : start + len(wanted)] if start is not None else ():
+            found.setdefault(line_number, []).append(box)
     return [_around(boxes) for boxes in found.values()]
+
+
+def _pieces(text: str, quote: str) -> list[str]:
+    """A quotation without spaces, or where a table's headings stand in it the values of its row."""
+    whole = "".join(quote.split())
+    if whole in text or " | " not in quote:
+        return [whole]
+    cells = ("".join(cell.split()) for cell in quote.split(" | "))
+    return [cell if cell in text else cell.partition(":")[2] for cell in cells]
 
 
 def _nearest(text: str, wanted: str, near: int) -> int | None:

@@ -1,0 +1,93 @@
+"""The text that is matched, embedded and read: without what only its setting put there.
+
+A document's text stays as it is; this is a view of it. Words that a line's end cut in two are
+whole, soft hyphens and characters without width are gone, and letters with accents are one
+character each (Unicode's form C). Offsets in the view lead back to the text's own.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from dataclasses import dataclass
+
+from index.documents import Span
+from index.text.hyphens import is_line_ends_own
+
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"
+_CUT = re.compile(
+    r"(?P<before>[^\W\d_]+)(?P<cut>[-\u2010\u00ad][ \t]*\r?\n\s*)(?P<after>[^\W\d_]+)"
+)
+_DROPPED = re.compile(f"[{_UNSEEN}]")
+_TRIGGER = re.compile(f"[{_UNSEEN}]|[^\\W\\d_][-\u2010\u00ad][ \\t]*\\r?\\n")
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingText:
+    """A view of a text.
+
+    Attributes:
+        text: the view.
+        starts: for each of its characters where it begins in the text; None if the two are equal.
+        length: how many characters the text has.
+    """
+
+    text: str
+    starts: tuple[int, ...] | None
+    length: int
+
+    def span_in_text(self, span: Span) -> Span:
+        """The stretch of the text that a stretch of the view stands for."""
+        if self.starts is None:
+            return span
+        start = self.starts[span.start] if span.start < len(self.starts) else self.length
+        end = self.starts[span.end] if span.end < len(self.starts) else self.length
+        if 0 < span.end < len(self.starts):
+            last = self.starts[span.end - 1]
+            end = min(end, last + self._width(last, end))
+        return Span(start, max(start, end))
+
+    def _width(self, last: int, following: int) -> int:
+        """How far the last character of a span reaches: over its accents, not over a cut."""
+        return max(1, following - last) if following - last <= _MOST_ACCENTS else 1
+
+    def span_in_view(self, span: Span) -> Span:
+        """The stretch of the view that stands for a stretch of the text."""
+        if self.starts is None:
+            return span
+        return Span(bisect_left(self.starts, span.start), bisect_left(self.starts, span.end))
+
+
+_MOST_ACCENTS = 3
+
+
+def matching_text(text: str) -> MatchingText:
+    """The view of `text` that is matched, embedded and read.
+
+    Example:
+        >>> view = matching_text("the new inspec-" + chr(10) + "tor of mines")
+        >>> view.text
+        'the new inspector of mines'
+        >>> view.span_in_text(Span(8, 17))
+        Span(start=8, end=19)
+    """
+    if not _TRIGGER.search(text) and unicodedata.is_normalized("NFC", text):
+        return MatchingText(text, None, len(text))
+    dropped = {at for found in _DROPPED.finditer(text) for at in range(*found.span())}
+    for found in _CUT.finditer(text):
+        if is_line_ends_own(found["before"], found["after"]):
+            dropped.update(range(*found.span("cut")))
+    kept: list[str] = []
+    starts: list[int] = []
+    at = 0
+    while at < len(text):
+        if at in dropped:
+            at += 1
+            continue
+        end = at + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        composed = unicodedata.normalize("NFC", text[at:end])
+        kept.append(composed)
+        starts += [at] * len(composed)
+        at = end
+    return MatchingText("".join(kept), tuple(starts), len(text))
