@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import unicodedata
 from dataclasses import dataclass
 
 from index.text.visible import storable
@@ -95,13 +96,17 @@ def to_sql(where: Where) -> tuple[str, list[str]]:
         case PublishedTo(day):
             return "(published IS NOT NULL AND published <= ?)", [day.isoformat()]
         case NameMatches(pattern):
-            return "(name GLOB ?)", [storable(pattern)]
+            patterns = _forms(storable(pattern))
+            return f"({' OR '.join(['name GLOB ?'] * len(patterns))})", patterns
         case InFolder(folder):
             inside = os.path.normpath(storable(folder))
             if inside == ".":
                 return "(1)", []
-            prefix = inside.rstrip("/") + "/"
-            return "(substr(name, 1, ?) = ?)", [str(len(prefix)), prefix]
+            prefixes = _forms(inside.rstrip("/") + "/")
+            condition = " OR ".join(["substr(name, 1, ?) = ?"] * len(prefixes))
+            return f"({condition})", [
+                value for prefix in prefixes for value in (str(len(prefix)), prefix)
+            ]
         case AllOf(filters):
             return _joined(" AND ", "(1)", filters)
         case AnyOf(filters):
@@ -110,6 +115,12 @@ def to_sql(where: Where) -> tuple[str, list[str]]:
             condition, parameters = to_sql(part)
             dated = " AND published IS NOT NULL" if uses_date(part) else ""
             return f"(NOT {condition}{dated})", parameters
+
+
+def _forms(text: str) -> list[str]:
+    """A name as it is given, and with its accents as Unicode composes and decomposes them."""
+    forms = (text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD")))
+    return list(dict.fromkeys(forms))
 
 
 def _joined(word: str, empty: str, filters: tuple[Where, ...]) -> tuple[str, list[str]]:

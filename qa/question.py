@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from index import QuothError
-from index.search.bm25 import is_in_capitals, question_terms, terms
+from index.search.bm25 import content_terms, is_in_capitals, question_terms, terms
+from index.text.matching import matching_text
 
 MAX_QUESTION = 2_000
 
@@ -109,6 +110,11 @@ class Question:
         return tuple(question_terms(self.asked))
 
     @cached_property
+    def own_terms(self) -> tuple[str, ...]:
+        """The same, but none where the question has stop words only."""
+        return tuple(content_terms(self.asked))
+
+    @cached_property
     def every_term(self) -> frozenset[str]:
         """Every stemmed term of it."""
         return frozenset(terms(self.asked))
@@ -167,9 +173,11 @@ def checked(text: str) -> str:
     Raises:
         QuothError: if it is empty, has no word in it, or has over 2,000 characters.
     """
-    asked = text.encode("utf-8", "replace").decode().strip()
+    asked = matching_text(text.encode("utf-8", "replace").decode()).text.strip()
     if not asked:
         raise QuothError("the question is empty; ask something")
+    if not any(char.isalnum() for char in asked):
+        raise QuothError("the question has no word in it; ask something in words")
     if len(asked) > MAX_QUESTION:
         raise QuothError(
             f"the question has {len(asked):,} characters and at most {MAX_QUESTION:,} are read; "

@@ -36,6 +36,7 @@ from index.storage.derived_files import (
 from index.storage.schema import Change, Entry, KnownFile, Listed
 from index.storage.store import Store
 from index.text.chunking import Chunker, Passage, embedded
+from index.text.matching import matching_text
 
 _MOST_DEAD = 0.25
 
@@ -282,8 +283,8 @@ def _lines(document: Document, passages: Sequence[Passage]) -> list[bm25.Entry]:
         bm25.Entry(
             passage.id,
             passage.document,
-            "" if passage.part.is_footer else document.search_title,
-            passage.span.of(document.text),
+            "" if passage.part.is_footer else matching_text(document.search_title).text,
+            matching_text(passage.span.of(document.text)).text,
             passage.part,
         )
         for passage in passages

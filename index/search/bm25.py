@@ -11,6 +11,7 @@ from pathlib import Path
 import tantivy
 
 from index.documents import Part
+from index.text.matching import matching_text
 
 TITLE_BOOST = 0.1
 PHRASE_BOOST = 0.2
@@ -155,7 +156,7 @@ def terms(text: str) -> list[str]:
     >>> terms("Who brokered the ceasefires?")
     ['who', 'broker', 'ceasefir']
     """
-    return list(ANALYZER.analyze(text))
+    return list(ANALYZER.analyze(matching_text(text).text))
 
 
 def question_terms(question: str) -> list[str]:
@@ -166,12 +167,21 @@ def question_terms(question: str) -> list[str]:
     >>> question_terms("How many drones does Armenia claim to have destroyed?")
     ['drone', 'armenia', 'claim', 'destroi']
     """
+    return content_terms(question) or terms(question)
+
+
+def content_terms(question: str) -> list[str]:
+    """The terms a question is about, in order, repeats kept; none if it has stop words only.
+
+    >>> content_terms("What is it?")
+    []
+    """
     words = [
         word
         for place, word in enumerate(_WORD.findall(question))
         if word.lower() not in _ASKING or _is_name(word, place, question)
     ]
-    return terms(" ".join(words)) or terms(question)
+    return terms(" ".join(words))
 
 
 def is_in_capitals(word: str, question: str) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from index.documents import Document, Part, Span
 from index.embedding.base import Encoder
+from index.text.matching import matching_text
 from index.text.sentences import sentences
 from index.text.tokens import DEFAULT, TokenCounter, token_counter
 
@@ -63,8 +64,12 @@ def document_key(document: Document) -> str:
 
 
 def embedded(title: str, text: str) -> str:
-    """What the encoder reads for a passage: the document's title, then the passage."""
-    return f"{title}\n{text}" if title else text
+    """What the encoder reads for a passage: the document's title, then the passage.
+
+    Both as `index.text.matching` gives them, words cut by a line's end made whole.
+    """
+    read = matching_text(text).text
+    return f"{matching_text(title).text}\n{read}" if title else read
 
 
 class Chunker:

@@ -16,6 +16,7 @@ _SENTENCE_INSIDE = re.compile(
     r"[.!?][”\"’)]*\s+[“\"‘(\[]?[A-Z0-9]"
 )
 _FIELD = re.compile(r"[\w@.-]+(?: [\w.-]+){0,2}:\s")
+_CUT = re.compile(r"[^\W\d_][-\u2010\u00ad]$")
 _PROSE_WORDS = 25
 _WRAPPED_CHARS = 200  # no one wraps lines as long as this: each is a paragraph
 
@@ -109,7 +110,10 @@ def _lines_ended_on_purpose(text: str, span: Span) -> list[Span]:
         first_word = following.of(text).split(maxsplit=1)[0]
         had_room = (line.end - line.start) + 1 + len(first_word) <= width
         closed = bool(_CLOSED.search(line.of(text)))
-        if (not blank_between and (_marked(following.of(text)) or (had_room and not closed))) or (
+        is_cut = bool(_CUT.search(line.of(text)))
+        if is_cut:
+            found[-1] = Span(found[-1].start, following.end)
+        elif (not blank_between and (_marked(following.of(text)) or (had_room and not closed))) or (
             not blank_between and had_room and closed and width > _WRAPPED_CHARS
         ):
             found.append(following)

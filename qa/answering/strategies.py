@@ -7,6 +7,7 @@ from typing import Protocol
 
 from index import Passage, Span, Vectors
 from index.embedding.caching import CachingEncoder
+from index.search.bm25 import terms
 from qa.answer import Quotation
 from qa.answering.document_facts import About
 from qa.answering.expand_span import widened
@@ -143,7 +144,7 @@ class ByReading:
         marked[given.retrieved.passage.id] = Span(best.citation.start, best.citation.end)
         others = [self._quotation(index, question, read, one) for one in distinct(read)]
         likely = [one for one in others if one.confidence >= threshold]
-        answered = best.confidence >= threshold
+        answered = best.confidence >= threshold and shares_a_word(question, given)
         return Said(
             _first(ranked, given.retrieved.passage) if answered else ranked,
             best,
@@ -159,6 +160,19 @@ class ByReading:
     ) -> Quotation:
         sure = confidence(sure_features(index, question, read, one), self._weighting)
         return Quotation.of(one.document, quoted(one, question), sure, one.sentence())
+
+
+def shares_a_word(question: Question, read: Read) -> bool:
+    """Whether a passage or its title has any word that the question is about.
+
+    A question of stop words, or of words that stand nowhere near, is not answered. Questions in a
+    script without spaces between words are left to the reader.
+    """
+    if not all(term.isascii() for term in question.terms):
+        return True
+    text = read.retrieved.passage.span.of(read.document.text)
+    there = {*terms(text), *terms(read.document.search_title)}
+    return any(term in there for term in question.own_terms)
 
 
 def quoted(read: Read, question: Question) -> Span:

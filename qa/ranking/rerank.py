@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from index import Document, Span, Stories
 from index.search.bm25 import terms
+from index.text.matching import MatchingText, matching_text
 from index.text.paragraphs import units
 from qa.answering.table_cells import cell_asked_for, names_heading, rows_in
 from qa.question import Question
@@ -98,17 +99,29 @@ def _read_some(
     found: Sequence[Retrieved],
 ) -> list[Read]:
     documents = [index.document(one.passage.document) for one in found]
-    texts = [
-        Text(document.search_title, one.passage.span.of(document.text))
+    views = [
+        matching_text(one.passage.span.of(document.text))
         for one, document in zip(found, documents, strict=True)
+    ]
+    texts = [
+        Text(matching_text(document.search_title).text, view.text)
+        for view, document in zip(views, documents, strict=True)
     ]
     stories = index.stories()
     return [
-        _read(question, one, reading, document, stories)
-        for one, reading, document in zip(
-            found, reader.read(question.asked, texts), documents, strict=True
+        _read(question, one, _in_text(reading, view), document, stories)
+        for one, reading, document, view in zip(
+            found, reader.read(question.asked, texts), documents, views, strict=True
         )
     ]
+
+
+def _in_text(reading: Reading, view: MatchingText) -> Reading:
+    """A reading of a passage's view, its spans those of the passage's own text."""
+    if view.starts is None:
+        return reading
+    spans = tuple(replace(one, span=view.span_in_text(one.span)) for one in reading.spans)
+    return replace(reading, spans=spans)
 
 
 def _read(

@@ -106,7 +106,7 @@ def _margin(page: Sequence[Line], repeated: set[str], *, counts: bool) -> list[L
             if not counted and _shape(line.text) not in repeated:
                 break
             found.append(line)
-    if len(found) * 2 > len(page):  # the pages are alike: only their outermost lines are margins
+    if len(found) >= len(page):  # the pages are alike: only their outermost lines are margins
         return [line for line in found if line is page[0] or line is page[-1]]
     return found
 
