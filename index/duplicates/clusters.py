@@ -1,11 +1,13 @@
 """Which documents tell one story, and which of them are versions of one article."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.documents import FILE_NAME, Document
 from index.duplicates.minhash import stories
+from index.duplicates.series import is_of_one_series
 from index.storage.schema import Listed
 from index.storage.store import Store
 
@@ -22,6 +24,7 @@ _CORRECTS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _HEAD, _TAIL = 800, 1_500
+_VERSION_DAYS = dt.timedelta(days=7)
 _NOT_A_WORD = re.compile(r"\W+")
 
 
@@ -45,6 +48,19 @@ class Versions:
     def any(self) -> bool:
         """Whether there is any."""
         return bool(self.later or self.earlier)
+
+
+def is_other_article(one: Document, other: Document) -> bool:
+    """Whether two texts that share enough to be copies are of one series, and not versions.
+
+    A text that corrects another, or has its headline and a date within days of it, is a version.
+    """
+    if _says_it_corrects(one) != _says_it_corrects(other):
+        return False
+    same_headline = _headline(one) == _headline(other) != ""
+    if same_headline and one.date and other.date and abs(one.date - other.date) <= _VERSION_DAYS:
+        return False
+    return is_of_one_series(one, other)
 
 
 class Stories:
@@ -71,6 +87,10 @@ class Stories:
     def copies(self, key: str) -> list[str]:
         """The keys of the other texts of its story."""
         return [other for other in self._members.get(self.story(key), []) if other != key]
+
+    def series(self, key: str) -> list[str]:
+        """The keys of the other texts of its series: one template with other facts."""
+        return sorted(other for other, share in self._alike.get(key, {}).items() if share < 0)
 
     def groups(self) -> list[list[Listed]]:
         """The documents of each story that several tell, exact copies too, in name order."""
@@ -99,7 +119,9 @@ class Stories:
         mine = self._store.document(key)
         later: list[Version] = []
         earlier: list[Version] = []
-        for other in self._alike[key]:
+        for other, share in self._alike[key].items():
+            if share < 0:
+                continue
             theirs = self._store.document(other)
             how = _follows(theirs, mine)
             if how:

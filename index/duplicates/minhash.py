@@ -65,10 +65,17 @@ class KnownTexts:
     """
 
     def __init__(
-        self, signatures: Mapping[str, bytes], document: Callable[[str], Document]
+        self,
+        signatures: Mapping[str, bytes],
+        document: Callable[[str], Document],
+        tell_apart: Callable[[Document, Document], bool] = lambda _one, _other: False,
     ) -> None:
-        """Know these texts, whose documents `document` gives."""
+        """Know these texts, whose documents `document` gives.
+
+        `tell_apart` says whether two texts that share enough to be copies are of one series.
+        """
         self._document = document
+        self._tell_apart = tell_apart
         self._keys = list(signatures)
         self._gone: set[str] = set()
         rows = np.frombuffer(b"".join(signatures.values()), "<u8").reshape(-1, _PERMUTATIONS)
@@ -85,6 +92,7 @@ class KnownTexts:
     ) -> tuple[dict[str, bytes], list[tuple[str, str, float]]]:
         """Know these too: their signatures, and each pair that shares much, with its share.
 
+        The share of a pair that is of one series is negative.
         A text shorter than a few sentences has no signature: it is like too many others.
         """
         signatures: dict[str, bytes] = {}
@@ -100,7 +108,10 @@ class KnownTexts:
                 if other not in held:
                     held[other] = shingles(self._document(other))
                 found = share(mine, held[other])
-                if found >= RELATED:
+                if found >= COPY:
+                    theirs = documents.get(other) or self._document(other)
+                    found = -found if self._tell_apart(document, theirs) else found
+                if abs(found) >= RELATED:
                     alike.append((key, other, round(found, 4)))
             self._gone.discard(key)
             self._know(key, bands)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from index.documents import Document
+from index.duplicates.clusters import is_other_article
 from index.duplicates.minhash import KnownTexts
 from index.durable_files import plain_faults
 from index.embedding.base import Encoder, Vectors
@@ -106,7 +107,9 @@ class Writer:
         if not new:
             return {}, []
         if self._known is None:
-            self._known = KnownTexts(self._store.signatures(), self._store.document)
+            self._known = KnownTexts(
+                self._store.signatures(), self._store.document, is_other_article
+            )
         self._known.forget(gone)
         return self._known.add({entry.key: entry.document for entry in new})
 

@@ -142,8 +142,15 @@ class ByReading:
         if question.wants_yes_or_no:
             best = _sentence(index, question, vector, given, best)
         marked[given.retrieved.passage.id] = Span(best.citation.start, best.citation.end)
-        others = [self._quotation(index, question, read, one) for one in distinct(read)]
-        likely = [one for one in others if one.confidence >= threshold]
+        series = set(index.stories().series(given.retrieved.passage.document))
+        others = [
+            (one, self._quotation(index, question, read, one)) for one in distinct(read, series)
+        ]
+        likely = [
+            quotation
+            for one, quotation in others
+            if quotation.confidence >= threshold or one.retrieved.passage.document in series
+        ]
         answered = best.confidence >= threshold and shares_a_word(question, given)
         return Said(
             _first(ranked, given.retrieved.passage) if answered else ranked,

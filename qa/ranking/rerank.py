@@ -1,7 +1,7 @@
 """Weighing what was retrieved and what was read: the order of passages, the answer, how sure."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -225,10 +225,15 @@ def ranking(found: Sequence[Retrieved], weighed_: Weighed) -> list[Retrieved]:
     return [*first, *rest]
 
 
-def distinct(weighed_: Weighed) -> list[Read]:
+def distinct(weighed_: Weighed, series: Set[str] = frozenset()) -> list[Read]:
     """The best answer of each other story or version that differs from the one given, best first.
 
     Two answers are one when the words of either hold the other's.
+
+    Args:
+        weighed_: what was read, weighed.
+        series: the keys of the documents that are of one series with the answer's: all of their
+            answers are given, of other documents at most `MOST_OTHERS`.
     """
     if weighed_.best is None:
         return []
@@ -244,7 +249,8 @@ def distinct(weighed_: Weighed) -> list[Read]:
             continue
         known.append(told)
         found.append(one)
-    return found[:MOST_OTHERS]
+    beside = [one for one in found if one.retrieved.passage.document not in series]
+    return [one for one in found if one not in beside[MOST_OTHERS:]]
 
 
 def sure_features(index: Searchable, question: Question, weighed_: Weighed, read: Read) -> Floats:
