@@ -149,7 +149,11 @@ class ByReading:
         likely = [
             quotation
             for one, quotation in others
-            if quotation.confidence >= threshold or one.retrieved.passage.document in series
+            if quotation.confidence >= threshold
+            or (
+                one.retrieved.passage.document in series
+                and _terms_met(question, one) >= _terms_met(question, given)
+            )
         ]
         answered = best.confidence >= threshold and shares_a_word(question, given)
         return Said(
@@ -167,6 +171,12 @@ class ByReading:
     ) -> Quotation:
         sure = confidence(sure_features(index, question, read, one), self._weighting)
         return Quotation.of(one.document, quoted(one, question), sure, one.sentence())
+
+
+def _terms_met(question: Question, read: Read) -> int:
+    """How many of a question's terms the answer's sentence and its document's title have."""
+    told = {*terms(read.sentence().of(read.document.text)), *terms(read.document.search_title)}
+    return len(told.intersection(question.terms))
 
 
 def shares_a_word(question: Question, read: Read) -> bool:

@@ -1,7 +1,8 @@
 """Weighing what was retrieved and what was read: the order of passages, the answer, how sure."""
 
 import math
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -225,7 +226,7 @@ def ranking(found: Sequence[Retrieved], weighed_: Weighed) -> list[Retrieved]:
     return [*first, *rest]
 
 
-def distinct(weighed_: Weighed, series: Set[str] = frozenset()) -> list[Read]:
+def distinct(weighed_: Weighed, series: AbstractSet[str] = frozenset()) -> list[Read]:
     """The best answer of each other story or version that differs from the one given, best first.
 
     Two answers are one when the words of either hold the other's.
