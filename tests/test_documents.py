@@ -4,9 +4,10 @@ import pytest
 from conftest import ROOT
 
 from index import Document, Part
+from index.parsing.date_lines import parse_date
 from index.parsing.formats import load
 from index.parsing.formats.base import Source
-from index.parsing.front_matter import anatomy, parse_date
+from index.parsing.front_matter import anatomy
 from index.text.sentences import sentences
 
 

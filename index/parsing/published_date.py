@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TypeGuard
 
 from index.documents import Certainty, Found, Span
-from index.parsing.front_matter import file_stem, parse_date
+from index.parsing.date_lines import parse_date
+from index.parsing.front_matter import file_stem
 from index.text.paragraphs import blocks
 
 _TRUST = list(Certainty)

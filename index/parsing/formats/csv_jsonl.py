@@ -14,11 +14,11 @@ from pathlib import PurePath
 from index.documents import Certainty, Document, Found
 from index.parsing import published_date
 from index.parsing.charset import decode
+from index.parsing.date_lines import day_comes_first
 from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Omissions, Piece, Source
 from index.parsing.formats.html_shown import tree_of, visible_lines
 from index.parsing.formats.sections import Properties, Section
-from index.parsing.front_matter import day_comes_first
 from index.parsing.skip_reasons import Reason, SkipFileError
 from index.text.paragraphs import blocks
 

@@ -96,7 +96,7 @@ def page(markup: str, name: str, encoding: str = "utf-8", frames: Frames | None 
         title=_title(about, name),
         author=_fact(about.author if about else None),
         published=published_date.best(
-            *published(tree),
+            *published(tree, visible),
             _labelled(visible),
             *published_date.in_text(text),
             _by_library(about),
