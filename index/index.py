@@ -20,7 +20,7 @@ from index.embedding.load import load_encoder
 from index.embedding.model_files import DEFAULT_MODEL
 from index.errors import DamagedIndexError, NotShownError, QuothError
 from index.filters import Where
-from index.ingest.name_lookup import missing, named
+from index.ingest.name_lookup import is_gone, missing, named
 from index.parsing.limits import Limits
 from index.parsing.paths import Paths, as_paths
 from index.search.restricted import RestrictedIndex
@@ -322,6 +322,7 @@ class Index:
         progress: "Callable[[Progress], None] | None" = None,
         *,
         whole: bool = False,
+        sync: bool = False,
         limits: Limits | None = None,
         within: Sequence[Path] = (),
     ) -> "AddReport":
@@ -331,15 +332,27 @@ class Index:
         interruption the same call goes on where it stopped. With `whole` it is one commit, so that
         an interruption leaves the index as it was. `limits` say what reading a document may cost.
         With `within` only files that really lie in one of these folders are taken.
-        Raises QuothError if another process is writing.
+        The report's `missing` names the documents at and under `paths` whose files are gone; with
+        `sync` they are removed. Raises QuothError if another process is writing.
         """
         from index.ingest.add import Adding  # noqa: PLC0415 -- asking starts faster without
 
+        wanted = as_paths(paths)
         with self._writing() as (store, writer):
             adding = Adding(store, writer, self._chunker, progress)
-            return adding.add_files(
-                as_paths(paths), self.folder, limits, whole=whole, within=within
-            )
+            report = adding.add_files(wanted, self.folder, limits, whole=whole, within=within)
+            gone = missing(store.documents(), wanted)
+            if sync and gone:
+                writer.commit(removed=gone)
+                report.removed += gone
+            else:
+                report.missing += gone
+        return report
+
+    def file_is_gone(self, key: str) -> bool:
+        """Whether no file that a text was read from is there any more."""
+        files = [one.file for one in self._store.listed([key])]
+        return all(is_gone(file) for file in files)
 
     def add_documents(
         self, documents: Sequence[Document], progress: "Callable[[Progress], None] | None" = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from index.ingest.name_lookup import is_gone
 from index.search.vector_segment import MEASURED, read_measured
 from index.storage.derived_files import VECTORS, check_sound
 from index.storage.store import Store
@@ -18,13 +19,15 @@ class Status:
     `precision` is what its vectors were calculated in, "fp32", "bf16" or both, if added to on
     processors that differ; those agree to a cosine of .9999. `recall` is the share of the
     nearest 100 passages that a search by meaning finds, measured when its codes were made; 1 for
-    an index small enough to be searched exactly. `bytes_on_disk` are all of its files.
+    an index small enough to be searched exactly. `gone` are the
+    documents whose files are gone. `bytes_on_disk` are all of its files.
     """
 
     folder: Path
     documents: int
     passages: int
     undated: int
+    gone: int
     cut_to_fit: int
     generation: int
     model: str
@@ -48,6 +51,7 @@ class Status:
             folder=store.folder,
             documents=len(listed),
             passages=store.count_passages(),
+            gone=sum(is_gone(one.file) for one in listed),
             undated=sum(one.published is None for one in listed),
             cut_to_fit=int(fact("cut_to_fit", "0")),
             generation=store.generation,

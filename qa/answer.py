@@ -54,7 +54,8 @@ class CitedPassage:
     is the one among those read. `highlights` are spans of the document's text. `answering` is how
     likely the reader finds an answer in it, 0 to 1; None for a passage that was not read.
     `part` says whether it is the article's body or one of its footers. `copies` are the other
-    documents that tell the same story, `versions` those that are the article's own.
+    documents that tell the same story, `versions` those that are the article's own. `file_gone`
+    says that the file it was read from is not there any more.
     """
 
     rank: int
@@ -68,6 +69,7 @@ class CitedPassage:
     text_rank: int | None
     vector_rank: int | None
     answering: float | None
+    file_gone: bool = False
 
     def as_json(self) -> dict[str, object]:
         """The passage as plain values, in the form `quoth ask --json` prints."""
@@ -79,6 +81,7 @@ class CitedPassage:
             **stated,
             "highlights": [[span.start, span.end] for span in self.highlights],
             "part": self.part.value,
+            "file_gone": self.file_gone,
             "copies": list(self.copies),
             "later": [asdict(one) for one in self.versions.later],
             "earlier": [asdict(one) for one in self.versions.earlier],

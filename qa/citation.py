@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import Document, QuothError, Span
+from index import Certainty, Document, QuothError, Span
 from index.documents import content_hash
 
 
@@ -14,7 +14,8 @@ class Citation:
     """A quotation and its place: `text[start:end] == quote` in the document with this hash.
 
     `page` is "page 3", "slide 2", "sheet Budget" or such, None for a format without.
-    `paragraph` counts from 1.
+    `paragraph` counts from 1. `published_how` says where the date was found and
+    `published_certainty` how far it is trusted: stated, likely or weak.
     """
 
     document: str
@@ -27,6 +28,15 @@ class Citation:
     paragraph: int
     quote: str
     content_hash: str
+    published_how: str | None = None
+    published_certainty: str | None = None
+
+    @property
+    def dated(self) -> str | None:
+        """The published date, marked where only a file's name or properties have it."""
+        if self.published and self.published_certainty == Certainty.WEAK:
+            return f"{self.published} (uncertain: {self.published_how})"
+        return self.published
 
     def place(self) -> str:
         """The citation in one line, without the quotation."""
@@ -35,7 +45,7 @@ class Citation:
             part
             for part in (
                 self.author,
-                self.published,
+                self.dated,
                 f"{self.document}, {where}paragraph {self.paragraph}",
                 f"characters {self.start}–{self.end}",
             )
@@ -57,6 +67,8 @@ def cite(document: Document, span: Span) -> Citation:
         paragraph=document.paragraph(span.start),
         quote=span.of(document.text),
         content_hash=document.content_hash,
+        published_how=document.published.how if document.published else None,
+        published_certainty=document.published.certainty.value if document.published else None,
     )
 
 

@@ -39,9 +39,9 @@ def bibtex(citation: Citation, quote: str | None = None) -> str:
     fields = {
         "title": citation.title,
         "author": citation.author,
-        "date": citation.published,
+        "date": citation.published if citation.dated == citation.published else None,
         "howpublished": citation.document,
-        "note": f"{_where(citation)}: “{quote or citation.quote}”",
+        "note": f"{_uncertain(citation)}{_where(citation)}: “{quote or citation.quote}”",
     }
     lines = [
         f"  {name} = {{{_line(value).translate(_BIBTEX)}}}"
@@ -63,7 +63,9 @@ def csl_json(citation: Citation, quote: str | None = None) -> str:
     if citation.author:
         item["author"] = [{"literal": citation.author}]
     if citation.published:
-        item["issued"] = {"date-parts": [[int(part) for part in citation.published.split("-")]]}
+        parts = [int(part) for part in citation.published.split("-")]
+        uncertain = citation.dated != citation.published
+        item["issued"] = {"date-parts": [parts], **({"circa": True} if uncertain else {})}
     if citation.page:
         item["page" if citation.page.startswith("page ") else "section"] = (
             citation.page.removeprefix("page ")
@@ -99,6 +101,11 @@ def answer_markdown(answer: Answer) -> str:
 def _answered(said: Quotation) -> list[str]:
     short = [] if said.sentence == said.citation else [f"**{_escaped(said.text)}**", ""]
     return [*short, markdown(said.sentence), "", f"Confidence {said.confidence:.0%}.", ""]
+
+
+def _uncertain(citation: Citation) -> str:
+    """What an entry says of a date that only a file's name or properties have."""
+    return f"dated {citation.dated}; " if citation.dated != citation.published else ""
 
 
 def _where(citation: Citation) -> str:

@@ -1,14 +1,14 @@
 """Bringing files into an index: what is new, changed, renamed or to be skipped."""
 
 import json
-import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from index.documents import FILE_NAME, Document, Found
+from index.documents import FILE_NAME, Document, Found, LeftOut
+from index.ingest.name_lookup import is_gone
 from index.ingest.writer import Writer
 from index.parsing.front_matter import file_stem
 from index.parsing.limits import Limits
@@ -41,7 +41,19 @@ class Progress:
 
 @dataclass(slots=True)
 class AddReport:
-    """What one add did, document by document, and every file that it skipped."""
+    """What one add did, document by document.
+
+    Attributes:
+        added, replaced, unchanged, removed: names of documents.
+        renamed: old and new name of each document whose file was renamed.
+        skipped: the files, and parts of files, that were not indexed, with the reason.
+        left_out: what is not in a document's text, by document: struck out, hidden, not read.
+        missing: documents at and under the paths whose files are gone; they stay in the index.
+        files: how many files were looked at.
+        passages: how many passages were made.
+        cut_to_fit: how many of them were cut shorter to fit the encoder's window.
+        seconds: how long it took.
+    """
 
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
@@ -49,6 +61,8 @@ class AddReport:
     unchanged: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
+    left_out: list[tuple[str, LeftOut]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     files: int = 0
     passages: int = 0
     cut_to_fit: int = 0
@@ -84,6 +98,7 @@ class AddReport:
                 "files": self.files,
                 **{kind: len(getattr(self, kind)) for kind in kinds},
                 "skipped": self.skipped_json(),
+                "left_out": len({name for name, _ in self.left_out}),
                 "passages": self.passages,
                 "cut_to_fit": self.cut_to_fit,
             }
@@ -99,6 +114,11 @@ class AddReport:
             "unchanged": self.unchanged,
             "removed": self.removed,
             "skipped": self.skipped_json(),
+            "left_out": [
+                {"document": name, "what": one.what, "reason": one.kind.value, "count": one.count}
+                for name, one in self.left_out
+            ],
+            "missing": self.missing,
             "reasons": dict(Counter(one.reason.value for one in self.skipped)),
             "passages": self.passages,
             "cut_to_fit": self.cut_to_fit,
@@ -203,7 +223,9 @@ class Adding:
         """Whether a file must be read; one that is as it was, or was renamed, is told of here."""
         known = self._files.get(file.real)
         if known is not None and known.file_hash == file.file_hash and self._is_settled(known):
-            self.report.unchanged += [one.name for one in self._of_file.get(file.real, [])]
+            held = self._of_file.get(file.real, [])
+            self.report.unchanged += [one.name for one in held]
+            self.report.left_out += [(one.name, told) for one in held for told in one.left_out]
             self.report.skipped += [
                 Skipped(inside(file.name, part), Reason(reason), detail)
                 for part, reason, detail in known.skipped
@@ -221,7 +243,7 @@ class Adding:
     def _is_renamed(self, moved: KnownFile, file: File) -> bool:
         """Whether `file` was read before, and would be read alike under its new name."""
         return (
-            _is_gone(moved.file)
+            is_gone(moved.file)
             and Path(moved.file).suffix == Path(file.real).suffix
             and bool(self._of_file.get(moved.file))
             and self._is_settled(moved)
@@ -274,6 +296,7 @@ class Adding:
         self.report.passages += len(chunks.passages)
         self.report.cut_to_fit += chunks.cut_to_fit
         (self.report.replaced if known else self.report.added).append(name)
+        self.report.left_out += [(name, told) for told in document.left_out]
         self._by_source[source] = self._by_name[name] = Listed.of(entry)
 
     def _cut(self, document: Document) -> Chunks:
@@ -368,10 +391,6 @@ class Adding:
         files = len(self.report.added) + len(self.report.replaced)
         share = min(1.0, done_bytes / self._total)
         self._tell(Progress(share, files, self.report.passages, self._embedded))
-
-
-def _is_gone(file: str) -> bool:
-    return file.startswith("/") and not os.path.lexists(file)
 
 
 def _size(path: Path) -> int:

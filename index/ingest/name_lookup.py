@@ -42,10 +42,14 @@ def missing(listed: Sequence[Listed], paths: Sequence[str]) -> list[str]:
     return [
         one.name
         for one in listed
-        if one.file.startswith("/")
+        if is_gone(one.file)
         and any(
             Path(one.file) == root or (root.is_dir() and Path(one.file).is_relative_to(root))
             for root in roots
         )
-        and not os.path.lexists(one.file)
     ]
+
+
+def is_gone(file: str) -> bool:
+    """Whether a document came from a file, and that file is not there any more."""
+    return file.startswith("/") and not os.path.lexists(file)

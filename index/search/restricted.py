@@ -111,3 +111,7 @@ class RestrictedIndex:
         if not uses_date(self._where):
             return 0
         return self._index.store.count_undated(without_dates(self._where))
+
+    def file_is_gone(self, key: str) -> bool:
+        """Whether no file that a text was read from is there any more."""
+        return self._index.file_is_gone(key)

@@ -3,6 +3,7 @@
 import re
 
 from index import Span
+from index.parsing.formats.raised import without_note_mark
 from qa.answering.clauses import whole_reason, whole_saying
 from qa.answering.quantities import whole_list_of_counted, whole_number, whole_time
 from qa.question import Question
@@ -49,13 +50,15 @@ def widened(text: str, span: Span, within: Span, question: Question) -> Span:
     words beside it, and for a question after several things the list that it stands in, or for one
     after a person "a resident of"; a number its qualifier ("no more than", "not before"), its
     currency, its unit and the other end of its range, and what was counted the list of what was.
-    A reason is a whole clause, and what somebody said the whole quotation.
+    A reason is a whole clause, and what somebody said the whole quotation. Raised digits that call
+    a note are no part of it.
     """
     start, end = span.start, span.end
     for word in _WORD.finditer(text, within.start, within.end):
         if word.start() < end and start < word.end():
             start, end = min(start, word.start()), max(end, word.end())
-    return _closed(text, _wider(text, Span(start, end), within, question), within)
+    whole = _closed(text, _wider(text, Span(start, end), within, question), within)
+    return Span(whole.start, whole.start + len(without_note_mark(whole.of(text))))
 
 
 def _wider(text: str, span: Span, within: Span, question: Question) -> Span:

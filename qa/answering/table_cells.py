@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index import Span
+from index.parsing.formats.tables import has_headings
 from index.search.bm25 import terms
 from qa.question import Question
 
 _CELL = re.compile(r"(?P<heading>[^:|\n]{1,60}):[ \t]+(?P<value>[^|\n]*[^|\s])")
 _LINE = re.compile(r"[^\n]+")
+_RULE = re.compile(r":?-{2,}:?")
 _LEAST_CELLS = 2
 
 
@@ -61,7 +63,45 @@ def rows_in(text: str, within: Span) -> list[Row]:
         elif len(cells) == 1:
             lines.append(cells[0])
         end = line.end()
-    return found + _row_of(lines)
+    found += _row_of(lines)
+    return found or list(_rows_under_headings(text, within))
+
+
+def _rows_under_headings(text: str, within: Span) -> Iterator[Row]:
+    """The rows of tables that are drawn with bars, their first line being the headings."""
+    table: list[tuple[Span, list[tuple[str, Span]]]] = []
+    for line in _LINE.finditer(text, within.start, within.end):
+        cells = list(_parts(text, Span(*line.span())))
+        if len(cells) >= _LEAST_CELLS:
+            if not all(_RULE.fullmatch(cell) for cell, _ in cells):
+                table.append((Span(*line.span()), cells))
+            continue
+        yield from _named_rows(table)
+        table = []
+    yield from _named_rows(table)
+
+
+def _named_rows(table: Sequence[tuple[Span, list[tuple[str, Span]]]]) -> Iterator[Row]:
+    if not has_headings([[cell for cell, _ in cells] for _, cells in table]):
+        return
+    headings = [cell for cell, _ in table[0][1]]
+    for line, cells in table[1:]:
+        named = zip(headings, cells, strict=False)
+        yield Row(line, tuple(Cell(heading, *cell) for heading, cell in named if cell[0]))
+
+
+def _parts(text: str, line: Span) -> Iterator[tuple[str, Span]]:
+    """The cells of a line drawn with bars; an outer bar on either side is none."""
+    if "|" not in line.of(text):
+        return
+    pieces = line.of(text).split("|")
+    at = line.start
+    for number, piece in enumerate(pieces):
+        outer = number in {0, len(pieces) - 1} and not piece.strip()
+        start = at + len(piece) - len(piece.lstrip())
+        if not outer:
+            yield piece.strip(), Span(start, start + len(piece.strip()))
+        at += len(piece) + 1
 
 
 def _row_of(lines: Sequence[Cell]) -> list[Row]:

@@ -67,6 +67,7 @@ def cited(
         text_rank=one.text_rank,
         vector_rank=one.vector_rank,
         answering=answering,
+        file_gone=index.file_is_gone(key),
     )
 
 

@@ -69,3 +69,7 @@ class Searchable(Protocol):
     def undated(self) -> int:
         """How many documents a date filter leaves out because they state no date."""
         ...
+
+    def file_is_gone(self, key: str) -> bool:
+        """Whether no file that a text was read from is there any more."""
+        ...

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 
 from index import (
@@ -44,6 +45,8 @@ def add(
     encoder: str = COMPILED,
     limits: Limits | None = None,
     report_to: Path | None = None,
+    *,
+    sync: bool = False,
 ) -> bool:
     """Bring files in and tell what came of it; whether any document is in the index now."""
     changes = {**(Settings.changes_in(config) if config else {}), **_given(stated)}
@@ -52,7 +55,7 @@ def add(
     with _open_or_create(index, paths, changes, encoder) as opened:
         try:
             with bar("Adding") as tell:
-                report = opened.add(paths, tell, limits=limits)
+                report = opened.add(paths, tell, limits=limits, sync=sync)
         except KeyboardInterrupt:
             console.err.print("stopped; what was committed stays, add again to go on", markup=False)
             sys.exit(_INTERRUPTED)
@@ -201,7 +204,7 @@ def status(index: Path, *, as_json: bool) -> None:
         console.status(one)
 
 
-def verify(exported: list[Path], index: Path) -> bool:
+def verify(exported: list[Path], index: Path, *, complete: bool = False) -> bool:
     """Check everything and tell; whether all is as committed."""
     with Index.open(index) as opened:
         checked = check_index(opened)
@@ -212,6 +215,8 @@ def verify(exported: list[Path], index: Path) -> bool:
             key = by_name.get(claim.document)
             fault = check(claim, opened.document(key) if key else None)
             faults += [fault] if fault else []
+        if complete:
+            _tell_incomplete(opened)
     for fault in faults:
         console.err.print(fault, markup=False, style="red")
     counted = (
@@ -223,6 +228,26 @@ def verify(exported: list[Path], index: Path) -> bool:
     else:
         console.out.print(f"all is as committed: {counted}", markup=False)
     return not faults
+
+
+def _tell_incomplete(opened: Index) -> None:
+    """Name the files of which much that a crude second look finds is in no document."""
+    from index.parsing.completeness import THRESHOLD, completeness  # noqa: PLC0415 -- for this only
+
+    listed_by_file = sorted(opened.documents(), key=lambda one: one.file)
+    looked_at = 0
+    for file, group in groupby(listed_by_file, lambda one: one.file):
+        listed = list(group)
+        try:
+            found = completeness(Path(file), [opened.document(one.key) for one in listed])
+        except OSError:
+            continue
+        looked_at += 1
+        if found.share > THRESHOLD:
+            told = ", ".join(one.message for one in found.left_out) or "nothing is known to be left"
+            words = f"{found.share:.0%} of its words ({' '.join(found.examples)} …)"
+            console.out.print(f"{listed[0].name}: {words} are not indexed; {told}", markup=False)
+    console.out.print(f"{looked_at} files looked at again", markup=False)
 
 
 def repair(index: Path) -> None:

@@ -120,13 +120,16 @@ def add(
     memory: Memory = 1000,
     *,
     ocr: Ocr = False,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Remove documents whose files are gone from PATH.")
+    ] = False,
 ) -> None:
     """Bring files and folders into the index. What has not changed is left alone."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     stated = {"model": model, "size": size, "overlap": overlap, "tokens": tokens}
     limits = Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr)
-    if not actions.add(paths, index, config, stated, encoder, limits, report):
+    if not actions.add(paths, index, config, stated, encoder, limits, report, sync=sync):
         raise typer.Exit(MISTAKE)
 
 
@@ -283,11 +286,18 @@ def verify(
         typer.Argument(metavar="[CITATIONS.json]…", help="Files that `quoth ask --json` wrote."),
     ] = None,
     index: IndexFolder = Path(".quoth"),
+    *,
+    complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete", help="Look at the files again, and name those whose text was lost."
+        ),
+    ] = False,
 ) -> None:
     """Check that the index is as committed. Citations exported by `ask --json` too."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
-    if not actions.verify(exported or [], index):
+    if not actions.verify(exported or [], index, complete=complete):
         raise typer.Exit(FAULT)
 
 

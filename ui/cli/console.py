@@ -90,6 +90,8 @@ def _passage(passage: CitedPassage) -> None:
         f"  [dim]score {passage.score:.3f}[/]{footer}"
     )
     _indented(_marks(passage.citation, passage.highlights), 4)
+    if passage.file_gone:
+        out.print("    [yellow]the file that this was read from is not there any more[/]")
     if passage.copies:
         count = len(passage.copies)
         noun = "document" if count == 1 else "documents"
@@ -156,7 +158,8 @@ def documents(listed: list[Listed]) -> None:
             else "[dim]no date found[/]"
         )
         title = f"{escape(one_line(one.title.value))} [dim]({one.title.how})[/]"
-        table.add_row(escape(one_line(one.name)), title, author, published)
+        left_out = "".join(f"\n[dim]{escape(told.message)}[/]" for told in one.left_out)
+        table.add_row(escape(one_line(one.name)) + left_out, title, author, published)
     out.print(table)
 
 
@@ -166,11 +169,33 @@ def added(report: AddReport) -> None:
     shown = ", ".join(f"{count} {word}" for word, count in counts.items()) or "no file found"
     rate = f", {report.passages} passages in {report.seconds:.1f} s" if report.passages else ""
     out.print(f"{shown}{rate}", markup=False)
-    for skipped in report.skipped[:_SKIPPED_SHOWN]:
-        err.print(f"skipped {skipped.message}", markup=False, style="yellow")
-    if len(report.skipped) > _SKIPPED_SHOWN:
-        rest = len(report.skipped) - _SKIPPED_SHOWN
-        err.print(f"and {rest} more; quoth status --json lists them all", style="yellow")
+    _some([f"skipped {one.message}" for one in report.skipped], "quoth status --json")
+    by_document: dict[str, list[str]] = {}
+    for name, one in report.left_out:
+        by_document.setdefault(name, []).append(one.message)
+    _some(
+        [f"left out of {one_line(name)}: {', '.join(told)}" for name, told in by_document.items()],
+        "quoth list --json",
+    )
+    if report.missing:
+        _some(
+            [f"no longer there: {one_line(name)}" for name in report.missing],
+            "quoth add --report FILE",
+        )
+        err.print(
+            "they still answer; remove them with quoth add --sync, or quoth remove NAME",
+            markup=False,
+            style="yellow",
+        )
+
+
+def _some(lines: Sequence[str], where: str) -> None:
+    """The first of some lines, and where the others are."""
+    for line in lines[:_SKIPPED_SHOWN]:
+        err.print(line, markup=False, style="yellow")
+    if len(lines) > _SKIPPED_SHOWN:
+        rest = len(lines) - _SKIPPED_SHOWN
+        err.print(f"and {rest} more; {where} lists them all", markup=False, style="yellow")
 
 
 class Rounds:
@@ -216,7 +241,8 @@ def status(one: Status) -> None:
     title = "title in front" if settings.title else "no title"
     rows = {
         "index": str(one.folder),
-        "documents": f"{one.documents} ({one.undated} without a date)",
+        "documents": f"{one.documents} ({one.undated} without a date"
+        + (f", {one.gone} of files that are gone)" if one.gone else ")"),
         "passages": f"{one.passages} ({one.cut_to_fit} cut to fit the encoder's window)",
         "cut at": f"{settings.size} tokens of {settings.tokens}, "
         f"{settings.overlap} sentences of overlap, {title}",

@@ -65,9 +65,12 @@ class PassageOut(BaseModel):
     page: str | None
     paragraph: int
     content_hash: str
+    published_how: str | None
+    published_certainty: str | None
     text: str
     highlights: list[tuple[int, int]]
     part: str
+    file_gone: bool
     copies: list[str]
     later: list[VersionOut]
     earlier: list[VersionOut]

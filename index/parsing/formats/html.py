@@ -21,6 +21,7 @@ from index.parsing.formats.base import Omissions, Piece, Source
 from index.parsing.formats.cleaning import clean
 from index.parsing.formats.html_dates import published
 from index.parsing.formats.html_shown import (
+    BAR,
     Frames,
     picture_descriptions,
     tree_of,
@@ -79,6 +80,7 @@ def page(markup: str, name: str, encoding: str = "utf-8", frames: Frames | None 
     article = _article(tree)
     visible = visible_lines(deepcopy(tree))
     body = [line.strip() for line in (article.splitlines() or visible) if line.strip()]
+    body = [_row(line) for line in body]
     text = clean("\n\n".join(body))
     rest = clean("\n".join(_lines_not_in(visible, body)))
     pictures = clean("\n".join(_lines_not_in(picture_descriptions(tree), [*body, *visible])))
@@ -106,6 +108,13 @@ def page(markup: str, name: str, encoding: str = "utf-8", frames: Frames | None 
         regions=tuple(_regions(pieces)),
         left_out=left_out,
     )
+
+
+def _row(line: str) -> str:
+    """A line of the article; one that is a table's row is put as `tables.table_lines` has it."""
+    if BAR not in line and not (line.startswith("| ") and line.endswith(" |")):
+        return line
+    return line.strip("| ").replace(BAR, "|")
 
 
 def _regions(pieces: Sequence[tuple[str, Part]]) -> Iterator[Region]:

@@ -12,6 +12,7 @@ from index.parsing.formats.cleaning import legal_markup
 from index.parsing.formats.formulas import mathml_text
 from index.parsing.formats.html_styles import Styles, style_hides
 from index.parsing.formats.raised import lowered, raised
+from index.parsing.formats.tables import has_headings, table_lines
 from index.parsing.skip_reasons import Reason, SkipFileError
 
 Element = Any
@@ -34,6 +35,11 @@ _NOTE_LINK = re.compile(r"^#|#(?:fn|cite|note|ref|_ftn|_edn|footnote|endnote)", 
 _NOTE_ROLE = re.compile(r"noteref|footnote|endnote|reference\b|\bfn\b", re.I)
 _DEEPEST_FRAME = 3
 _BEFORE = 40
+_MOST_SPAN = 50
+_MOST_LINKED = 0.5
+BAR = "\u00a6"
+"""Stands for the bar between two cells while trafilatura, which would escape it, reads the page."""
+_BLOCKS_IN_CELLS = frozenset(["table", "p", "div", "ul", "ol", "h1", "h2", "h3"])
 _MOST_HIDDEN = 0.5
 """A page of which more than this share is hidden by style is shown by a script: it is read."""
 
@@ -87,6 +93,8 @@ def _show(tree: Element, omissions: Omissions, frames: Frames, depth: int) -> No
             before = _text_before(mark)[-_BEFORE:]
             put = raised if mark.tag == "sup" else lowered
             _replace(mark, put(_text(mark), before, is_note=_calls_note(mark)))
+    for table in list(tree.iter("table")):
+        _name_cells(table)
 
 
 def _leave_out_withdrawn(tree: Element, omissions: Omissions) -> None:
@@ -166,6 +174,66 @@ def _put_in_place(frame: Element, inner: Element) -> None:
         frame.append(child)
 
 
+def _name_cells(table: Element) -> None:
+    """Make each row of a table that has headings one cell: its values, each with its heading."""
+    inside = (one for one in table.iter("*") if one is not table)
+    if table.getparent() is None or any(one.tag in _BLOCKS_IN_CELLS for one in inside):
+        return
+    linked = sum(next(row.iter("a"), None) is not None for row in table.iter("tr"))
+    if linked > _MOST_LINKED * len(list(table.iter("tr"))):  # a menu or a ticker, not figures
+        return
+    rows = [[" ".join(cell.split()) for cell in row] for row in _grid(table)]
+    titles = []
+    while rows and len(rows[0]) > 1 and len(set(rows[0])) == 1:  # a cell over the whole width
+        titles.append(rows.pop(0)[0])
+    marked = [{cell.tag for cell in row.iter("th", "td")} for row in table.iter("tr")]
+    headed = len(rows) > 1 and marked[len(titles)] == {"th"} and len({*rows[0]}) == len(rows[0])
+    if not headed and not has_headings(rows):
+        return
+    caption = table.find("caption")
+    lines = [_text(caption)] if caption is not None else []
+    lines += titles + [line.replace("|", BAR) for line in table_lines(rows, headed=True)]
+    tail = table.tail
+    table.clear()
+    table.tail = tail
+    for line in lines:
+        etree.SubElement(etree.SubElement(table, "tr"), "td").text = line
+
+
+def _grid(table: Element) -> list[list[str]]:
+    """A table's cells, those that span several rows or columns repeated in each."""
+    rows: list[list[str]] = []
+    waiting: dict[int, tuple[int, str]] = {}
+    for row in table.iter("tr"):
+        cells: list[str] = []
+        for cell in row.iter("th", "td"):
+            _take_waiting(cells, waiting)
+            text = _text(cell)
+            for _ in range(min(_MOST_SPAN, _count(cell.get("colspan")))):
+                if _count(cell.get("rowspan")) > 1:
+                    waiting[len(cells)] = (_count(cell.get("rowspan")) - 1, text)
+                cells.append(text)
+        _take_waiting(cells, waiting)
+        rows.append(cells)
+    return rows
+
+
+def _take_waiting(cells: list[str], waiting: dict[int, tuple[int, str]]) -> None:
+    """Add the cells that reach down from rows above to where the next cell would stand."""
+    while len(cells) in waiting:
+        at = len(cells)
+        left, text = waiting[at]
+        if left > 1:
+            waiting[at] = (left - 1, text)
+        else:
+            del waiting[at]
+        cells.append(text)
+
+
+def _count(stated: str | None) -> int:
+    return int(stated) if stated and stated.isdigit() and int(stated) > 0 else 1
+
+
 def _calls_note(mark: Element) -> bool:
     """Whether a raised mark's markup says that it calls a note."""
     around = [mark, *mark.iter("a"), *(one for one in mark.iterancestors("a"))]
@@ -238,7 +306,7 @@ def visible_lines(tree: Element) -> list[str]:
             element.text = "\n" + (element.text or "")
             element.tail = "\n" + (element.tail or "")
     lines = (" ".join(line.split()) for line in "".join(tree.itertext()).splitlines())
-    return [line for line in lines if line]
+    return [line.replace(BAR, "|") for line in lines if line]
 
 
 def picture_descriptions(tree: Element) -> list[str]:
