@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
-    from index.documents import Certainty, Document, Found, Part, Region, Span
+    from index.documents import Certainty, Document, Found, LeftOut, Omission, Part, Region, Span
     from index.duplicates.clusters import Stories, Versions
     from index.embedding.base import Encoder, Vectors
     from index.embedding.load import load_encoder
@@ -44,10 +44,12 @@ __all__ = [
     "Hit",
     "InFolder",
     "Index",
+    "LeftOut",
     "Limits",
     "Listed",
     "NameMatches",
     "Not",
+    "Omission",
     "Part",
     "Passage",
     "Progress",
@@ -70,7 +72,16 @@ __all__ = [
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "documents": ["Certainty", "Document", "Found", "Part", "Region", "Span"],
+        "documents": [
+            "Certainty",
+            "Document",
+            "Found",
+            "LeftOut",
+            "Omission",
+            "Part",
+            "Region",
+            "Span",
+        ],
         "duplicates.clusters": ["Stories", "Versions"],
         "embedding.base": ["Encoder", "Vectors"],
         "embedding.load": ["load_encoder"],

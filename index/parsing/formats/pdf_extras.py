@@ -58,7 +58,7 @@ def _annotations(opened: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iter
             continue
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
         if not pdfium.FPDFAnnot_GetFlags(annotation) & _HIDDEN:
-            if kind == pdfium.FPDF_ANNOT_WIDGET and opened.formenv:
+            if kind == pdfium.FPDF_ANNOT_WIDGET:
                 yield from _field(opened.formenv, annotation)
             elif kind not in _NO_COMMENTS:
                 text = _string(partial(pdfium.FPDFAnnot_GetStringValue, annotation, b"Contents"))
@@ -69,6 +69,14 @@ def _annotations(opened: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> Iter
 
 def _field(form: Any, annotation: Any) -> Iterator[str]:  # noqa: ANN401 -- pdfium's own handles
     """A form field as "name: value"; a button, or a field left blank, gives nothing."""
+    if form is None:  # the file lists no form, but the field states its own name and value
+        value, name = (
+            _string(partial(pdfium.FPDFAnnot_GetStringValue, annotation, key))
+            for key in (b"V", b"T")
+        )
+        if value.strip():
+            yield f"{name.strip()}: {value.strip()}" if name.strip() else value.strip()
+        return
     if pdfium.FPDFAnnot_GetFormFieldType(form, annotation) in {
         pdfium.FPDF_FORMFIELD_PUSHBUTTON,
         pdfium.FPDF_FORMFIELD_SIGNATURE,

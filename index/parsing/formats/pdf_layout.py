@@ -4,7 +4,7 @@ import ctypes
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import pypdfium2
@@ -20,6 +20,9 @@ JOINED = "\ufffe"
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in points from the page's lower left corner."""
+
+_WITHDRAWN = "\0"
+"""Stands for a withdrawn character until lines are made, so that it leaves no gap in them."""
 
 _COLUMN_GAP = 1.6
 """A gap of so many font sizes in a line parts two columns or cells."""
@@ -111,6 +114,7 @@ def lines_of(page: pypdfium2.PdfPage, omissions: Omissions | None = None) -> lis
     """
     segments = list(_segments(_glyphs(page, omissions or Omissions())))
     for segment in segments:
+        _drop_withdrawn(segment)
         _settle_raised(segment)
     segments = [one for one in segments if one.text]
     return _in_reading_order(segments)
@@ -143,8 +147,9 @@ def _glyphs(page: pypdfium2.PdfPage, omissions: Omissions) -> list[Glyph | None]
             if is_struck and not struck:
                 omissions.add(Omission.STRUCK_OUT)
             hidden, struck = is_hidden, is_struck
-        if char and not is_hidden and not is_struck:
-            found.append(glyph)
+        if char:
+            withdrawn = is_hidden or is_struck
+            found.append(replace(glyph, char=_WITHDRAWN) if withdrawn else glyph)
     layer.close()
     return found
 
@@ -282,8 +287,20 @@ def _goes_on(last: Glyph, glyph: Glyph, run: Sequence[Glyph]) -> bool:
     return run[-1].char != "\n" or abs(gap) < size
 
 
+def _drop_withdrawn(line: Line) -> None:
+    """Leave out what is withdrawn, and one of the two spaces around it."""
+    kept: list[Glyph] = []
+    for glyph in line.glyphs:
+        if glyph.char == _WITHDRAWN or (glyph.char == " " and kept and kept[-1].char == " "):
+            continue
+        kept.append(glyph)
+    line.glyphs = kept
+
+
 def _settle_raised(line: Line) -> None:
     """Put smaller raised characters as what they are: an exponent, or a note's call, left out."""
+    if not line.text:
+        return
     size, baseline = line.size, line.baseline
     kept: list[Glyph] = []
     at = 0
