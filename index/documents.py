@@ -10,7 +10,16 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Characters `[start, end)` of a document's text."""
+    """Characters `[start, end)` of a document's text.
+
+    Attributes:
+        start: the first character's offset.
+        end: the offset behind the last character.
+
+    Example:
+        >>> Span(4, 8).of("The mill closed.")
+        'mill'
+    """
 
     start: int
     end: int
@@ -29,7 +38,12 @@ class Span:
 
 
 class Part(StrEnum):
-    """What a stretch of a document is. Only the body answers questions."""
+    """What a stretch of a document is. Only the body answers questions.
+
+    Example:
+        >>> Part.RELATED.is_footer, Part.BODY.is_footer
+        (True, False)
+    """
 
     BODY = "body"
     MASTHEAD = "masthead"
@@ -64,7 +78,15 @@ class Place:
 
 
 class Certainty(StrEnum):
-    """How far a fact about a document can be trusted."""
+    """How far a fact about a document can be trusted.
+
+    A fact is stated when the document says it of itself, likely when it follows from something else
+    (an address, a dateline), and weak when only a file's name or properties have it.
+
+    Example:
+        >>> Certainty("weak")
+        <Certainty.WEAK: 'weak'>
+    """
 
     STATED = "stated"
     LIKELY = "likely"
@@ -73,10 +95,19 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A fact about a document: its value, how it was found and, if in the text, where.
+    """A fact about a document: its title, author or published date.
 
-    It is stated when the document says it of itself, likely when it follows from something else
-    (an address, a dateline), and weak when only a file's name or properties have it.
+    Attributes:
+        value: the fact; a date is written as 2022-09-13.
+        how: where it was found: "byline", "JSON-LD", "file name".
+        span: where it stands in the document's text; None if it does not.
+        certainty: how far it can be trusted.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> listed = index.documents()[0]
+        >>> listed.author.value, listed.author.how
+        ('Alex Lantier', 'byline')
     """
 
     value: str
@@ -86,7 +117,12 @@ class Found:
 
 
 class Omission(StrEnum):
-    """Why something that a file holds is not in its document's text."""
+    """Why something that a file holds is not in its document's text.
+
+    Example:
+        >>> [one.value for one in Omission]
+        ['struck out', 'deleted', 'hidden', 'not read']
+    """
 
     STRUCK_OUT = "struck out"
     DELETED = "deleted"
@@ -99,9 +135,13 @@ class LeftOut:
     """What was left out of a document's text.
 
     Attributes:
-        kind: why.
-        count: how many stretches of text, pictures, frames or other parts.
-        what: what they are, "text" or, for what is not read, the part's name.
+        kind: why it was left out.
+        count: how many stretches of text, pictures, frames or other parts there were.
+        what: what they are: "text", "row", "picture".
+
+    Example:
+        >>> LeftOut(Omission.HIDDEN, 2, "row").message
+        '2 × row hidden'
     """
 
     kind: Omission
@@ -118,11 +158,25 @@ class LeftOut:
 class Document:
     """One article.
 
-    `text` is canonical: every offset in Quoth counts its characters, and for plain text it
-    is the decoded file, so `open(path, encoding=document.encoding, newline="").read()` has the
-    same offsets. `name` is the path given to `add`, followed by the place in it for one of
-    several documents in a file; `regions` are in order and do not overlap, and so are `places`,
-    which only a format with pages, slides, sheets or chapters has.
+    Attributes:
+        name: the path given to `Index.add`, followed by the place in the file where it holds
+            several documents.
+        text: the canonical text. Every offset in Quoth counts its characters. For plain text it is
+            the decoded file: `open(path, encoding=document.encoding, newline="").read()`.
+        title: the title, and how it was found.
+        author: the author, or None.
+        published: the published date, or None.
+        encoding: the encoding that the file was read in.
+        regions: the stretches that are not the article's body, in order.
+        places: the stretches on each page, slide, sheet or chapter, in order; empty for other
+            formats.
+        copies: the names of other files with exactly this text.
+        left_out: what the file holds that is not in the text.
+
+    Example:
+        >>> document = Document("note.txt", "The mill closed.", Found("note", "file name"))
+        >>> document.date is None, document.paragraph(4)
+        (True, 1)
     """
 
     name: str

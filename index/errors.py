@@ -2,19 +2,37 @@
 
 
 class QuothError(Exception):
-    """A mistake the user can mend: what happened, to which thing, what to do."""
+    """A mistake that the user can correct. The message says what happened, to what, and what to do.
+
+    Example:
+        >>> try:
+        ...     Index.open("no-such-folder")
+        ... except QuothError as error:
+        ...     print(error.exit_code)
+        2
+    """
 
     exit_code = 2
 
 
 class FaultError(QuothError):
-    """Something broke that is not the user's doing: a full disk, a damaged index."""
+    """Something broke that is not the user's doing: a full disk, a damaged index.
+
+    Example:
+        >>> FaultError("the disk is full").exit_code
+        1
+    """
 
     exit_code = 1
 
 
 class DamagedIndexError(FaultError):
-    """A stored file or row is not what was committed; the message names the way out."""
+    """A stored file or row is not what was committed. The message says what to run.
+
+    Example:
+        >>> isinstance(DamagedIndexError("x"), FaultError)
+        True
+    """
 
 
 class NotShownError(QuothError):

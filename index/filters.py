@@ -10,49 +10,91 @@ from index.text.visible import storable
 
 @dataclass(frozen=True, slots=True)
 class PublishedFrom:
-    """Published on this day or later; a document without a date is left out."""
+    """Published on this day or later; a document without a date is left out.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> len(index.documents(PublishedFrom(dt.date(2020, 1, 1))))
+        1
+    """
 
     day: dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedTo:
-    """Published on this day or earlier; a document without a date is left out."""
+    """Published on this day or earlier; a document without a date is left out.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> len(index.documents(PublishedTo(dt.date(2019, 12, 31))))
+        0
+    """
 
     day: dt.date
 
 
 @dataclass(frozen=True, slots=True)
 class NameMatches:
-    """The document's name matches a pattern with `*`, `?` and `[…]`, as in `reports/*.txt`."""
+    """The document's name matches a pattern with `*`, `?` and `[…]`, as in `reports/*.txt`.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> [one.name for one in index.documents(NameMatches("*000*"))]
+        ['seeds/000_43a220144f544531.txt']
+    """
 
     pattern: str
 
 
 @dataclass(frozen=True, slots=True)
 class InFolder:
-    """The document lies in this folder or below it."""
+    """The document lies in this folder or below it.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> len(index.documents(InFolder("seeds")))
+        2
+    """
 
     folder: str
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Every one of these holds."""
+    """Every one of these filters lets the document through.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> len(index.documents(AllOf((InFolder("seeds"), NameMatches("*003*")))))
+        1
+    """
 
     filters: tuple["Where", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one of these holds."""
+    """At least one of these filters lets the document through.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> len(index.documents(AnyOf((NameMatches("*000*"), NameMatches("*003*")))))
+        2
+    """
 
     filters: tuple["Where", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The filter within does not hold."""
+    """The filter within does not let the document through.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> len(index.documents(Not(NameMatches("*000*"))))
+        1
+    """
 
     filter: "Where"
 

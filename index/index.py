@@ -51,15 +51,19 @@ class Hit:
 
 
 class Index:
-    """An index opened for reading, which can also be written to.
+    """An index of documents in a folder, opened for reading. It can also be written to.
 
-    It reads one generation, that of the moment it was opened or last refreshed, whatever a
-    writer in this or another process commits meanwhile; only one that is itself written to, and
-    was not searched before, follows its own commits. It may be used from several threads.
+    It reads one generation: that of the moment it was opened or last refreshed, whatever is
+        committed
+    meanwhile. An index that is written to, and was not searched before, follows its own commits. It
+    may be used from several threads.
 
-    >>> index = Index.open(folder)                                      # doctest: +SKIP
-    >>> index.search_text(["who brokered the ceasefire?"], 5)[0][0]     # doctest: +SKIP
-    Hit(id=1730243487213, score=9.31)
+    Example:
+        >>> with Index.open(".quoth") as index:
+        ...     hits = index.search_text(["who brokered the ceasefire?"], 5)[0]
+        ...     passage = index.passages([hits[0].id])[0]
+        ...     print(index.document(passage.document).name)
+        seeds/003_b2d011834734ebc9.txt
     """
 
     def __init__(self, store: Store, encoder: Encoder | None = None) -> None:

@@ -16,11 +16,28 @@ from index.text.chunking import ChunkSettings
 class Status:
     """What an index holds and how it was made.
 
-    `precision` is what its vectors were calculated in, "fp32", "bf16" or both, if added to on
-    processors that differ; those agree to a cosine of .9999. `recall` is the share of the
-    nearest 100 passages that a search by meaning finds, measured when its codes were made; 1 for
-    an index small enough to be searched exactly. `gone` are the
-    documents whose files are gone. `bytes_on_disk` are all of its files.
+    Attributes:
+        folder: the index's folder.
+        documents: how many documents there are.
+        passages: how many passages there are.
+        undated: how many documents state no date.
+        gone: how many documents are of files that are gone.
+        cut_to_fit: how many passages were cut shorter to fit the encoder's window.
+        generation: how many commits there have been.
+        model: the encoder's name.
+        fingerprint: SHA-256 of its weights.
+        precision: what the vectors were calculated in: "fp32", "bf16" or both, if documents were
+            added on processors that differ. The two agree to a cosine of .9999.
+        recall: the share of the nearest 100 passages that a search by meaning finds, measured when
+            the index's codes were made; 1 for an index small enough to be searched exactly.
+        settings: how documents are cut.
+        bytes_on_disk: the size of all files of the index.
+        last_add: what the last add did.
+
+    Example:
+        >>> status = Index.open(".quoth").status()
+        >>> status.documents, status.undated
+        (2, 1)
     """
 
     folder: Path

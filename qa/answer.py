@@ -9,9 +9,18 @@ from qa.citation import Citation, cite
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """The words that answer, how likely they are right (0 to 1), and where they stand.
+    """The words that answer a question.
 
-    `sentence` is the whole sentence that holds them; without a reader it is the answer itself.
+    Attributes:
+        text: the words.
+        confidence: how likely they are right, 0 to 1.
+        citation: where they stand.
+        sentence: the whole sentence that holds them; without a reader it is the answer itself.
+
+    Example:
+        >>> answer = Assistant.open(".quoth").ask("who brokered the September 13 ceasefire?")
+        >>> answer.answer.text, answer.answer.citation.paragraph
+        ('Moscow', 2)
     """
 
     text: str
@@ -48,14 +57,28 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class CitedPassage:
-    """A passage that bears on the question, rank 1 first.
+    """A passage that bears on a question.
 
-    `score` is higher for a better one: the fused score, or with a reader the probability that it
-    is the one among those read. `highlights` are spans of the document's text. `answering` is how
-    likely the reader finds an answer in it, 0 to 1; None for a passage that was not read.
-    `part` says whether it is the article's body or one of its footers. `copies` are the other
-    documents that tell the same story, `versions` those that are the article's own. `file_gone`
-    says that the file it was read from is not there any more.
+    Attributes:
+        rank: its place, from 1 for the best.
+        score: how well it bears on the question; higher is better. With a reader it is the
+            probability that it is the one among those read.
+        citation: where it stands.
+        highlights: spans of the document's text that bear on the question.
+        part: whether it is the article's body or one of its footers.
+        copies: the names of the other documents that tell the same story.
+        versions: the later and earlier versions of the article.
+        cosine: its likeness in meaning, -1 to 1.
+        text_rank: its rank in the search by words; None if that did not find it.
+        vector_rank: its rank in the search by meaning; None if that did not find it.
+        answering: how likely the reader finds an answer in it, 0 to 1; None if it was not read.
+        file_gone: whether the file that it was read from is not there any more.
+
+    Example:
+        >>> assistant = Assistant.open(".quoth")
+        >>> passages = assistant.find("who brokered the September 13 ceasefire?", k=2)
+        >>> [passage.rank for passage in passages]
+        [1, 2]
     """
 
     rank: int
@@ -92,10 +115,18 @@ class CitedPassage:
 class Answer:
     """What the documents say to a question.
 
-    `answer` is None when they do not answer it; the passages are then only the nearest.
-    `confidence` is the likeliest answer's even then. `others` are different answers that other
-    documents give, likeliest first. `undated` counts the documents that a date
-    filter left out because they state no date.
+    Attributes:
+        question: the question as it was typed.
+        answer: the answer; None when the documents do not answer, and the passages are the nearest.
+        confidence: how likely the likeliest answer is right, 0 to 1, whether it is given or not.
+        passages: the passages, best first; the first holds the answer.
+        undated: how many documents a date filter left out because they state no date.
+        others: different answers of other documents, likeliest first.
+
+    Example:
+        >>> answer = Assistant.open(".quoth").ask("Who won the 2022 FIFA World Cup?")
+        >>> answer.answer is None, len(answer.passages)
+        (True, 5)
     """
 
     question: str

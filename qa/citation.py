@@ -13,9 +13,24 @@ from index.documents import content_hash
 class Citation:
     """A quotation and its place: `text[start:end] == quote` in the document with this hash.
 
-    `page` is "page 3", "slide 2", "sheet Budget" or such, None for a format without.
-    `paragraph` counts from 1. `published_how` says where the date was found and
-    `published_certainty` how far it is trusted: stated, likely or weak.
+    Attributes:
+        document: the document's name.
+        title: its title.
+        author: its author, or None.
+        published: its published date as 2022-09-13, or None.
+        start: where the quotation begins, in characters of the document's text.
+        end: where it ends.
+        page: "page 3", "slide 2", "sheet Budget" or such; None for a format without.
+        paragraph: the paragraph it begins in; the first is 1.
+        quote: the quotation.
+        content_hash: SHA-256 of the document's text as UTF-8.
+        published_how: where the date was found.
+        published_certainty: how far the date is trusted: stated, likely or weak.
+
+    Example:
+        >>> document = Document("note.txt", "The mill closed.", Found("note", "file name"))
+        >>> cite(document, Span(4, 8)).place()
+        'note — note.txt, paragraph 1, characters 4–8'
     """
 
     document: str
@@ -55,7 +70,20 @@ class Citation:
 
 
 def cite(document: Document, span: Span) -> Citation:
-    """The citation of a span of a document."""
+    """Cite a span of a document.
+
+    Args:
+        document: the document.
+        span: the characters to quote.
+
+    Returns:
+        The citation.
+
+    Example:
+        >>> document = Document("note.txt", "The mill closed.", Found("note", "file name"))
+        >>> cite(document, Span(4, 8)).quote
+        'mill'
+    """
     return Citation(
         document=document.name,
         title=document.title.value,
@@ -74,7 +102,19 @@ def cite(document: Document, span: Span) -> Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """What an exported file says stands in a document."""
+    """What an exported file says stands in a document.
+
+    Attributes:
+        document: the document's name.
+        start: where the quotation begins.
+        end: where it ends.
+        text: the quotation.
+        content_hash: the hash of the document's text when it was exported; None if it is not given.
+
+    Example:
+        >>> Claimed("note.txt", 4, 8, "mill", None).text
+        'mill'
+    """
 
     document: str
     start: int
@@ -84,9 +124,23 @@ class Claimed:
 
 
 def read_exported(path: Path) -> list[Claimed]:
-    """The citations in a file that `ask --json` printed, or in a list of such.
+    """Read the citations in a file that `quoth ask --json` printed, or in a list of such.
 
-    Raises QuothError when the file is missing or is not of that form.
+    Args:
+        path: the file.
+
+    Returns:
+        Every quotation in it: of the answer and its sentence, of other answers, and the passages.
+
+    Raises:
+        QuothError: if the file is missing or is not of that form.
+
+    Example:
+        >>> answer = Assistant.open(".quoth").ask("who brokered the September 13 ceasefire?")
+        >>> Path("answer.json").write_text(json.dumps(answer.as_json())) > 0
+        True
+        >>> read_exported(Path("answer.json"))[0].text
+        'Moscow'
     """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -122,7 +176,22 @@ def _claims(content: object) -> Iterator[Claimed]:
 
 
 def check(claim: Claimed, document: Document | None) -> str | None:
-    """What is wrong with an exported citation, or None if the words stand where it says."""
+    """Check an exported citation against a document.
+
+    Args:
+        claim: the citation.
+        document: the document of that name, or None if there is none.
+
+    Returns:
+        What is wrong, in a line; None if the words stand where it says.
+
+    Example:
+        >>> document = Document("note.txt", "The mill closed.", Found("note", "file name"))
+        >>> check(Claimed("note.txt", 4, 8, "mill", None), document) is None
+        True
+        >>> check(Claimed("note.txt", 4, 8, "wall", None), document)
+        "note.txt [4:8]: the document does not say 'wall' there"
+    """
     place = f"{claim.document} [{claim.start}:{claim.end}]"
     if document is None:
         return f"{place}: no such document in this index"

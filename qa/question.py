@@ -66,6 +66,11 @@ class Question:
         text: as it was typed, without white space around it.
         asked: without politeness: "Could you tell me who won?" asks "who won?".
         whether: whether politeness was followed by "if" or "whether".
+
+    Example:
+        >>> question = Question.parse("Could you tell me when the mill closed?")
+        >>> question.asked, question.wants_time
+        ('when the mill closed?', True)
     """
 
     text: str

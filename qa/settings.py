@@ -20,11 +20,20 @@ _FUSION = ("candidates", "text", "agreement")
 class Settings:
     """How documents are cut and embedded, and how questions are answered.
 
-    `reader` is "quoth", the one that ships, "none", or a question-answering model; `reranker` is
-    "none" or a CrossEncoder; either by name or folder. `weighting` is the file that was fitted
-    for them, or "none": then the one that ships, if it is for them. Paths are taken from
-    the working directory. `threshold` is the least confidence of an answer, 0 to 1;
-    None is the fitted one.
+    Attributes:
+        model: the encoder's name or folder.
+        chunks: how documents are cut.
+        fusion: how words and meaning are fused.
+        reader: "quoth", the one that ships; "none"; or a question-answering model, by name or
+            folder.
+        reranker: "none", or a CrossEncoder, by name or folder.
+        weighting: the file that `quoth eval calibrate` wrote for them, or "none" for the one that
+            ships, if it is for them. Paths are taken from the working directory.
+        threshold: the least confidence of an answer, 0 to 1; None is the fitted one.
+
+    Example:
+        >>> Settings().having({"size": 180}).chunks.size
+        180
     """
 
     model: str = DEFAULT_MODEL

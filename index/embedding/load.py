@@ -11,13 +11,27 @@ ENGINES = (COMPILED, ORIGINAL)
 
 
 def load_encoder(name: str = DEFAULT_MODEL, engine: str = COMPILED) -> Encoder:
-    """The encoder called `name`: the packaged one, a folder, or any sentence-transformers model.
+    """Load the model that turns text into vectors.
 
-    The first time, a model is compiled from its own weights and kept in the user's cache; one
-    that cannot be compiled is run by sentence-transformers, which is also what `engine` can ask
-    for. A name that is not on this machine is fetched, since naming it names a remote thing.
-    Raises QuothError within five seconds if that cannot be done, or if the packaged weights
-    are not the published ones.
+    The first time a model is used it is compiled from its own weights and kept in the user's cache.
+    A model that cannot be compiled is run by sentence-transformers.
+
+    Args:
+        name: the packaged model, a folder, or the name of any sentence-transformers model. A name
+            that is not on this machine is fetched.
+        engine: "compiled", or "sentence-transformers" to run the model as it is.
+
+    Returns:
+        The encoder.
+
+    Raises:
+        QuothError: within five seconds if the model cannot be fetched, or if the packaged weights
+            are not the published ones.
+
+    Example:
+        >>> encoder = load_encoder()
+        >>> encoder.encode(["a ceasefire", "a truce"]).shape
+        (2, 384)
     """
     if engine not in ENGINES:
         raise QuothError(f"there is no encoder {engine!r}; it is one of {', '.join(ENGINES)}")

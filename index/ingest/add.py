@@ -44,15 +44,24 @@ class AddReport:
     """What one add did, document by document.
 
     Attributes:
-        added, replaced, unchanged, removed: names of documents.
-        renamed: old and new name of each document whose file was renamed.
+        added: the names of new documents.
+        replaced: the names of documents whose files have changed.
+        renamed: the old and the new name of each document whose file was renamed.
+        unchanged: the names of documents whose files have not changed.
+        removed: the names of documents that their files no longer hold, or that `sync` removed.
         skipped: the files, and parts of files, that were not indexed, with the reason.
         left_out: what is not in a document's text, by document: struck out, hidden, not read.
-        missing: documents at and under the paths whose files are gone; they stay in the index.
+        missing: the documents at and under the paths whose files are gone; they stay in the index.
         files: how many files were looked at.
         passages: how many passages were made.
         cut_to_fit: how many of them were cut shorter to fit the encoder's window.
         seconds: how long it took.
+
+    Example:
+        >>> index = Index.create("report-index", load_encoder())
+        >>> report = index.add("seeds")
+        >>> len(report.added), report.files, report.skipped
+        (2, 2, [])
     """
 
     added: list[str] = field(default_factory=list)

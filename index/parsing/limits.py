@@ -6,13 +6,21 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the reading of one document may cost; what needs more is skipped by name.
+    """What reading one document may cost. A document that needs more is skipped by name.
 
-    `seconds` is for each document: for reading it, and as long again for cutting and embedding it.
-    `memory` is in bytes for all that a file's reader holds at once.
-    `characters` is the longest text of one document. An archive may hold `members` files, each
-    inside at most `depth` archives, that unpack to `unpacked` bytes together. With `ocr` a
-    scanned page is read by tesseract; each page then counts as a document for `seconds`.
+    Attributes:
+        seconds: the most seconds for reading a document, and again for cutting and embedding it.
+        memory: the most bytes that the parser of a file may hold.
+        characters: the longest text of one document.
+        unpacked: the most bytes that an archive may unpack to.
+        members: the most files that an archive may hold.
+        depth: how deep archives and attachments may be nested.
+        ocr: whether scanned pages are read by tesseract; each page then counts as a document for
+            `seconds`.
+
+    Example:
+        >>> Limits(seconds=10).memory
+        1000000000
     """
 
     seconds: float = 60.0

@@ -9,7 +9,12 @@ MAX_BYTES = 1_000_000_000
 
 
 class Reason(StrEnum):
-    """Why a file was skipped; the value is the code that reports have."""
+    """Why a file was skipped. The value is the code that reports have.
+
+    Example:
+        >>> Reason.LOCKED.value
+        'locked'
+    """
 
     MISSING = "missing"
     UNREADABLE = "unreadable"
@@ -56,7 +61,17 @@ _WHAT_TO_DO = {
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was not indexed, and why."""
+    """A file that was not indexed, and why.
+
+    Attributes:
+        path: the file, as it was named.
+        reason: why it was skipped.
+        detail: what more is known, or "".
+
+    Example:
+        >>> Skipped("a.pdf", Reason.LOCKED).message
+        'a.pdf: it is protected by a password; save it without one'
+    """
 
     path: str
     reason: Reason

@@ -18,9 +18,17 @@ _TIMED = 16
 
 @dataclass(frozen=True, slots=True)
 class ChunkSettings:
-    """How documents are cut. An index remembers these and cuts every document alike.
+    """How documents are cut into passages. An index remembers these settings.
 
-    `size` is in tiktoken tokens of the encoding `tokens`; `overlap` is in sentences.
+    Attributes:
+        size: the most tokens of a passage, in the encoding `tokens`.
+        overlap: how many sentences two neighbouring passages share.
+        tokens: the tiktoken encoding that tokens are counted in.
+        title: whether the document's title is put in front of each passage that is embedded.
+
+    Example:
+        >>> Index.open(".quoth").settings == ChunkSettings()
+        True
     """
 
     size: int = 240

@@ -12,9 +12,9 @@ from index import Document, Span, Stories
 from index.search.bm25 import terms
 from index.text.matching import MatchingText, matching_text
 from index.text.paragraphs import units
-from qa.answering.table_cells import cell_asked_for, names_heading, rows_in
 from qa.question import Question
 from qa.ranking.sentence_ranking import holds_kind, rarities, share
+from qa.ranking.table_cells import cell_asked_for, names_heading, rows_in
 from qa.ranking.weights import OF_READER, RANKED_BY, Weighting
 from qa.reader.base import Reader, Reading, Text
 from qa.retrieval.fusion import Retrieved

@@ -13,10 +13,17 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """How text and vector scores become one; tuned on the four sets of the README's table.
+    """How the scores of words and of meaning become one. Tuned on four sets; see docs/figures.md.
 
-    `candidates` of each kind are taken. `text` is the weight of words, the rest is meaning.
-    `agreement` is what a passage gains that both find, as the geometric mean of its two scores.
+    Attributes:
+        candidates: how many passages each of the two searches gives.
+        text: the weight of words, 0 to 1; the rest is meaning.
+        agreement: what a passage gains that both find, as the geometric mean of its two scores.
+
+    Example:
+        >>> assistant = Assistant(Index.open(".quoth"), Fusion(text=1.0))
+        >>> assistant.find("who brokered the September 13 ceasefire?")[0].text_rank
+        1
     """
 
     candidates: int = 100

@@ -1,0 +1,109 @@
+"""Quoth for Python programs: every public name, imported when it is first used.
+
+`from quoth import Index, Assistant` is all that a program needs. The names live in the packages
+`index` (documents, passages, the index on disk) and `qa` (questions and answers); measuring is in
+`quoth.evaluation`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from index import (
+        AddReport,
+        AllOf,
+        AnyOf,
+        Certainty,
+        ChunkSettings,
+        DamagedIndexError,
+        Document,
+        FaultError,
+        Found,
+        Index,
+        InFolder,
+        LeftOut,
+        Limits,
+        NameMatches,
+        Not,
+        Omission,
+        Part,
+        PublishedFrom,
+        PublishedTo,
+        QuothError,
+        Reason,
+        Skipped,
+        Span,
+        Status,
+        load_encoder,
+    )
+    from qa import (
+        Answer,
+        Assistant,
+        Citation,
+        CitedPassage,
+        Claimed,
+        Fusion,
+        Question,
+        Quotation,
+        Settings,
+        check,
+        cite,
+        read_exported,
+    )
+
+__all__ = [
+    "AddReport",
+    "AllOf",
+    "Answer",
+    "AnyOf",
+    "Assistant",
+    "Certainty",
+    "ChunkSettings",
+    "Citation",
+    "CitedPassage",
+    "Claimed",
+    "DamagedIndexError",
+    "Document",
+    "FaultError",
+    "Found",
+    "Fusion",
+    "InFolder",
+    "Index",
+    "LeftOut",
+    "Limits",
+    "NameMatches",
+    "Not",
+    "Omission",
+    "Part",
+    "PublishedFrom",
+    "PublishedTo",
+    "Question",
+    "Quotation",
+    "QuothError",
+    "Reason",
+    "Settings",
+    "Skipped",
+    "Span",
+    "Status",
+    "check",
+    "cite",
+    "load_encoder",
+    "read_exported",
+]
+
+_OF_QA = frozenset(
+    "Answer Assistant Citation CitedPassage Claimed Fusion Question Quotation Settings check cite "
+    "read_exported".split()
+)
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name when it is first asked for."""
+    if name not in __all__:
+        raise AttributeError(f"module 'quoth' has no attribute {name!r}")
+    return getattr(import_module("qa" if name in _OF_QA else "index"), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return __all__
