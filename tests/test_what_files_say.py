@@ -261,6 +261,12 @@ def test_columns_that_are_drawn_row_by_row_are_read_one_after_the_other(tmp_path
     assert " ".join(right) in text
 
 
+@pytest.mark.parametrize("turn", ["0 1 -1 0 300 200", "-1 0 0 -1 500 400", "0 -1 1 0 300 600"])
+def test_turned_text_is_read_as_lines(turn: str, tmp_path: Path) -> None:
+    text = f"BT /F 10 Tf {turn} Tm (The mill was sold to Vos.) Tj ET"
+    assert "The mill was sold to Vos." in only(raw_pdf(tmp_path / "turned.pdf", [text])).text
+
+
 @pytest.mark.parametrize(
     ("lines", "whole"),
     [

@@ -146,7 +146,9 @@ def _recognised(page: pypdfium2.PdfPage, source: Source) -> list[Line]:
         height -= 1.0 if text.strip() else 0.6
         if text.strip():
             box = (0.0, height, 0.0, height)
-            found.append(Line([Glyph(char, box, height, 1.0) for char in clean(text.strip())]))
+            found.append(
+                Line([Glyph(char, box, 0.0, 0.0, height, 1.0) for char in clean(text.strip())])
+            )
     return found
 
 

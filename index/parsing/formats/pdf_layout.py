@@ -1,11 +1,12 @@
 """The lines of a PDF page in reading order, made of the characters that a reader sees."""
 
 import ctypes
+import math
 import statistics
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -24,6 +25,7 @@ Box = tuple[float, float, float, float]
 _WITHDRAWN = "\0"
 """Stands for a withdrawn character until lines are made, so that it leaves no gap in them."""
 
+_TURNED = 0.05
 _COLUMN_GAP = 1.6
 """A gap of so many font sizes in a line parts two columns or cells."""
 _RAISED_BY = 0.15
@@ -43,12 +45,16 @@ class Glyph:
     Attributes:
         char: the character.
         box: where it is drawn.
+        left: where it begins along its line; of turned text as if it were level.
+        right: where it ends along its line.
         baseline: the height of the line it stands on.
         size: its font size, in points.
     """
 
     char: str
     box: Box
+    left: float
+    right: float
     baseline: float
     size: float
 
@@ -85,12 +91,12 @@ class Line:
     @property
     def left(self) -> float:
         """Where it begins."""
-        return min(one.box[0] for one in self.glyphs)
+        return min(one.left for one in self.glyphs)
 
     @property
     def right(self) -> float:
         """Where it ends."""
-        return max(one.box[2] for one in self.glyphs)
+        return max(one.right for one in self.glyphs)
 
     def cell_texts(self) -> list[str]:
         """The texts of its cells."""
@@ -170,8 +176,21 @@ def _glyph(layer: pypdfium2.PdfTextPage, number: int, char: str) -> Glyph:
     box = layer.get_charbox(number, loose=True)
     x, y = ctypes.c_double(), ctypes.c_double()
     known = pdfium.FPDFText_GetCharOrigin(layer, number, x, y)
-    size = box[3] - box[1]
-    return Glyph(char, box, y.value if known else box[1], size)
+    origin = (x.value, y.value) if known else (box[0], box[1])
+    angle = pdfium.FPDFText_GetCharAngle(layer, number)
+    if angle <= _TURNED or angle >= 2 * math.pi - _TURNED:
+        return Glyph(char, box, box[0], box[2], origin[1], box[3] - box[1])
+    corners = [_turned(at, angle) for at in product(box[::2], box[1::2])]
+    lefts, heights = zip(*corners, strict=True)
+    baseline = _turned(origin, angle)[1]
+    return Glyph(char, box, min(lefts), max(lefts), baseline, max(heights) - min(heights))
+
+
+def _turned(at: tuple[float, float], angle: float) -> tuple[float, float]:
+    """A point as it lies when text that is turned by an angle, in radians, is level."""
+    x, y = at
+    cos, sin = math.cos(angle), math.sin(angle)
+    return x * cos + y * sin, y * cos - x * sin
 
 
 def _is_unseen(
@@ -258,7 +277,7 @@ def _segments(glyphs: Sequence[Glyph | None]) -> Iterator[Line]:
         last = next((one for one in reversed(run) if one.char != " "), None)
         if glyph is None or (last and glyph.char != " " and not _goes_on(last, glyph, run)):
             if glyph is None and last is not None:
-                run.append(Glyph("\n", last.box, last.baseline, last.size))
+                run.append(replace(last, char="\n"))
                 continue
             if last is not None:
                 yield Line(_trimmed(run))
@@ -281,7 +300,7 @@ def _goes_on(last: Glyph, glyph: Glyph, run: Sequence[Glyph]) -> bool:
     size = max(last.size, glyph.size)
     if abs(last.baseline - glyph.baseline) > size * 0.5:
         return False
-    gap = glyph.box[0] - last.box[2]
+    gap = glyph.left - last.right
     if gap < -size * 2 or gap > size * _COLUMN_GAP:
         return False
     return run[-1].char != "\n" or abs(gap) < size
@@ -315,9 +334,8 @@ def _settle_raised(line: Line) -> None:
             continue
         mark = glyphs[at:end]
         put = raised("".join(one.char for one in mark), "".join(one.char for one in kept)[-40:])
-        first = mark[0]
         kept += [
-            Glyph(char, mark[min(n, len(mark) - 1)].box, baseline, first.size)
+            replace(mark[min(n, len(mark) - 1)], char=char, baseline=baseline)
             for n, char in enumerate(put)
         ]
         at = end
@@ -428,7 +446,7 @@ def _joined(row: Sequence[Line]) -> Line:
     for segment in row:
         if glyphs:
             last = glyphs[-1]
-            glyphs.append(Glyph(" ", last.box, last.baseline, last.size))
+            glyphs.append(replace(last, char=" "))
         cells.append(len(glyphs))
         glyphs += segment.glyphs
     return Line(glyphs, cells)

@@ -1,0 +1,90 @@
+"""The reference pages of the documentation, made from the code.
+
+`python -m ui.cli.reference` writes docs/reference/commands.md and python.md.
+"""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import typer
+
+import quoth
+from ui.cli.command import app
+
+_DOCS = Path(__file__).parent.parent.parent / "docs" / "reference"
+_MADE = "Made from the code by `python -m ui.cli.reference`; change it there."
+
+
+def commands() -> str:
+    """The page of commands: each with what it does, its arguments and its options."""
+    lines = ["# Commands", _MADE, ""]
+    group = typer.main.get_command(app)
+    lines += list(_command_lines(group, "quoth"))
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _command_lines(command: Any, name: str) -> list[str]:  # noqa: ANN401 -- typer has its own click
+    if hasattr(command, "commands"):
+        inner = [(f"{name} {key}", one) for key, one in command.commands.items()]
+        return [line for key, one in inner for line in _command_lines(one, key)]
+    lines = [f"## `{name}`", " ".join((command.help or "").split()), ""]
+    rows = [_row(one) for one in command.params if one.name != "help"]
+    if rows:
+        lines += ["| argument or option | meaning | default |", "|---|---|---|", *rows, ""]
+    return lines
+
+
+def _row(parameter: Any) -> str:  # noqa: ANN401 -- as above
+    described = " ".join((getattr(parameter, "help", None) or "").split())
+    if parameter.param_type_name == "option":
+        flag = parameter.is_flag
+        value = "" if flag else f" {parameter.metavar or str(parameter.display_type).upper()}"
+        shown = f"{', '.join(parameter.opts)}{value}"
+        default = "" if flag or parameter.default in (None, ()) else f"{parameter.default}"
+        environment = f" (`${parameter.envvar}`)" if isinstance(parameter.envvar, str) else ""
+        described += environment
+    else:
+        shown, default = parameter.metavar or (parameter.name or "").upper(), ""
+    return f"| `{shown}` | {described.replace('|', '/')} | {f'`{default}`' if default else ''} |"
+
+
+def python() -> str:
+    """The page of public names: each with its description and example."""
+    lines = ["# Python", _MADE, "", "Every name is imported from `quoth`.", ""]
+    for name in quoth.__all__:
+        thing = getattr(quoth, name)
+        lines += [f"## `{name}{_signature(thing)}`", "```text"]
+        lines += [(inspect.getdoc(thing) or "").strip(), "```", ""]
+        for method, held in _methods(thing):
+            lines += [f"### `{name}.{method}{_signature(held)}`", "```text"]
+            lines += [(inspect.getdoc(held) or "").strip(), "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _methods(thing: object) -> list[tuple[str, object]]:
+    """The public methods that a class has of its own."""
+    if not inspect.isclass(thing) or thing.__name__ not in {"Index", "Assistant"}:
+        return []
+    return [
+        (name, getattr(thing, name))
+        for name, held in vars(thing).items()
+        if not name.startswith("_") and (inspect.isfunction(held) or isinstance(held, classmethod))
+    ]
+
+
+def _signature(thing: object) -> str:
+    if inspect.isfunction(thing) or inspect.ismethod(thing):
+        names = [name for name in inspect.signature(thing).parameters if name != "self"]
+        return f"({', '.join(names)})"
+    return ""
+
+
+def main() -> None:
+    """Write the pages."""
+    (_DOCS / "commands.md").write_text(commands(), "utf-8")
+    (_DOCS / "python.md").write_text(python(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
