@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?= who brokered the September 13 ceasefire?
 
-.PHONY: ask ui test check guard soak bench bench-peers bench-million format clean
+.PHONY: ask ui test quick check guard soak bench bench-peers bench-million format clean
 .DELETE_ON_ERROR:
 
 ask: .venv/installed
@@ -15,8 +15,18 @@ ui: .venv/installed
 	@test -f .quoth/quoth.db || $(BIN)/quoth add seeds
 	@$(BIN)/quoth ui
 
+# All tests, two workers: most of the time is spent waiting for other processes.
 test: .venv/installed-dev
-	$(BIN)/pytest -m "not soak"
+	$(BIN)/pytest -m "not soak" -n 2 --dist worksteal
+
+# The fast tests, for the developer's loop: no server, no browser, no other process to wait for.
+quick: .venv/installed-dev
+	$(BIN)/pytest -n 2 --dist worksteal $(QUICK)
+
+QUICK := tests/test_chunk.py tests/test_copies.py tests/test_documents.py tests/test_files_and_answers.py \
+	tests/test_measures.py tests/test_numbers.py tests/test_public_names.py tests/test_question.py \
+	tests/test_spans.py tests/test_tokens.py tests/test_what_files_say.py tests/test_difference.py
+
 
 # Fails when retrieval or answers on the sets that ship are worse than the baselines kept here.
 guard: .venv/installed
@@ -31,13 +41,14 @@ check: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 format: .venv/installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 bench: .venv/installed-dev
-	$(BIN)/python benchmarks/retrieval.py --plot docs/retrieval.svg
+	$(BIN)/python benchmarks/retrieval.py --plot docs/images/retrieval.svg
 	$(BIN)/python benchmarks/seeds.py
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
 	$(BIN)/python benchmarks/folders.py

@@ -1,27 +1,108 @@
-"""The documents say what is so."""
+"""The documents say what is so: their commands and code run, and their tables are complete."""
 
+import io
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 
+import pytest
 from conftest import ROOT
+
+from ui.cli import reference
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BLOCK = re.compile(
+    r"^```(?P<kind>console|python)\n(?P<body>.*?)^```$(?:\n\n```text\n(?P<out>.*?)^```$)?",
+    re.M | re.S,
+)
+RUN = [page for page in PAGES if BLOCK.search(page.read_text())]
 
 
 def test_the_architecture_page_lists_every_module_and_no_other() -> None:
-    page = (ROOT / "docs" / "architecture.md").read_text()
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text()
     listed = set(re.findall(r"^\| `([\w/]+\.py)` \|", page, re.M))
     there = {
         str(path.relative_to(ROOT))
-        for package in ("index", "qa", "eval", "ui")
+        for package in ("index", "qa", "eval", "ui", "quoth")
         for path in (ROOT / package).rglob("*.py")
     }
     assert listed == there
 
 
 def test_every_file_that_the_documents_name_is_there() -> None:
-    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
+    for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:
         for name in re.findall(
-            r"`((?:index|qa|eval|ui|tests|benchmarks)/[\w/]+\.\w+)`", page.read_text()
+            r"`((?:index|qa|eval|ui|tests|benchmarks|docs)/[\w/]+\.\w+)`", page.read_text()
         ):
             assert (ROOT / name).exists(), f"{page.name} names {name}"
         for link in re.findall(r"\]\(((?!https?:)[^)#]+)\)", page.read_text()):
             assert (page.parent / Path(link)).exists(), f"{page.name} links to {link}"
+
+
+def test_the_reference_is_made_from_the_code() -> None:
+    folder = ROOT / "docs" / "reference"
+    assert (folder / "commands.md").read_text() == reference.commands()
+    assert (folder / "python.md").read_text() == reference.python()
+
+
+@pytest.fixture
+def workplace(tmp_path: Path) -> Iterator[Path]:
+    """A folder with the two seed articles, in which a reader of the documents would be."""
+    (tmp_path / "seeds").mkdir()
+    for seed in (ROOT / "seeds").glob("*.txt"):
+        (tmp_path / "seeds" / seed.name).write_bytes(seed.read_bytes())
+    before = Path.cwd()
+    os.chdir(tmp_path)
+    yield tmp_path
+    os.chdir(before)
+
+
+@pytest.mark.parametrize("page", RUN, ids=[page.stem for page in RUN])
+def test_what_a_page_shows_is_what_happens(page: Path, workplace: Path) -> None:
+    """Each command prints what stands below it ("…" is anything); each program its text block."""
+    names: dict[str, object] = {}
+    for block in BLOCK.finditer(page.read_text()):
+        if block["kind"] == "python":
+            printed = io.StringIO()
+            with redirect_stdout(printed):
+                exec(compile(block["body"], page.name, "exec"), names)  # noqa: S102 -- our own pages
+            if block["out"]:
+                assert printed.getvalue().rstrip() == block["out"].rstrip(), block["body"]
+            continue
+        for command, expected in commands_in(block["body"]):
+            shown = run(command, workplace)
+            assert matches(shown, expected), f"{command}\n{shown}"
+
+
+def commands_in(body: str) -> list[tuple[str, str]]:
+    """The commands of a block, each with the lines below it."""
+    parts = re.split(r"^\$ ", body, flags=re.M)[1:]
+    return [(part.partition("\n")[0], part.partition("\n")[2]) for part in parts]
+
+
+def run(command: str, folder: Path) -> str:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "COLUMNS": "100"}
+    done = subprocess.run(  # noqa: S602 -- the documents' own commands
+        command,
+        shell=True,
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.stdout
+
+
+def matches(shown: str, expected: str) -> bool:
+    """Whether an output is as a page has it; "…" stands for anything."""
+    pattern = "".join(
+        ".*?" if part == "…" else re.escape(part) for part in re.split("(…)", expected.strip("\n"))
+    )
+    return re.fullmatch(pattern, shown.strip("\n"), re.S) is not None

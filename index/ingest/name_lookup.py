@@ -38,7 +38,7 @@ def missing(listed: Sequence[Listed], paths: Sequence[str]) -> list[str]:
 
     A folder that is itself gone, as when its disk is not mounted, takes nothing with it.
     """
-    roots = [Path(os.path.realpath(path)) for path in paths]
+    roots = [Path(os.path.realpath(path)) for path in paths if "\0" not in path]
     return [
         one.name
         for one in listed

@@ -13,6 +13,7 @@ import quoth
 from ui.cli.command import app
 
 _DOCS = Path(__file__).parent.parent.parent / "docs" / "reference"
+_KINDS = {int: "INTEGER", float: "NUMBER", str: "TEXT", type(None): "INTEGER"}
 _MADE = "Made from the code by `python -m ui.cli.reference`; change it there."
 
 
@@ -39,7 +40,7 @@ def _row(parameter: Any) -> str:  # noqa: ANN401 -- as above
     described = " ".join((getattr(parameter, "help", None) or "").split())
     if parameter.param_type_name == "option":
         flag = parameter.is_flag
-        value = "" if flag else f" {parameter.metavar or str(parameter.display_type).upper()}"
+        value = "" if flag else f" {parameter.metavar or _KINDS[type(parameter.default)]}"
         shown = f"{', '.join(parameter.opts)}{value}"
         default = "" if flag or parameter.default in (None, ()) else f"{parameter.default}"
         environment = f" (`${parameter.envvar}`)" if isinstance(parameter.envvar, str) else ""
