@@ -19,10 +19,15 @@ from index.durable_files import plain_faults, sha256_of
 from index.embedding.model_files import fingerprint
 from qa import Assistant, Quotation, Retrieved, Settings, retrieve
 from qa.ranking.weights import shipped_weighting
+from qa.reader.base import NONE, SHIPPED
 
 _SHOWN_PASSAGES = 5
 PART = "rows.part.jsonl"
 """Where a run keeps the questions it has asked until it is done."""
+
+
+_OWN_NAMES = (SHIPPED, NONE)
+"""Names of readers that are no folder's, even where a folder is called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ class Found:
 
 def what_reads(settings: Settings) -> str:
     """The settings, and what the files hold that they name: answers depend on both."""
-    named = [Path(name) for name in (settings.reader, settings.reranker)]
+    named = [Path(name) for name in (settings.reader, settings.reranker) if name not in _OWN_NAMES]
     models = [fingerprint(folder) for folder in named if folder.is_dir()]
     weighting = Path(settings.weighting)
     fitted = sha256_of(weighting) if weighting.is_file() else ""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
 from eval import DataSet, Judgement, Options, Question, Result, compare, load, run
+from eval.ask_questions import what_reads
 from eval.cached_index import documents_of
 from eval.grid_sweep import read_grid, sweep
 from eval.label_session import Labelling, chosen
@@ -385,3 +386,13 @@ def test_a_mark_that_means_nothing_is_told(town: Index, stated: str, told: str) 
     offered = Labelling(town, Path("unused")).offer("When was the harbour dug?", 2)
     with pytest.raises(QuothError, match=told):
         chosen(stated, offered)
+
+
+def test_a_folder_called_as_the_reader_that_ships_is_not_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = what_reads(Settings())
+    (tmp_path / "quoth").mkdir()
+    (tmp_path / "none").mkdir()
+    assert what_reads(Settings()) == before
