@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from index.ingest.add import AddReport, Progress
     from index.ingest.writer import Writer
 
-_OWN_FILES = {"lock", DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", DERIVED}
+_OWN_FILES = {"lock", DERIVED, *(f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))}
+"""What another process that is just making an index leaves in its folder, too."""
+
 _TRIES = 5
 _FILTERS = 8
 """How many filters' answers are remembered: each may hold an id for every passage."""

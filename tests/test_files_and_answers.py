@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from marked_files import docx
 
-from index import Index, NameMatches, Omission, QuothError
+from index import Encoder, Index, NameMatches, Omission, QuothError
 from qa import Assistant
 
 BULLETIN = """Labour bulletin, {month} 2021
@@ -164,3 +164,14 @@ def test_a_table_answers_with_the_cell_that_is_asked_for(empty: Index, tmp_path:
         assert found is not None, question
         assert found.text == answer, question
     assert assistant.ask("How many deaths were there in 2020?").answer is None
+
+
+@pytest.mark.parametrize("name", ["quoth.db-journal", "quoth.db-wal", "lock"])
+def test_a_folder_in_which_an_index_is_being_made_is_no_stranger_s(
+    name: str, encoder: Encoder, tmp_path: Path
+) -> None:
+    """Two adds at once into a new index: the second is not told to choose another folder."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    (folder / name).touch()
+    assert Index.create(folder, encoder).documents() == []
