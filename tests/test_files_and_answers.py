@@ -164,6 +164,20 @@ def test_a_table_answers_with_the_cell_that_is_asked_for(empty: Index, tmp_path:
         assert found is not None, question
         assert found.text == answer, question
     assert assistant.ask("How many deaths were there in 2020?").answer is None
+    turnout = assistant.ask("What was the turnout?").answer
+    assert turnout is not None
+    assert turnout.text in {"61%", "44%"}
+
+
+def test_what_people_say_in_a_hearing_is_no_table(empty: Index, tmp_path: Path) -> None:
+    (tmp_path / "hearing.txt").write_text(
+        "Hearing on the mill\n\nBrandt: The mill closed in May because the river was too low.\n"
+        "Vos: It was sold to the county for 640 crowns.\nBrandt: Nobody was paid for it.\n"
+    )
+    empty.add([str(tmp_path)])
+    answer = Assistant(empty).ask("Why did the mill close, according to Brandt?").answer
+    assert answer is not None
+    assert "the river was too low" in answer.text
 
 
 @pytest.mark.parametrize("name", ["quoth.db-journal", "quoth.db-wal", "lock"])

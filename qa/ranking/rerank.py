@@ -14,7 +14,7 @@ from index.text.matching import MatchingText, matching_text
 from index.text.paragraphs import units
 from qa.question import Question
 from qa.ranking.sentence_ranking import holds_kind, rarities, share
-from qa.ranking.table_cells import cell_asked_for, names_heading, rows_in
+from qa.ranking.table_cells import rows_in, span_in_table
 from qa.ranking.weights import OF_READER, RANKED_BY, Weighting
 from qa.reader.base import Reader, Reading, Text
 from qa.retrieval.fusion import Retrieved
@@ -152,11 +152,7 @@ def _in_its_place(document: Document, passage: Span, span: Span, question: Quest
     text = document.text
     rows = rows_in(text, passage)
     if any(row.span.overlap(span) for row in rows):
-        cell = cell_asked_for(rows, question)
-        if cell is not None:
-            return cell.span
-        if names_heading(rows, question):
-            return None
+        return span_in_table(rows, span, question)
     if "\n" not in span.of(text):
         return span
     around = [unit for unit in units(text, passage) if unit.overlap(span)]

@@ -6,6 +6,7 @@ as `index.parsing.formats.tables` and the parser of CSV files write them.
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from index import Span
@@ -17,6 +18,7 @@ _CELL = re.compile(r"(?P<heading>[^:|\n]{1,60}):[ \t]+(?P<value>[^|\n]*[^|\s])")
 _LINE = re.compile(r"[^\n]+")
 _RULE = re.compile(r":?-{2,}:?")
 _LEAST_CELLS = 2
+_CELL_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,12 @@ def _parts(text: str, line: Span) -> Iterator[tuple[str, Span]]:
 
 
 def _row_of(lines: Sequence[Cell]) -> list[Row]:
-    """Lines of one cell each as a row, if there are enough."""
-    if len(lines) < _LEAST_CELLS:
+    """Lines of one cell each as a row, if there are enough and all are short.
+
+    Longer ones are what somebody says, as in a hearing or an interview.
+    """
+    long = any(len(cell.value.split()) > _CELL_WORDS for cell in lines)
+    if len(lines) < _LEAST_CELLS or long or len({cell.heading for cell in lines}) < len(lines):
         return []
     start = lines[0].span.start - len(lines[0].heading) - len(": ")
     return [Row(Span(start, lines[-1].span.end), tuple(lines))]
@@ -126,43 +132,48 @@ def _cells(text: str, line: Span) -> Iterator[Cell]:
         at += len(part) + len(" | ")
 
 
-def cell_asked_for(rows: Sequence[Row], question: Question) -> Cell | None:
-    """The cell that a question asks for: in the row whose values it states, under its heading.
+def span_in_table(rows: Sequence[Row], span: Span, question: Question) -> Span | None:
+    """Where a table answers: the cell in the row that a question names, under its heading.
 
     Args:
         rows: the rows of a table.
+        span: what the reader points at, in one of the rows.
         question: the question.
 
     Returns:
-        The cell; None if the question names no heading, if several rows or headings are as near,
-        or if the row's cell under that heading is blank.
+        The cell's value; of several rows that are as near the one that `span` is in. `span` itself
+        if the question names no heading. None if the cell is blank, or `span` is under another
+        heading: then the table does not answer.
     """
     asked = set(question.terms)
     stated = [sum(len(asked & set(terms(cell.value))) for cell in row.cells) for row in rows]
     most = max(stated, default=0)
     nearest = [row for row, count in zip(rows, stated, strict=True) if count == most]
-    if len(nearest) != 1:
-        return None
-    row = nearest[0]
-    keys = {cell.heading for cell in row.cells if asked & set(terms(cell.value))}
-    headings = {cell.heading for one in rows for cell in one.cells} - keys
+    heading = _heading_asked_for(rows, nearest, asked)
+    if heading is None:
+        return span
+    under = [cell for row in nearest for cell in row.cells if cell.heading == heading]
+    if len(nearest) > 1:
+        return next((cell.span for cell in under if cell.span.overlap(span)), None)
+    return under[0].span if under else None
+
+
+def _heading_asked_for(
+    rows: Sequence[Row], nearest: Sequence[Row], asked: AbstractSet[str]
+) -> str | None:
+    """The heading that has most of a question's terms; None if none has, or two have as many.
+
+    A column whose value the question states tells the row, and is not asked for.
+    """
+    keys = {cell.heading for row in nearest for cell in row.cells if asked & set(terms(cell.value))}
+    headings = {cell.heading for row in rows for cell in row.cells} - keys
     named = {heading: _nearness(heading, asked) for heading in headings}
     best = max(named.values(), default=(0, 0.0))
     likely = [heading for heading, nearness in named.items() if nearness == best]
-    if not best[0] or len(likely) != 1:
-        return None
-    return next((cell for cell in row.cells if cell.heading == likely[0]), None)
+    return likely[0] if best[0] and len(likely) == 1 else None
 
 
-def names_heading(rows: Sequence[Row], question: Question) -> bool:
-    """Whether a question names the heading of a column and a value of a row."""
-    asked = set(question.terms)
-    headings = {term for row in rows for cell in row.cells for term in terms(cell.heading)}
-    values = {term for row in rows for cell in row.cells for term in terms(cell.value)}
-    return bool(asked & headings) and bool(asked & values)
-
-
-def _nearness(heading: str, asked: set[str]) -> tuple[int, float]:
+def _nearness(heading: str, asked: AbstractSet[str]) -> tuple[int, float]:
     """How many of a heading's terms a question has, and their share of the heading."""
     own = set(terms(heading))
     shared = len(own & asked)

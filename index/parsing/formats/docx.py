@@ -8,9 +8,10 @@ from index.documents import Document, Omission, Part
 from index.parsing.formats.assemble import compose
 from index.parsing.formats.attached import attached
 from index.parsing.formats.base import Omissions, Piece, Source
-from index.parsing.formats.docx_styles import Look, Styles
+from index.parsing.formats.docx_styles import Styles
 from index.parsing.formats.formulas import omml_text
 from index.parsing.formats.line import Line
+from index.parsing.formats.look import Look
 from index.parsing.formats.ooxml import (
     description_section,
     drawn_sections,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from index.documents import Omission
+from index.parsing.formats.look import Look
 from index.parsing.formats.ooxml import related
 from index.parsing.formats.zip_container import Element, Package
 
@@ -12,36 +12,6 @@ _OFF = frozenset(["0", "false", "off", "none"])
 _WHITE = frozenset(["FFFFFF", "ffffff"])
 _DEEPEST = 20
 _NOTE_STYLES = ("footnotereference", "endnotereference", "footnoteanchor", "endnoteanchor")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How text looks.
-
-    Attributes:
-        struck: whether it is struck out.
-        hidden: whether Word does not show it.
-        white: whether it is white.
-        shaded: whether something other than white stands behind it.
-        raised: whether it is superscript.
-        lowered: whether it is subscript.
-        calls_note: whether its style is that of a note's call.
-    """
-
-    struck: bool = False
-    hidden: bool = False
-    white: bool = False
-    shaded: bool = False
-    raised: bool = False
-    lowered: bool = False
-    calls_note: bool = False
-
-    @property
-    def withdrawn(self) -> Omission | None:
-        """Why it is not the document's text; None if it is."""
-        if self.hidden or (self.white and not self.shaded):
-            return Omission.HIDDEN
-        return Omission.STRUCK_OUT if self.struck else None
 
 
 @dataclass(slots=True)

@@ -41,7 +41,9 @@ BAR = "\u00a6"
 """Stands for the bar between two cells while trafilatura, which would escape it, reads the page."""
 _BLOCKS_IN_CELLS = frozenset(["table", "p", "div", "ul", "ol", "h1", "h2", "h3"])
 _MOST_HIDDEN = 0.5
-"""A page of which more than this share is hidden by style is shown by a script: it is read."""
+_SCRIPTED = 1_000
+"""A page of which more than this share, and so many characters, is hidden is shown by a script: it
+is read."""
 
 
 def tree_of(
@@ -112,7 +114,7 @@ def _leave_out_withdrawn(tree: Element, omissions: Omissions) -> None:
     ]
     hidden_characters = sum(len(_text(one)) for one, kind in tops if kind is Omission.HIDDEN)
     for element, kind in tops:
-        if kind is Omission.HIDDEN and hidden_characters > _MOST_HIDDEN * whole:
+        if kind is Omission.HIDDEN and hidden_characters > max(_SCRIPTED, _MOST_HIDDEN * whole):
             continue
         if element.getparent() is None or element.tag == "body":
             continue

@@ -9,7 +9,8 @@ from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Omissions, Piece, Source
 from index.parsing.formats.formulas import mathml_text
 from index.parsing.formats.line import Line
-from index.parsing.formats.opendocument_styles import Look, Styles
+from index.parsing.formats.look import Look
+from index.parsing.formats.opendocument_styles import Styles
 from index.parsing.formats.sections import Properties, Section
 from index.parsing.formats.tables import table_lines
 from index.parsing.formats.zip_container import Element, Package

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Self
 
-from index.documents import Omission
+from index.parsing.formats.look import Look
 from index.parsing.formats.zip_container import Element, Package
 
 _NS = "{urn:oasis:names:tc:opendocument:xmlns:"
@@ -14,25 +14,6 @@ _FO = f"{_NS}xsl-fo-compatible:1.0}}"
 _WHITE = frozenset(["#ffffff", "#FFFFFF"])
 _CLEAR = frozenset(["transparent", *_WHITE])
 _DEEPEST = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How text looks; see `index.parsing.formats.docx_styles.Look`."""
-
-    struck: bool = False
-    hidden: bool = False
-    white: bool = False
-    shaded: bool = False
-    raised: bool = False
-    lowered: bool = False
-
-    @property
-    def withdrawn(self) -> Omission | None:
-        """Why it is not the document's text; None if it is."""
-        if self.hidden or (self.white and not self.shaded):
-            return Omission.HIDDEN
-        return Omission.STRUCK_OUT if self.struck else None
 
 
 @dataclass(slots=True)

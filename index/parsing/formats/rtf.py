@@ -11,6 +11,7 @@ from striprtf.striprtf import rtf_to_text
 from index.documents import Document, Omission, Part
 from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Omissions, Piece, Source
+from index.parsing.formats.look import Look
 from index.parsing.formats.raised import lowered, raised
 from index.parsing.formats.sections import Properties, Section
 from index.parsing.formats.tables import table_lines
@@ -47,27 +48,6 @@ _INFO = {
     "created": re.compile(r"\{\\creatim\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})"),
 }
 _BEFORE = 40
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How the text of a group looks."""
-
-    hidden: bool = False
-    struck: bool = False
-    deleted: bool = False
-    white: bool = False
-    shaded: bool = False
-    raised: bool = False
-    lowered: bool = False
-
-    @property
-    def withdrawn(self) -> Omission | None:
-        if self.hidden or (self.white and not self.shaded):
-            return Omission.HIDDEN
-        if self.deleted:
-            return Omission.DELETED
-        return Omission.STRUCK_OUT if self.struck else None
 
 
 @dataclass(slots=True)
@@ -138,10 +118,10 @@ class _Reader:
         self._white = {str(at) for at, one in enumerate(colors) if _WHITE.search(one)}
         self._shown = _Shown()
         self._outs: list[list[str]] = [[]]
-        self._look = _Look()
-        self._stack: list[tuple[_Look, tuple[str, Part] | None]] = []
+        self._look = Look()
+        self._stack: list[tuple[Look, tuple[str, Part] | None]] = []
         self._mark: list[str] = []
-        self._marked_as = _Look()
+        self._marked_as = Look()
         self._text = ""
         self._withdrawing: Omission | None = None
 
@@ -202,10 +182,10 @@ class _Reader:
             self._text = ""
         self._keep(raw)
 
-    def _changed_by(self, word: str, number: str | None, *, on: bool) -> _Look | None:
+    def _changed_by(self, word: str, number: str | None, *, on: bool) -> Look | None:
         """The look after a control word; None for one that does not change it."""
         if word == "plain":
-            return _Look()
+            return Look()
         if word in _TOGGLES:
             return replace(self._look, **{_TOGGLES[word]: on})
         if word in _POSITIONS:
@@ -217,7 +197,7 @@ class _Reader:
             return replace(self._look, shaded=on and number not in self._white)
         return None
 
-    def _changed(self, look: _Look) -> None:
+    def _changed(self, look: Look) -> None:
         place = (look.raised, look.lowered)
         if self._mark and place != (self._marked_as.raised, self._marked_as.lowered):
             self._settle()
