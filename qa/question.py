@@ -1,11 +1,13 @@
 """A question, parsed once: what it asks for and the terms, names and numbers that it states."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import cached_property
 
 from index import QuothError
 from index.search.bm25 import content_terms, is_in_capitals, question_terms, terms
+from index.text.dates import DateInText, dates_in
 from index.text.matching import matching_text
 
 MAX_QUESTION = 2_000
@@ -55,6 +57,12 @@ _SEVERAL = re.compile(
     r"\b(?:which|what)[ ](?:\w+[ ])?\w+[^s\W]s\b|\bwho (?:are|were)\b|\b(?:names|members) of\b",
     re.I,
 )
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|now|current(?:ly)?|so far|to date|at present|nowadays"
+    r"|today|in total|in all|altogether|overall|final(?:ly)?|as of)\b",
+    re.I,
+)
+_AS_OF = re.compile(r"\b(?:as of|as at|up to|by)\W+(?:the (?:end of )?)?$", re.I)
 _NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\w,.]*)\b")
 
 
@@ -66,6 +74,7 @@ class Question:
         text: as it was typed, without white space around it.
         asked: without politeness: "Could you tell me who won?" asks "who won?".
         whether: whether politeness was followed by "if" or "whether".
+        today: the day it is asked, from which "last September" is worked out; None if unknown.
 
     Example:
         >>> question = Question.parse("Could you tell me when the mill closed?")
@@ -76,13 +85,15 @@ class Question:
     text: str
     asked: str
     whether: bool = False
+    today: dt.date | None = None
 
     @classmethod
-    def parse(cls, text: str) -> "Question":
+    def parse(cls, text: str, today: dt.date | None = None) -> "Question":
         """Parse what was typed.
 
         Args:
             text: the question.
+            today: the day it is asked; without it "last September" is no date.
 
         Raises:
             QuothError: if it is empty, has no word in it, or has over 2,000 characters.
@@ -102,7 +113,7 @@ class Question:
         if thanked != asked and re.search(r"\w", thanked):
             asked = f"{thanked}?" if asked.rstrip().endswith("?") else thanked
         whether = asked != typed and bool(_WHETHER.match(asked))
-        return cls(typed, _WHETHER.sub("", asked) if whether else asked, whether)
+        return cls(typed, _WHETHER.sub("", asked) if whether else asked, whether, today)
 
     @cached_property
     def lower(self) -> str:
@@ -128,6 +139,30 @@ class Question:
     def names(self) -> frozenset[str]:
         """The stemmed terms of the names and numbers that it states."""
         return frozenset(t for name in _NAME.findall(self.asked) for t in terms(name))
+
+    @cached_property
+    def dates(self) -> tuple[DateInText, ...]:
+        """The dates and periods that it states: "September 13", "spring of 2022"."""
+        of_any_year = {
+            one.span: one for one in dates_in(self.asked) if one.yearless
+        }  # "September 13" is of any year, whenever it is asked
+        return tuple(of_any_year.get(one.span, one) for one in dates_in(self.asked, self.today))
+
+    @cached_property
+    def date_terms(self) -> frozenset[str]:
+        """The stemmed terms of its dates: a document of that day need not repeat them."""
+        return frozenset(term for one in self.dates for term in terms(one.span.of(self.asked)))
+
+    @cached_property
+    def as_of(self) -> dt.date | None:
+        """The day up to which it asks: "as of March 2022" asks up to the end of March."""
+        limits = [one for one in self.dates if _AS_OF.search(self.asked[: one.span.start])]
+        return limits[0].last if limits and not limits[0].yearless else None
+
+    @cached_property
+    def wants_latest(self) -> bool:
+        """Whether it asks how things stand in the end, where documents tell them changing."""
+        return self.as_of is not None or bool(_LATEST.search(self.asked))
 
     @cached_property
     def wants_yes_or_no(self) -> bool:

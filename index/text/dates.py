@@ -1,0 +1,498 @@
+"""Dates that a text tells, worked out from the day it was written: "Wednesday", "last May"."""
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from index.documents import Span
+
+_S = r"[ \u00a0\n]"
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "jan january,feb february,mar march,apr april,may,jun june,jul july,aug august"
+        ",sep sept september,oct october,nov november,dec december".split(","),
+        1,
+    )
+    for name in names.split()
+}
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        "mon monday,tue tues tuesday,wed weds wednesday,thu thur thurs thursday,fri friday"
+        ",sat saturday,sun sunday".split(",")
+    )
+    for name in names.split()
+}
+_SEASONS = {
+    "spring": (3, 5),
+    "summer": (6, 8),
+    "autumn": (9, 11),
+    "fall": (9, 11),
+    "winter": (12, 2),
+}
+_COUNTS = {
+    word: number
+    for number, words in enumerate(
+        "a an one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve".split(","), 1
+    )
+    for word in words.split()
+}
+_MONTH = (
+    r"(?P<month>January|February|March|April|May|June|July|August|September|October|November"
+    r"|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
+)
+_DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?\b"
+_YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)\b"
+_WEEKDAY = (
+    r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Weds?|Thur?s?|Fri|Sat"
+    r"|Sun)\b\.?)"
+)
+_COUNT = r"(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_UNIT = r"(?P<unit>day|week|month|year|decade)s?"
+_PART = r"(?:(?P<part>early|mid|late|the end of|the beginning of|the start of)[ \u00a0-])?"
+
+_ALSO_NAMES = frozenset(["March", "April", "May", "June", "August"])
+"""Months that are names or other words too: taken only behind a word that a month follows."""
+
+_BEFORE_MONTH = re.compile(
+    r"\b(?:in|since|until|by|from|of|to|during|through|and|early|late|mid|an|the|a|for|before|after"
+    r"|between|is)[ -]$"
+)
+
+_AHEAD = re.compile(
+    r"\b(?:(?:will|won[’']t|shall|may|could|might)(?: not)?(?: be)?(?: \w+)?|next|upcoming"
+    r"|scheduled|plan(?:s|ned|ning)? (?:to|for)|set to|due (?:to|on|in)|expected|to be \w+"
+    r"|going to|slated|ahead of|deadline|is to|are to|(?:goes|go) into effect|takes? effect"
+    r"|starting|beginning|targeting|begins|starts"
+    r"|(?:debut|open|premier|return|launch|com|arriv|tak)ing (?:\w+ ){1,3})\b"
+    r"|\b(?:by|until)\s*$|^\W*(?:[A-Z][\w’'-]+ ){1,3}to [a-z]+\b",
+    re.I,
+)
+_PAST = re.compile(
+    r"\b(?:ago|since|was|were|had|did|\w{2,}ed|said|took|taken|made|told|came|went|left|won|lost"
+    r"|began|became|got|gave|found|held|met|ran|saw|set|shot|spoke|stood|struck|wrote)\b",
+    re.I,
+)
+
+_NO_YEAR = 4
+"""The year of a day without one: a leap year."""
+
+_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "day",
+        re.compile(
+            rf"\b(?:{_WEEKDAY},?{_S})?(?:the{_S})?{_DAY}{_S}(?:of{_S})?{_MONTH}(?!\w)"
+            rf"(?:,?{_S}(?:in{_S})?{_YEAR})?",
+            re.I,
+        ),
+    ),
+    (
+        "day",
+        re.compile(
+            rf"\b(?:{_WEEKDAY},?{_S})?{_MONTH}{_S}(?:the{_S})?{_DAY}(?!\.\d|,\d{{3}}|:\d|%)"
+            rf"(?:[-–](?P<until>[12]\d|3[01]|0?[1-9])\b)?(?:,?{_S}{_YEAR})?",
+            re.I,
+        ),
+    ),
+    (
+        "fourth",
+        re.compile(
+            rf"\b(?:the{_S})?(?P<day>Fourth){_S}of{_S}(?P<month>July)\b(?:,?{_S}{_YEAR})?", re.I
+        ),
+    ),
+    (
+        "iso",
+        re.compile(r"(?<![\d/-])(?P<year>1[5-9]\d\d|20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
+    ),
+    (
+        "month",
+        re.compile(
+            rf"\b{_PART}(?:(?P<which>last|next|this|past){_S})?{_MONTH}"
+            rf"(?:,?{_S}(?:of{_S})?{_YEAR})?(?!\w)"
+        ),
+    ),
+    (
+        "season",
+        re.compile(
+            rf"\b{_PART}(?:(?P<which>last|next|this|past|the){_S})?"
+            rf"(?P<season>spring|summer|autumn|fall|winter)\b(?:{_S}(?:of{_S})?{_YEAR})?",
+            re.I,
+        ),
+    ),
+    (
+        "quarter",
+        re.compile(
+            rf"\b(?P<quarter>first|second|third|fourth){_S}quarter{_S}(?:of{_S})?{_YEAR}", re.I
+        ),
+    ),
+    (
+        "weekday",
+        re.compile(
+            rf"\b(?:(?P<which>last|next|this|past|this past|this coming){_S})?{_WEEKDAY}(?!\w)"
+        ),
+    ),
+    (
+        "near",
+        re.compile(
+            r"\b(?P<near>yesterday|(?<!USA )(?-i:[Tt]oday)|tonight|tomorrow|last night"
+            r"|this (?:morning|afternoon|evening))\b",
+            re.I,
+        ),
+    ),
+    (
+        "span",
+        re.compile(
+            rf"\b(?P<which>last|next|this|past|earlier this|later this){_S}"
+            r"(?P<unit>week|month|year|decade|weekend)\b(?![’']s)",
+            re.I,
+        ),
+    ),
+    ("ago", re.compile(rf"\b{_COUNT}{_S}{_UNIT}{_S}ago\b", re.I)),
+    ("in", re.compile(rf"\bin{_S}{_COUNT}{_S}{_UNIT}[’']?{_S}time\b", re.I)),
+    ("decade", re.compile(rf"\b(?:the{_S})?(?P<decade>1[5-9]\d0|20\d0)s\b")),
+    (
+        "year",
+        re.compile(
+            rf"(?<![\d.,/$€£#:-])\b{_PART}{_YEAR}(?![\d/]|-\d|,\d{{3}}|\.\d|{_S}(?:people|troops"
+            r"|soldiers|feet|miles|points|employees|workers|deaths|homes|meters|metres|mph|jobs"
+            r"|calories|votes))",
+            re.I,
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateInText:
+    """A date, or a period, that a text tells.
+
+    Attributes:
+        span: where it stands.
+        first: its first day.
+        last: its last day; the first for a single day.
+        worked_out: whether it took the day of writing to know it, as for "Wednesday".
+        yearless: whether the text states a day or month without a year and no day of writing is
+            known; `first` and `last` are then of the year 4, a leap year.
+    """
+
+    span: Span
+    first: dt.date
+    last: dt.date
+    worked_out: bool = False
+    yearless: bool = False
+
+    def meets(self, other: "DateInText") -> bool:
+        """Whether two dates have a day in common; one without a year meets any year's."""
+        if self.yearless or other.yearless:
+            return any(
+                one.month == two.month and (one.day == two.day or self.long or other.long)
+                for one, two in ((self.first, other.first), (self.last, other.last))
+            )
+        return self.first <= other.last and other.first <= self.last
+
+    @property
+    def long(self) -> bool:
+        """Whether it is a period of more than a day."""
+        return self.first != self.last
+
+
+def dates_in(text: str, written: dt.date | None = None) -> list[DateInText]:
+    """Every date and period that a text tells, in order, none overlapping another.
+
+    Args:
+        text: one or a few sentences.
+        written: the day it was written, from which "Wednesday", "last year" and "September 13"
+            are worked out: the nearest such day, before it unless the sentence speaks of what
+            is to come.
+
+    Returns:
+        The dates. Without `written`, those that need it are left out, but a day or month without
+        a year is given as such (`yearless`).
+
+    Example:
+        >>> [str(one.first) for one in dates_in("He died on Wednesday.", dt.date(2022, 9, 16))]
+        ['2022-09-14']
+    """
+    found: list[DateInText] = []
+    taken: list[Span] = []
+    for kind, pattern in _PATTERNS:
+        for match in pattern.finditer(text):
+            span = Span(*match.span())
+            if any(span.overlap(other) for other in taken):
+                continue
+            taken_ = _READ[kind](match, text, written)
+            if taken_ is None:
+                continue
+            first, last, worked_out, yearless = taken_
+            taken.append(span)
+            found.append(DateInText(span, first, last, worked_out, yearless))
+    return sorted(found, key=lambda one: one.span.start)
+
+
+_Period = tuple[dt.date, dt.date, bool, bool]
+
+
+def _to_come(text: str, match: re.Match[str]) -> bool | None:
+    """Whether the clause before a date speaks of what is to come; None if it does not show."""
+    start = max(text.rfind(".", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
+    of_what_is_told = text[match.end() : match.end() + 2] in ("'s", "’s")
+    before = 12 if of_what_is_told else 80
+    clause = text[max(start, match.start() - before) : match.start()]
+    told = list(_AHEAD.finditer(clause))
+    past = [one for one in _PAST.finditer(clause) if not told or one.start() >= told[-1].end()]
+    if past:
+        return False
+    return True if told else None
+
+
+def _days(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    month = _MONTHS[match["month"].rstrip(".").lower()]
+    said = match.groupdict()
+    day = 4 if said["day"].lower() == "fourth" else int(said["day"])
+    until = int(said.get("until") or day)
+    if match["year"] or written is None:
+        year = int(match["year"] or _NO_YEAR)
+        first, last = _date(year, month, day), _date(year, month, max(day, until))
+        return (first, last, False, not match["year"]) if first and last else None
+    years = [_date(written.year + more, month, day) for more in (-1, 0, 1)]
+    there = [one for one in years if one]
+    if not there:
+        return None
+    if weekday_ := said.get("weekday"):
+        weekday = _WEEKDAYS[weekday_.rstrip(".").lower()]
+        there = [one for one in there if one.weekday() == weekday] or there
+    one = min(there, key=lambda it: _farness(it, written, ahead=_to_come(text, match)))
+    return one, _date(one.year, month, max(day, until)) or one, True, False
+
+
+def _farness(one: dt.date, written: dt.date, *, ahead: bool | None) -> float:
+    """How unlikely a day is meant: the farther the less, and against the clause's time more so."""
+    days = (one - written).days
+    if ahead:
+        return abs(days) * (1.6 if days < 0 else 1.0)
+    return abs(days) * (1.0 if days <= 0 else 1.6 if ahead is None else 8.0)
+
+
+def _iso(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    del text, written
+    one = _date(int(match["year"]), int(match["month"]), int(match["day"]))
+    return (one, one, False, False) if one else None
+
+
+def _month(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    name = match["month"]
+    month = _MONTHS[name.rstrip(".").lower()]
+    before = text[max(0, match.start() - 12) : match.start()].lower()
+    if not match["year"] and name in _ALSO_NAMES and not _is_month(match, before):
+        return None
+    if not match["year"] and name.rstrip(".") not in calendar.month_name:
+        return None  # "Jan", "Mar" alone are as often names
+    if match["year"]:
+        return (*_part(match, *_month_days(int(match["year"]), month)), False, False)
+    which = (match["which"] or "").lower()
+    if written is None:
+        first, last = _month_days(_NO_YEAR, month)
+        return None if which else (first, last, False, True)
+    near = [_month_days(written.year + more, month) for more in (-1, 0, 1)]
+    if which in ("last", "past"):
+        chosen = max((one for one in near if one[1] < written), default=near[0])
+    elif which == "next":
+        chosen = min((one for one in near if one[0] > written), default=near[2])
+    else:
+        ahead = _to_come(text, match)
+        chosen = min(near, key=lambda one: _months_away(one, written, ahead=ahead))
+    return (*_part(match, *chosen), True, False)
+
+
+def _months_away(one: tuple[dt.date, dt.date], written: dt.date, *, ahead: bool | None) -> float:
+    if one[0] <= written <= one[1]:
+        return 0.0
+    return _farness(one[1] if one[1] < written else one[0], written, ahead=ahead)
+
+
+def _is_month(match: re.Match[str], before: str) -> bool:
+    """Whether "May" or "March" is the month: behind a word that a month follows."""
+    if match["which"] or match["part"]:
+        return True
+    return bool(_BEFORE_MONTH.search(before))
+
+
+def _season(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    del text
+    low, high = _SEASONS[match["season"].lower()]
+    if match["year"]:
+        return (*_season_days(int(match["year"]), low, high), False, False)
+    which = (match["which"] or "").lower()
+    if written is None or which not in ("last", "next", "this", "past"):
+        return None
+    near = [_season_days(written.year + more, low, high) for more in (-2, -1, 0, 1)]
+    if which in ("last", "past"):
+        chosen = max((one for one in near if one[1] < written), default=near[0])
+    elif which == "next":
+        chosen = min((one for one in near if one[0] > written), default=near[3])
+    else:
+        chosen = min(near, key=lambda one: _months_away(one, written, ahead=False))
+    return (*chosen, True, False)
+
+
+def _quarter(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    del text, written
+    number = ("first", "second", "third", "fourth").index(match["quarter"].lower())
+    year = int(match["year"])
+    return dt.date(year, 3 * number + 1, 1), _month_days(year, 3 * number + 3)[1], False, False
+
+
+def _weekday(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    name = match["weekday"]
+    if written is None or (len(name) < 6 and not name.endswith("day")):  # noqa: PLR2004
+        return None
+    if re.search(r"\b(?:each|every)\s$", text[max(0, match.start() - 6) : match.start()], re.I):
+        return None
+    weekday = _WEEKDAYS[name.rstrip(".").lower()]
+    back = (written.weekday() - weekday) % 7
+    which = (match["which"] or "").lower()
+    if which in ("next", "this coming") or (
+        which not in ("last", "past", "this past") and _to_come(text, match)
+    ):
+        one = written + dt.timedelta((-back) % 7 or (7 if which else 0))
+    else:
+        one = written - dt.timedelta(back or (7 if which in ("last", "past") else 0))
+    return one, one, True, False
+
+
+def _near(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    del text
+    if written is None:
+        return None
+    said = match["near"].lower()
+    shift = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(said, 0)
+    one = written + dt.timedelta(shift)
+    return one, one, True, False
+
+
+def _stretch(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    del text
+    if written is None:
+        return None
+    which, unit = match["which"].lower(), match["unit"].lower()
+    shift = {"last": -1, "past": -1, "next": 1}.get(which.split()[0], 0)
+    if which == "past" and unit != "weekend":
+        return _back(written, 1, unit), written, True, False
+    return (*_unit_of(written, unit, shift), True, False)
+
+
+def _unit_of(day: dt.date, unit: str, shift: int) -> tuple[dt.date, dt.date]:
+    """The week, month, year … of a day, `shift` of them later."""
+    if unit in ("week", "weekend"):
+        monday = day - dt.timedelta(day.weekday())
+        if unit == "weekend" and shift < 0 and day.weekday() < 5:  # noqa: PLR2004 -- Saturday is 5
+            shift = -1
+        first = monday + dt.timedelta(7 * shift + (5 if unit == "weekend" else 0))
+        return first, monday + dt.timedelta(7 * shift + 6)
+    if unit == "month":
+        months = day.year * 12 + day.month - 1 + shift
+        return _month_days(months // 12, months % 12 + 1)
+    years = 10 if unit == "decade" else 1
+    year = (day.year // years + shift) * years
+    return dt.date(year, 1, 1), dt.date(year + years - 1, 12, 31)
+
+
+def _back(day: dt.date, count: int, unit: str) -> dt.date:
+    """The day so many days, weeks, months or years before another."""
+    if unit in ("day", "week"):
+        return day - dt.timedelta(count * (7 if unit == "week" else 1))
+    months = day.year * 12 + day.month - 1 - count * {"month": 1, "year": 12, "decade": 120}[unit]
+    year, month = months // 12, months % 12 + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def _ago(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    before = text[max(0, match.start() - 10) : match.start()].lower()
+    if written is None or re.search(r"\b(?:more than|over)\s$", before):
+        return None
+    said = match["count"].lower()
+    count, unit = _COUNTS.get(said) or int(said), match["unit"].lower()
+    if unit not in ("day", "week") and count * {"month": 1, "year": 12}.get(unit, 120) > 12 * 400:
+        return None
+    one = _back(written, count, unit)
+    if unit == "day":
+        return one, one, True, False
+    return (*_unit_of(one, "year" if unit == "decade" else unit, 0), True, False)
+
+
+def _hence(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    del text
+    if written is None:
+        return None
+    said = match["count"].lower()
+    count, unit = _COUNTS.get(said) or int(said), match["unit"].lower()
+    one = _back(written, -count, unit)
+    return (*((one, one) if unit == "day" else _unit_of(one, unit, 0)), True, False)
+
+
+def _decade(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    del text, written
+    year = int(match["decade"])
+    return dt.date(year, 1, 1), dt.date(year + 9, 12, 31), False, False
+
+
+def _year(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
+    del text, written
+    year = int(match["year"])
+    return (*_part(match, dt.date(year, 1, 1), dt.date(year, 12, 31)), False, False)
+
+
+_READ: dict[str, Callable[[re.Match[str], str, dt.date | None], _Period | None]] = {
+    "day": _days,
+    "fourth": _days,
+    "iso": _iso,
+    "month": _month,
+    "season": _season,
+    "quarter": _quarter,
+    "weekday": _weekday,
+    "near": _near,
+    "span": _stretch,
+    "ago": _ago,
+    "in": _hence,
+    "decade": _decade,
+    "year": _year,
+}
+
+
+def _part(match: re.Match[str], first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
+    """The third of a period that "early", "mid" or "late" means."""
+    said = (match["part"] or "").lower()
+    if not said:
+        return first, last
+    third = (last - first).days // 3
+    if said == "mid":
+        return first + dt.timedelta(third), last - dt.timedelta(third)
+    if said in ("late", "the end of"):
+        return last - dt.timedelta(third), last
+    return first, first + dt.timedelta(third)
+
+
+def _month_days(year: int, month: int) -> tuple[dt.date, dt.date]:
+    return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _season_days(year: int, low: int, high: int) -> tuple[dt.date, dt.date]:
+    last = year + (high < low)
+    return dt.date(year, low, 1), _month_days(last, high)[1]
+
+
+def _date(year: int, month: int, day: int) -> dt.date | None:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def months_named(text: str) -> Iterator[str]:
+    """The months that a text names, by their whole names: "Sept." is September."""
+    for match in re.finditer(rf"\b{_MONTH}(?!\w)", text):
+        number = _MONTHS[match["month"].rstrip(".").lower()]
+        yield calendar.month_name[number]
