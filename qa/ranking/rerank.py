@@ -35,8 +35,7 @@ class Read:
     """A passage that was read, and the reader's answer: `span` of the document's text.
 
     None when it found none in the article's body: footers and titles are not its claims.
-    `evidence` is the span's score by the reader, and `spans` are all that it found, with theirs,
-    best first. `story` is what its document shares with its
+    `evidence` is the span's score by the reader. `story` is what its document shares with its
     copies, and `edition` the same, unless there are versions of the article that may differ.
     """
 
@@ -47,7 +46,6 @@ class Read:
     evidence: float
     story: str
     edition: str
-    spans: tuple[tuple[Span, float], ...] = ()
 
     @property
     def answer(self) -> str:
@@ -143,19 +141,10 @@ def _read(
     ]
     if not found:
         return Read(retrieved, reading, document, None, _LEAST, story, edition)
-    placed = [
-        (chosen, score)
-        for span, score in found
-        if (chosen := _in_its_place(document, retrieved.passage.span, span, question))
-    ]
-    # The likeliest points at a cell that is blank: the table has no answer.
-    blank = _in_its_place(document, retrieved.passage.span, found[0][0], question) is None
-    if blank or not placed:
-        return Read(retrieved, reading, document, None, found[0][1], story, edition)
-    new = [one for one in placed if question.is_answered_by(one[0].of(document.text))]
-    span, score = (new or placed)[0]
-    spans = tuple(dict.fromkeys(new or placed))
-    return Read(retrieved, reading, document, span, score, story, edition, spans)
+    new = (one for one in found if question.is_answered_by(one[0].of(document.text)))
+    span, score = next(new, found[0])
+    chosen = _in_its_place(document, retrieved.passage.span, span, question)
+    return Read(retrieved, reading, document, chosen, score, story, edition)
 
 
 def _in_its_place(document: Document, passage: Span, span: Span, question: Question) -> Span | None:
@@ -179,8 +168,8 @@ def rank_features(read: Sequence[Read]) -> Floats:
             one.retrieved.score,
             one.retrieved.cosine,
             one.reading.relevance,
-            clipped(one.reading.answering),
-            clipped(one.evidence),
+            _clipped(one.reading.answering),
+            _clipped(one.evidence),
         )
         for one in read
     ]
@@ -278,8 +267,8 @@ def sure_features(index: Searchable, question: Question, weighed_: Weighed, read
     unknown = [weight for weight in rarity.values() if weight >= 1.0]
     return np.array(
         [
-            clipped(read.reading.answering),
-            clipped(read.evidence),
+            _clipped(read.reading.answering),
+            _clipped(read.evidence),
             read.reading.relevance,
             min(float(scores[id(read)] - max(against)), 10.0) if against else 10.0,
             math.log1p(len(agreeing)),
@@ -301,6 +290,5 @@ def confidence(features: Floats, weighting: Weighting) -> float:
     return 1 / (1 + math.exp(-max(_LEAST, min(_MOST, total))))
 
 
-def clipped(value: float) -> float:
-    """A score kept between -20 and 20."""
+def _clipped(value: float) -> float:
     return max(_LEAST, min(_MOST, value))
