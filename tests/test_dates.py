@@ -50,6 +50,7 @@ def test_a_date_is_worked_out(text: str, words: str, first: str, last: str | Non
         "every Wednesday and each Saturday",
         "a ratio of 3:51 and $2,022 for 2020 people",
         "more than a decade ago",
+        "in 900 decades' time and 999 years ago",
         "Jan drove there in spring",
     ],
 )
@@ -69,6 +70,7 @@ def test_without_the_day_of_writing_only_what_stands_there_is_told() -> None:
 def test_a_question_knows_its_dates() -> None:
     asked = Question.parse("who brokered the September 13 ceasefire?")
     assert [one.yearless for one in asked.dates] == [True]
+    assert Question.parse(asked.text, FRIDAY).dates == asked.dates
     assert asked.date_terms == {"septemb", "13"}
     assert Question.parse("what happened last September?").dates == ()
     dated = Question.parse("what happened last September?", FRIDAY).dates

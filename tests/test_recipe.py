@@ -1,6 +1,7 @@
 """The reader's recipe: what is packed and drawn is what the sets say, and the losses tell."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,15 @@ from tokenizers import Tokenizer
 
 from eval.recipes.reader import pack as packs
 from eval.recipes.reader.answer_kind import kind_of
-from eval.recipes.reader.batches import ANSWER, NEGATIVE, Batch, Drawing, Special, batches
+from eval.recipes.reader.batches import (
+    ANSWER,
+    CUT_TO,
+    NEGATIVE,
+    Batch,
+    Drawing,
+    Special,
+    batches,
+)
 from eval.recipes.reader.forms import forms, keywords, politely
 from eval.recipes.reader.groups import Example, Group
 from eval.recipes.reader.losses import losses
@@ -74,6 +83,25 @@ def test_the_accepted_span_of_every_row_is_the_answer(
                 assert first == -1
         assert answers == 4
         assert (batch.kinds == NEGATIVE).sum() == 8
+
+
+def test_rows_that_are_cut_short_keep_the_answer(tokenizer: Tokenizer) -> None:
+    before = "The sun rose over the hills again. " * 60
+    examples = [
+        replace(
+            one,
+            text=before + one.text,
+            spans=tuple((start + len(before), end + len(before)) for start, end in one.spans),
+        )
+        for one in GROUP.examples
+    ]
+    long = packs.Packer(model_folder()).pack([replace(GROUP, examples=tuple(examples))] * 4)
+    for cut in (0.0, 1.0):
+        batch = drawn(long, Drawing(groups=4, cut=cut, set_among=0.0))
+        assert (batch.lengths.max() <= CUT_TO) == bool(cut)
+        for row in (batch.kinds == ANSWER).nonzero().flatten().tolist():
+            first, last = batch.golds[row, 0].tolist()
+            assert tokenizer.decode(batch.ids[row, first : last + 1].tolist()) == "moscow"
 
 
 def test_swapped_names_ask_of_the_other() -> None:

@@ -3,7 +3,7 @@
 import calendar
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.documents import Span
@@ -409,13 +409,18 @@ def _back(day: dt.date, count: int, unit: str) -> dt.date:
     return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
+def _too_far(count: int, unit: str) -> bool:
+    """Whether so many months, years or decades are more than 400 years."""
+    return count * {"month": 1, "year": 12, "decade": 120}.get(unit, 0) > 12 * 400
+
+
 def _ago(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
     before = text[max(0, match.start() - 10) : match.start()].lower()
     if written is None or re.search(r"\b(?:more than|over)\s$", before):
         return None
     said = match["count"].lower()
     count, unit = _COUNTS.get(said) or int(said), match["unit"].lower()
-    if unit not in ("day", "week") and count * {"month": 1, "year": 12}.get(unit, 120) > 12 * 400:
+    if _too_far(count, unit):
         return None
     one = _back(written, count, unit)
     if unit == "day":
@@ -429,6 +434,8 @@ def _hence(match: re.Match[str], text: str, written: dt.date | None) -> _Period 
         return None
     said = match["count"].lower()
     count, unit = _COUNTS.get(said) or int(said), match["unit"].lower()
+    if _too_far(count, unit):
+        return None
     one = _back(written, -count, unit)
     return (*((one, one) if unit == "day" else _unit_of(one, unit, 0)), True, False)
 
@@ -489,10 +496,3 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
         return dt.date(year, month, day)
     except ValueError:
         return None
-
-
-def months_named(text: str) -> Iterator[str]:
-    """The months that a text names, by their whole names: "Sept." is September."""
-    for match in re.finditer(rf"\b{_MONTH}(?!\w)", text):
-        number = _MONTHS[match["month"].rstrip(".").lower()]
-        yield calendar.month_name[number]
