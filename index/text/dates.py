@@ -7,161 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from index.documents import Span
-
-_S = r"[ \u00a0\n]"
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        "jan january,feb february,mar march,apr april,may,jun june,jul july,aug august"
-        ",sep sept september,oct october,nov november,dec december".split(","),
-        1,
-    )
-    for name in names.split()
-}
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        "mon monday,tue tues tuesday,wed weds wednesday,thu thur thurs thursday,fri friday"
-        ",sat saturday,sun sunday".split(",")
-    )
-    for name in names.split()
-}
-_SEASONS = {
-    "spring": (3, 5),
-    "summer": (6, 8),
-    "autumn": (9, 11),
-    "fall": (9, 11),
-    "winter": (12, 2),
-}
-_COUNTS = {
-    word: number
-    for number, words in enumerate(
-        "a an one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve".split(","), 1
-    )
-    for word in words.split()
-}
-_MONTH = (
-    r"(?P<month>January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-)
-_DAY = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?\b"
-_YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)\b"
-_WEEKDAY = (
-    r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tues?|Weds?|Thur?s?|Fri|Sat"
-    r"|Sun)\b\.?)"
-)
-_COUNT = r"(?P<count>\d{1,3}|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-_UNIT = r"(?P<unit>day|week|month|year|decade)s?"
-_PART = r"(?:(?P<part>early|mid|late|the end of|the beginning of|the start of)[ \u00a0-])?"
-
-_ALSO_NAMES = frozenset(["March", "April", "May", "June", "August"])
-"""Months that are names or other words too: taken only behind a word that a month follows."""
-
-_BEFORE_MONTH = re.compile(
-    r"\b(?:in|since|until|by|from|of|to|during|through|and|early|late|mid|an|the|a|for|before|after"
-    r"|between|is)[ -]$"
-)
-
-_AHEAD = re.compile(
-    r"\b(?:(?:will|won[’']t|shall|may|could|might)(?: not)?(?: be)?(?: \w+)?|next|upcoming"
-    r"|scheduled|plan(?:s|ned|ning)? (?:to|for)|set to|due (?:to|on|in)|expected|to be \w+"
-    r"|going to|slated|ahead of|deadline|is to|are to|(?:goes|go) into effect|takes? effect"
-    r"|starting|beginning|targeting|begins|starts"
-    r"|(?:debut|open|premier|return|launch|com|arriv|tak)ing (?:\w+ ){1,3})\b"
-    r"|\b(?:by|until)\s*$|^\W*(?:[A-Z][\w’'-]+ ){1,3}to [a-z]+\b",
-    re.I,
-)
-_PAST = re.compile(
-    r"\b(?:ago|since|was|were|had|did|\w{2,}ed|said|took|taken|made|told|came|went|left|won|lost"
-    r"|began|became|got|gave|found|held|met|ran|saw|set|shot|spoke|stood|struck|wrote)\b",
-    re.I,
-)
-
-_NO_YEAR = 4
-"""The year of a day without one: a leap year."""
-
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "day",
-        re.compile(
-            rf"\b(?:{_WEEKDAY},?{_S})?(?:the{_S})?{_DAY}{_S}(?:of{_S})?{_MONTH}(?!\w)"
-            rf"(?:,?{_S}(?:in{_S})?{_YEAR})?",
-            re.I,
-        ),
-    ),
-    (
-        "day",
-        re.compile(
-            rf"\b(?:{_WEEKDAY},?{_S})?{_MONTH}{_S}(?:the{_S})?{_DAY}(?!\.\d|,\d{{3}}|:\d|%)"
-            rf"(?:[-–](?P<until>[12]\d|3[01]|0?[1-9])\b)?(?:,?{_S}{_YEAR})?",
-            re.I,
-        ),
-    ),
-    (
-        "fourth",
-        re.compile(
-            rf"\b(?:the{_S})?(?P<day>Fourth){_S}of{_S}(?P<month>July)\b(?:,?{_S}{_YEAR})?", re.I
-        ),
-    ),
-    (
-        "iso",
-        re.compile(r"(?<![\d/-])(?P<year>1[5-9]\d\d|20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"),
-    ),
-    (
-        "month",
-        re.compile(
-            rf"\b{_PART}(?:(?P<which>last|next|this|past){_S})?{_MONTH}"
-            rf"(?:,?{_S}(?:of{_S})?{_YEAR})?(?!\w)"
-        ),
-    ),
-    (
-        "season",
-        re.compile(
-            rf"\b{_PART}(?:(?P<which>last|next|this|past|the){_S})?"
-            rf"(?P<season>spring|summer|autumn|fall|winter)\b(?:{_S}(?:of{_S})?{_YEAR})?",
-            re.I,
-        ),
-    ),
-    (
-        "quarter",
-        re.compile(
-            rf"\b(?P<quarter>first|second|third|fourth){_S}quarter{_S}(?:of{_S})?{_YEAR}", re.I
-        ),
-    ),
-    (
-        "weekday",
-        re.compile(
-            rf"\b(?:(?P<which>last|next|this|past|this past|this coming){_S})?{_WEEKDAY}(?!\w)"
-        ),
-    ),
-    (
-        "near",
-        re.compile(
-            r"\b(?P<near>yesterday|(?<!USA )(?-i:[Tt]oday)|tonight|tomorrow|last night"
-            r"|this (?:morning|afternoon|evening))\b",
-            re.I,
-        ),
-    ),
-    (
-        "span",
-        re.compile(
-            rf"\b(?P<which>last|next|this|past|earlier this|later this){_S}"
-            r"(?P<unit>week|month|year|decade|weekend)\b(?![’']s)",
-            re.I,
-        ),
-    ),
-    ("ago", re.compile(rf"\b{_COUNT}{_S}{_UNIT}{_S}ago\b", re.I)),
-    ("in", re.compile(rf"\bin{_S}{_COUNT}{_S}{_UNIT}[’']?{_S}time\b", re.I)),
-    ("decade", re.compile(rf"\b(?:the{_S})?(?P<decade>1[5-9]\d0|20\d0)s\b")),
-    (
-        "year",
-        re.compile(
-            rf"(?<![\d.,/$€£#:-])\b{_PART}{_YEAR}(?![\d/]|-\d|,\d{{3}}|\.\d|{_S}(?:people|troops"
-            r"|soldiers|feet|miles|points|employees|workers|deaths|homes|meters|metres|mph|jobs"
-            r"|calories|votes))",
-            re.I,
-        ),
-    ),
+from index.text.date_patterns import (
+    AHEAD,
+    ALSO_NAMES,
+    BEFORE_MONTH,
+    COUNTS,
+    MONTHS,
+    NO_YEAR,
+    PAST,
+    PATTERNS,
+    SEASONS,
+    WEEKDAYS,
 )
 
 
@@ -218,7 +74,7 @@ def dates_in(text: str, written: dt.date | None = None) -> list[DateInText]:
     """
     found: list[DateInText] = []
     taken: list[Span] = []
-    for kind, pattern in _PATTERNS:
+    for kind, pattern in PATTERNS:
         for match in pattern.finditer(text):
             span = Span(*match.span())
             if any(span.overlap(other) for other in taken):
@@ -241,20 +97,20 @@ def _to_come(text: str, match: re.Match[str]) -> bool | None:
     of_what_is_told = text[match.end() : match.end() + 2] in ("'s", "’s")
     before = 12 if of_what_is_told else 80
     clause = text[max(start, match.start() - before) : match.start()]
-    told = list(_AHEAD.finditer(clause))
-    past = [one for one in _PAST.finditer(clause) if not told or one.start() >= told[-1].end()]
+    told = list(AHEAD.finditer(clause))
+    past = [one for one in PAST.finditer(clause) if not told or one.start() >= told[-1].end()]
     if past:
         return False
     return True if told else None
 
 
 def _days(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
-    month = _MONTHS[match["month"].rstrip(".").lower()]
+    month = MONTHS[match["month"].rstrip(".").lower()]
     said = match.groupdict()
     day = 4 if said["day"].lower() == "fourth" else int(said["day"])
     until = int(said.get("until") or day)
     if match["year"] or written is None:
-        year = int(match["year"] or _NO_YEAR)
+        year = int(match["year"] or NO_YEAR)
         first, last = _date(year, month, day), _date(year, month, max(day, until))
         return (first, last, False, not match["year"]) if first and last else None
     years = [_date(written.year + more, month, day) for more in (-1, 0, 1)]
@@ -262,7 +118,7 @@ def _days(match: re.Match[str], text: str, written: dt.date | None) -> _Period |
     if not there:
         return None
     if weekday_ := said.get("weekday"):
-        weekday = _WEEKDAYS[weekday_.rstrip(".").lower()]
+        weekday = WEEKDAYS[weekday_.rstrip(".").lower()]
         there = [one for one in there if one.weekday() == weekday] or there
     one = min(there, key=lambda it: _farness(it, written, ahead=_to_come(text, match)))
     return one, _date(one.year, month, max(day, until)) or one, True, False
@@ -284,9 +140,9 @@ def _iso(match: re.Match[str], text: str, written: dt.date | None) -> _Period | 
 
 def _month(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
     name = match["month"]
-    month = _MONTHS[name.rstrip(".").lower()]
+    month = MONTHS[name.rstrip(".").lower()]
     before = text[max(0, match.start() - 12) : match.start()].lower()
-    if not match["year"] and name in _ALSO_NAMES and not _is_month(match, before):
+    if not match["year"] and name in ALSO_NAMES and not _is_month(match, before):
         return None
     if not match["year"] and name.rstrip(".") not in calendar.month_name:
         return None  # "Jan", "Mar" alone are as often names
@@ -294,7 +150,7 @@ def _month(match: re.Match[str], text: str, written: dt.date | None) -> _Period 
         return (*_part(match, *_month_days(int(match["year"]), month)), False, False)
     which = (match["which"] or "").lower()
     if written is None:
-        first, last = _month_days(_NO_YEAR, month)
+        first, last = _month_days(NO_YEAR, month)
         return None if which else (first, last, False, True)
     near = [_month_days(written.year + more, month) for more in (-1, 0, 1)]
     if which in ("last", "past"):
@@ -317,12 +173,12 @@ def _is_month(match: re.Match[str], before: str) -> bool:
     """Whether "May" or "March" is the month: behind a word that a month follows."""
     if match["which"] or match["part"]:
         return True
-    return bool(_BEFORE_MONTH.search(before))
+    return bool(BEFORE_MONTH.search(before))
 
 
 def _season(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
     del text
-    low, high = _SEASONS[match["season"].lower()]
+    low, high = SEASONS[match["season"].lower()]
     if match["year"]:
         return (*_season_days(int(match["year"]), low, high), False, False)
     which = (match["which"] or "").lower()
@@ -351,7 +207,7 @@ def _weekday(match: re.Match[str], text: str, written: dt.date | None) -> _Perio
         return None
     if re.search(r"\b(?:each|every)\s$", text[max(0, match.start() - 6) : match.start()], re.I):
         return None
-    weekday = _WEEKDAYS[name.rstrip(".").lower()]
+    weekday = WEEKDAYS[name.rstrip(".").lower()]
     back = (written.weekday() - weekday) % 7
     which = (match["which"] or "").lower()
     if which in ("next", "this coming") or (
@@ -419,7 +275,7 @@ def _ago(match: re.Match[str], text: str, written: dt.date | None) -> _Period | 
     if written is None or re.search(r"\b(?:more than|over)\s$", before):
         return None
     said = match["count"].lower()
-    count, unit = _COUNTS.get(said) or int(said), match["unit"].lower()
+    count, unit = COUNTS.get(said) or int(said), match["unit"].lower()
     if _too_far(count, unit):
         return None
     one = _back(written, count, unit)
@@ -433,7 +289,7 @@ def _hence(match: re.Match[str], text: str, written: dt.date | None) -> _Period 
     if written is None:
         return None
     said = match["count"].lower()
-    count, unit = _COUNTS.get(said) or int(said), match["unit"].lower()
+    count, unit = COUNTS.get(said) or int(said), match["unit"].lower()
     if _too_far(count, unit):
         return None
     one = _back(written, -count, unit)
