@@ -1,4 +1,4 @@
-"""Fitting how passages are ranked and how sure an answer is, from questions that were read."""
+"""Fitting how passages are ranked, which answer is chosen and how sure it is, on questions read."""
 
 import glob
 from collections import Counter
@@ -6,38 +6,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 import qa
 from eval.cached_index import Tell
 from eval.datasets import DataSet, Question
+from eval.fitting import (
+    Bools,
+    Floats,
+    listwise_weights,
+    logistic_weights,
+    thresholds_by_precision,
+)
 from eval.judge import Judge
 from eval.measures import auroc, ece
 from index import AnyOf, Index, NameMatches, Not, QuothError, Vectors, Where
 from qa import retrieve
-from qa.ranking.rerank import (
-    Read,
-    confidence,
-    rank_features,
-    read_part,
-    read_passages,
-    sure_features,
-    weighed,
-)
-from qa.ranking.weights import OF_READER, RANKED_BY, SURE_BY, Weighting
+from qa.ranking.choice import Candidates, confidence
+from qa.ranking.rerank import Read, rank_features, read_passages, weighed
+from qa.ranking.weights import CHOSEN_BY, RANKED_BY, SURE_BY, Weighting
 from qa.reader.base import Reader
 from qa.retrieval.fusion import Fusion
-
-Floats = NDArray[np.float64]
 
 ANSWERABLE, ADVERSARIAL, LEFT_OUT = "answerable", "adversarial", "left out"
 EXPECTED = {ANSWERABLE: 0.75, ADVERSARIAL: 0.125, LEFT_OUT: 0.125}
 """How often a person is expected to ask each kind: about as in the two sets that ship."""
-REFUSED = 0.12
-"""The share of answerable questions that may go unanswered: the threshold is put there."""
+RIGHT = 0.7
+"""The share of the answers given that are to be right: the threshold is put there."""
+PRECISIONS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 FOLDS = 4
 _LEAST = 30
 
@@ -47,25 +43,22 @@ class Asked:
     """A question that was read. `kind` is answerable, adversarial or left out.
 
     Left out is a question asked without the documents that answer it, and adversarial one that
-    its set says is not answered. `about` is what it is about: those about one thing are fitted
-    on together, or measured on together. `right` are the names of the documents that answer, and
-    `answered_by` the ids of the passages read whose sentence answers rightly.
+    its set says is not answered. `data` is its set's name, and `about` what it is about: those
+    about one thing are fitted on together, or measured on together. `documents` are the names of
+    the documents that answer, and `right` says which of the candidates answer rightly.
     """
 
+    data: str
     about: str
     kind: str
-    question: Question
     read: list[Read]
-    right: frozenset[str]
-    answered_by: frozenset[int]
+    candidates: Candidates
+    documents: frozenset[str]
+    right: Bools
 
-    def passages_right(self) -> list[bool]:
-        """For each passage whether it is of a document that answers."""
-        return [one.document.name in self.right for one in self.read]
-
-    def is_right(self, read: Read) -> bool:
-        """Whether the sentence that `read` gives is a right answer."""
-        return self.kind == ANSWERABLE and read.retrieved.passage.id in self.answered_by
+    def passages_right(self) -> Bools:
+        """For each passage whether it is of a document that answers, shape (n,)."""
+        return np.array([one.document.name in self.documents for one in self.read], bool)
 
 
 def calibrate(
@@ -82,15 +75,33 @@ def calibrate(
     measured on the rest. Raises QuothError when there are too few questions to fit on.
     """
     judge = Judge(index)
-    usable = [one for one in data.questions if judge.can_tell(one) or not one.answerable]
-    usable = usable[:: max(1, -(-len(usable) // limit)) if limit else 1]
-    answerable = [one for one in usable if one.answerable]
+    answerable = [one for one in _usable(data, judge, limit) if one.answerable]
     if len(answerable) < _LEAST or len(set(_together(answerable, judge))) < FOLDS:
         raise QuothError(
             f"of {data.name} there are {len(answerable)} questions with answers or spans judged; "
             f"calibrating needs {_LEAST} or more, about {FOLDS} documents or more"
             + (" (--limit leaves out the others)" if limit else "")
         )
+    asked = ask_all(data, index, reader, fusion, limit, tell)
+    return fitted(asked, [one.about for one in asked], reader)
+
+
+def ask_all(
+    data: DataSet,
+    index: Index,
+    reader: Reader,
+    fusion: Fusion | None = None,
+    limit: int | None = None,
+    tell: Tell | None = None,
+    *,
+    only_there: bool = False,
+) -> list[Asked]:
+    """The questions of `data` read, `limit` of them at most, in order, spread evenly.
+
+    With `only_there` an answer is right only in a document that was judged right.
+    """
+    judge = Judge(index)
+    usable = _usable(data, judge, limit)
     vectors = index.encoder.encode([one.text for one in usable])
     together = _together(usable, judge)
     asked: list[Asked] = []
@@ -98,15 +109,34 @@ def calibrate(
         if tell:
             tell("reading", place, len(usable))
         vector = vectors[place : place + 1]
-        some = ask(index, judge, reader, question, vector, fusion)
-        asked += [replace(one, about=together[place]) for one in some]
-    weighting, held = fit(asked, index)
-    threshold = threshold_of(asked, held)
-    reached = figures(asked, held, threshold)
-    if not any(one.span for each in asked for one in each.read):  # a reranker alone
-        threshold = 0.0
-        reached = {name: reached[name] for name in ("hit@1", "hit@5", "questions")}
-    return replace(weighting, threshold=threshold, reader=reader.fingerprint, figures=reached)
+        some = ask(index, judge, reader, question, vector, fusion, only_there=only_there)
+        asked += [replace(one, data=data.name, about=together[place]) for one in some]
+    return asked
+
+
+def _usable(data: DataSet, judge: Judge, limit: int | None) -> list[Question]:
+    """The questions that can be judged, spread evenly, each text once.
+
+    A question is answered by every document that a question of the same words is, though its own
+    paragraph may not answer it.
+    """
+    alike: dict[str, list[Question]] = {}
+    for one in data.questions:
+        alike.setdefault(one.text.strip().lower(), []).append(one)
+    merged = [_merged(group) for group in alike.values()]
+    usable = [one for one in merged if judge.can_tell(one) or not one.answerable]
+    return usable[:: max(1, -(-len(usable) // limit)) if limit else 1]
+
+
+def _merged(alike: Sequence[Question]) -> Question:
+    answerable = [one for one in alike if one.answerable]
+    if not answerable:
+        return alike[0]
+    return replace(
+        answerable[0],
+        judgements=tuple(judged for one in answerable for judged in one.judgements),
+        answers=tuple(dict.fromkeys(answer for one in answerable for answer in one.answers)),
+    )
 
 
 def _together(questions: Sequence[Question], judge: Judge) -> list[str]:
@@ -137,6 +167,8 @@ def ask(
     question: Question,
     vector: Vectors,
     fusion: Fusion | None = None,
+    *,
+    only_there: bool = False,
 ) -> Iterator[Asked]:
     """A question asked as it is and, if it is answered, without the answer."""
     names = judge.names([one.document for one in question.judgements])
@@ -147,19 +179,25 @@ def ask(
     asked = qa.Question.parse(question.text)
     for kind, where in runs:
         asked_of = index.restricted_to(where)
-        found = retrieve(asked_of, asked.asked, vector, fusion)
-        read = read_passages(asked_of, reader, asked, found)
-        answered_by = frozenset(
-            one.retrieved.passage.id for one in read if _answers(judge, question, one)
+        read = read_passages(
+            asked_of, reader, asked, retrieve(asked_of, asked.asked, vector, fusion)
         )
-        yield Asked(about(question), kind, question, read, frozenset(names), answered_by)
+        found = Candidates.of(asked_of, asked, read)
+        right = [_answers(judge, question, one, only_there=only_there) for one in found.found]
+        yield Asked("", about(question), kind, read, found, frozenset(names), np.array(right, bool))
 
 
-def _answers(judge: Judge, question: Question, read: Read) -> bool:
-    if read.span is None:
+def nothing_read(question: Question) -> Asked:
+    """A question of which no passage was read, as one that its set says is not answered."""
+    none = Candidates([], np.zeros((0, len(CHOSEN_BY))), 0.0)
+    return Asked("", about(question), ADVERSARIAL, [], none, frozenset(), np.zeros(0, bool))
+
+
+def _answers(judge: Judge, question: Question, read: Read, *, only_there: bool) -> bool:
+    if read.whole is None:
         return False
-    where = read.sentence()
-    return bool(judge.is_right(question, read.document.name, where, where.of(read.document.text)))
+    words = read.whole.of(read.document.text)
+    return judge.gives(question, read.document.name, read.whole, words, only_there=only_there)
 
 
 def about(question: Question) -> str:
@@ -169,27 +207,34 @@ def about(question: Question) -> str:
     return question.judgements[0].document if question.judgements else question.id
 
 
-def fit(asked: Sequence[Asked], index: Index, trust: float = 1.0) -> tuple[Weighting, list["Held"]]:
-    """The weighting, and how each question fared by one fitted on others, in the order asked.
+def fitted(
+    asked: Sequence[Asked], groups: Sequence[str], reader: Reader, folds: int = FOLDS
+) -> Weighting:
+    """The weighting fitted on all, its figures those that it reaches on what it was not fitted on.
 
-    The weights of what reading gives are multiplied with `trust` after the fit. The threshold is
-    not fitted; see `threshold_of`.
+    Args:
+        asked: the questions that were read.
+        groups: what each is held back with, in their order.
+        reader: what read them.
+        folds: in how many parts the groups are held back.
     """
-    groups = np.array([one.about for one in asked])
-    held: dict[int, Held] = {}
-    for train, test in GroupKFold(FOLDS).split(groups, groups=groups):
-        weighting = _fitted([asked[n] for n in train], index, trust)
-        for n in test:
-            held[n] = _answered(index, asked[n], weighting)
-    weighting = _fitted(asked, index, trust)
-    most = max(float(read_part(one.read, weighting.rank).max(initial=0.0)) for one in asked)
-    return replace(weighting, most=most), [held[n] for n in range(len(asked))]
-
-
-def threshold_of(asked: Sequence[Asked], held: Sequence["Held"]) -> float:
-    """The confidence below which REFUSED of the answerable questions are."""
-    sure = [its.sure for one, its in zip(asked, held, strict=True) if one.kind == ANSWERABLE]
-    return float(np.quantile(sure, REFUSED))
+    held = held_back(asked, groups, folds)
+    weights = _weights(asked)
+    sure = np.array([one.sure for one in held])
+    right = np.array([one.right for one in held])
+    reads = any(len(one.right) for one in asked)
+    precision = thresholds_by_precision(sure, right, weights, PRECISIONS) if reads else ()
+    weighting = replace(_fit(asked), precision=precision)
+    threshold = weighting.threshold_for(RIGHT) if precision else 0.0
+    reached = figures(asked, held, threshold)
+    if not reads:  # a reranker alone
+        reached = {name: reached[name] for name in ("hit@1", "hit@5", "questions")}
+    return replace(
+        weighting,
+        threshold=threshold,
+        reader=reader.fingerprint,
+        figures=reached,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +249,60 @@ class Held:
     rank: float
 
 
+def held_back(asked: Sequence[Asked], groups: Sequence[str], folds: int) -> list[Held]:
+    """How each question fares by a fit without its group, in their order."""
+    held: dict[int, Held] = {}
+    for train, test in GroupKFold(folds).split(groups, groups=groups):
+        weighting = _fit([asked[n] for n in train])
+        for n in test:
+            held[n] = answered(asked[n], weighting)
+    return [held[n] for n in range(len(asked))]
+
+
+def _fit(asked: Sequence[Asked]) -> Weighting:
+    """The weights of all three, the threshold not yet."""
+    answerable = [one for one in asked if one.kind == ANSWERABLE]
+    rank = rank_weights(answerable)
+    choice = listwise_weights(
+        [(one.candidates.features, one.right) for one in answerable],
+        [one.data for one in answerable],
+        len(CHOSEN_BY),
+    )
+    answering = [one for one in asked if len(one.right)]
+    rows, right = [], []
+    for one in answering:
+        at = int(np.argmax(one.candidates.chances(tuple(choice))))
+        rows.append(one.candidates.sure_features(tuple(choice))[at])
+        right.append(bool(one.right[at]))
+    sure, bias = np.zeros(len(SURE_BY)), 0.0
+    if rows:
+        sure, bias = logistic_weights(np.array(rows), np.array(right), _weights(answering))
+    return Weighting(
+        rank=tuple(map(float, rank)),
+        choice=tuple(map(float, choice)),
+        sure=tuple(map(float, sure)),
+        bias=bias,
+        threshold=0.0,
+    )
+
+
+def rank_weights(asked: Sequence[Asked]) -> Floats:
+    """The weights by which a passage of a right document comes first, shape (features,)."""
+    groups = [(rank_features(one.read), one.passages_right()) for one in asked]
+    return listwise_weights(groups, [one.data for one in asked], len(RANKED_BY))
+
+
+def answered(asked: Asked, weighting: Weighting) -> Held:
+    """How a question fares by a weighting."""
+    documents = list(dict.fromkeys(o.document.name for o in weighed(asked.read, weighting).read))
+    rank = next((n for n, name in enumerate(documents, 1) if name in asked.documents), np.inf)
+    if not len(asked.right):
+        return Held(0.0, right=False, rank=rank)
+    at = int(np.argmax(asked.candidates.chances(weighting.choice)))
+    sure = confidence(asked.candidates.sure_features(weighting.choice)[at], weighting)
+    return Held(sure, bool(asked.right[at]), rank)
+
+
 def figures(asked: Sequence[Asked], held: Sequence[Held], threshold: float) -> dict[str, float]:
     """What a weighting reaches on questions that it was not fitted on."""
     kinds = np.array([one.kind for one in asked])
@@ -214,86 +313,34 @@ def figures(asked: Sequence[Asked], held: Sequence[Held], threshold: float) -> d
     found = {
         "hit@1": float((rank[answerable] <= 1).mean()),
         "hit@5": float((rank[answerable] <= 5).mean()),  # noqa: PLR2004
-        "sentence right": float(right[answerable].mean()),
+        "answer right": float(right[answerable].mean()),
     }
     for kind in (ADVERSARIAL, LEFT_OUT):
         if (kinds == kind).any():
             among = answerable | (kinds == kind)
             found[f"auroc, {kind}"] = auroc(sure[among], answerable[among].astype(np.float64))
-    found["expected calibration error"] = _calibration_error(sure, right, _weights(asked))
+    weights = _weights(asked)
+    found["expected calibration error"] = _calibration_error(sure, right, weights)
     for kind in EXPECTED:
         if (kinds == kind).any():
             found[f"answered, {kind}"] = float((sure[kinds == kind] >= threshold).mean())
-    weights = _weights(asked) * (sure >= threshold)
-    found["right, of those answered"] = float((weights * right).sum() / max(1e-9, weights.sum()))
+    for share in (0.9, 0.95):
+        least = dict(thresholds_by_precision(sure, right, weights, [share])).get(share, np.inf)
+        found[f"answered at {share:.0%} right"] = float((sure[answerable] >= least).mean())
+    given = weights * (sure >= threshold)
+    found["right, of those answered"] = float((given * right).sum() / max(1e-9, given.sum()))
     found["questions"] = float(len(held))
     return found
 
 
-def _fitted(asked: Sequence[Asked], index: Index, trust: float) -> Weighting:
-    rank = rank_weights(asked, trust)
-    partly = Weighting(tuple(rank), (0.0,) * len(SURE_BY), 0.0, 0.0)
-    rows, right, answering = [], [], []
-    for one in asked:
-        found = weighed(one.read, partly)
-        if found.best is None:
-            continue
-        rows.append(sure_features(index, qa.Question.parse(one.question.text), found, found.best))
-        right.append(one.is_right(found.best))
-        answering.append(one)
-    sure, bias = np.zeros(len(SURE_BY)), 0.0
-    if len(set(right)) > 1:
-        model = LogisticRegression(max_iter=5000, C=1.0)
-        model.fit(np.array(rows), right, sample_weight=_weights(answering))
-        sure, bias = model.coef_[0], float(model.intercept_[0])
-    return Weighting(tuple(map(float, rank)), tuple(map(float, sure)), bias, 0.0)
-
-
-def rank_weights(asked: Sequence[Asked], trust: float = 1.0) -> Floats:
-    """Conditional logistic regression (McFadden 1974): the right document among those read."""
-    groups = [
-        (rank_features(one.read), np.array(one.passages_right()))
-        for one in asked
-        if one.kind == ANSWERABLE and len(set(one.passages_right())) > 1
-    ]
-
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        total, slope = 0.0, np.zeros(len(weights))
-        for features, right in groups:
-            scores = features @ weights
-            shares = np.exp(scores - scores.max())
-            among_right = shares * right
-            total -= np.log(among_right.sum() / shares.sum())
-            slope -= among_right / among_right.sum() @ features - shares / shares.sum() @ features
-        count = max(1, len(groups))
-        slope = slope / count + 2e-3 * weights
-        return float(total / count + 1e-3 * weights @ weights), slope
-
-    start = np.zeros(len(RANKED_BY))
-    fitted = np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
-    return fitted * [trust if name in OF_READER else 1.0 for name in RANKED_BY]
-
-
-def _answered(index: Index, asked: Asked, weighting: Weighting) -> Held:
-    found = weighed(asked.read, weighting)
-    documents = list(dict.fromkeys(one.document.name for one in found.read))
-    rank = next((n for n, name in enumerate(documents, 1) if name in asked.right), np.inf)
-    if found.best is None:
-        return Held(0.0, False, rank)  # noqa: FBT003
-    sure = confidence(
-        sure_features(index, qa.Question.parse(asked.question.text), found, found.best), weighting
-    )
-    return Held(sure, asked.is_right(found.best), rank)
-
-
 def _weights(asked: Sequence[Asked]) -> Floats:
-    """Each question's weight, so that its kind weighs as much as EXPECTED says."""
-    counts = Counter(one.kind for one in asked)
-    weights = np.array([EXPECTED[one.kind] / counts[one.kind] for one in asked])
+    """Each question's weight, so that its kind weighs as much as EXPECTED says, in each set."""
+    counts = Counter((one.data, one.kind) for one in asked)
+    weights = np.array([EXPECTED[one.kind] / counts[one.data, one.kind] for one in asked])
     return np.asarray(weights * len(asked) / weights.sum())
 
 
-def _calibration_error(sure: Floats, right: NDArray[np.bool_], weights: Floats) -> float:
+def _calibration_error(sure: Floats, right: Bools, weights: Floats) -> float:
     """The expected calibration error over questions drawn by their weights."""
     drawn = np.random.default_rng(3).choice(len(sure), 50_000, p=weights / weights.sum())
     return ece(sure[drawn], right[drawn].astype(np.float64))

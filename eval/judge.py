@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from eval.datasets import Question
-from eval.measures import holds_answer
+from eval.measures import gives_answer, holds_answer
 from index import Index, Passage, Span
 
 ENOUGH = 0.5
@@ -73,6 +73,28 @@ class Judge:
             and any(holds(sentence, span) for span in judgement.spans)
             for judgement in question.judgements
         )
+
+    def gives(
+        self, question: Question, name: str, answer: Span, words: str, *, only_there: bool = False
+    ) -> bool:
+        """Whether a short answer is right by `gives_answer`, or overlaps a judged span.
+
+        Args:
+            question: the question.
+            name: the document's name.
+            answer: where the answer stands in the document's text.
+            words: its words.
+            only_there: whether the same words in a document that was not judged right are wrong,
+                as they are for questions that only make sense beside their document.
+        """
+        if not question.answerable:
+            return False
+        there = [j for j in question.judgements if name in self.names([j.document])]
+        if not question.answers:
+            return any(answer.overlap(span) for judgement in there for span in judgement.spans)
+        if only_there and not there:
+            return False
+        return gives_answer(words, question.answers)
 
     def right(self, question: Question) -> Right:
         """What is right for `question`."""

@@ -109,6 +109,21 @@ def holds_answer(quote: str, accepted: Sequence[str]) -> bool:
     return any(f" {_set_plainly(one)} " in padded for one in accepted if _set_plainly(one))
 
 
+def gives_answer(answer: str, accepted: Sequence[str]) -> bool:
+    """Whether a short answer is right: it holds an accepted one and little else, or is like it.
+
+    Little is `_BESIDE` words, and like it an F1 of `_ALIKE` or more.
+    """
+    longest = max((len(_set_plainly(one).split()) for one in accepted), default=0)
+    beside = len(_set_plainly(answer).split()) - longest
+    return (holds_answer(answer, accepted) and beside <= _BESIDE) or (
+        f1(answer, accepted) >= _ALIKE
+    )
+
+
+_BESIDE, _ALIKE = 10, 0.6
+
+
 def _set_plainly(text: str) -> str:
     return normalised(text.translate(_TYPOGRAPHIC))
 

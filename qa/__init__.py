@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import lazy_loader
 
 if TYPE_CHECKING:
-    from qa.answer import Answer, CitedPassage, Quotation
+    from qa.answer import Answer, CitedPassage, Quotation, WorkedOut
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
     from qa.question import Question
@@ -26,6 +26,7 @@ __all__ = [
     "Retrieved",
     "Searchable",
     "Settings",
+    "WorkedOut",
     "check",
     "cite",
     "read_exported",
@@ -36,7 +37,7 @@ __all__ = [
 __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "answer": ["Answer", "CitedPassage", "Quotation"],
+        "answer": ["Answer", "CitedPassage", "Quotation", "WorkedOut"],
         "assistant": ["Assistant", "Considered"],
         "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
         "question": ["Question"],

@@ -4,7 +4,41 @@ from dataclasses import asdict, dataclass
 from typing import Self
 
 from index import Document, Part, Span, Versions
+from index.text.dates import dates_in
 from qa.citation import Citation, cite
+
+SURE = ((0.8, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
+"""The least confidence of each word for it."""
+
+
+def sure_word(confidence: float) -> str:
+    """A confidence, 0 to 1, in words.
+
+    Example:
+        >>> sure_word(0.9)
+        'likely'
+    """
+    return next(word for least, word in SURE if confidence >= least)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOut:
+    """A date in a quotation that the day of its article tells: "Wednesday".
+
+    Attributes:
+        words: how the quotation states it.
+        first: the first day that is meant, as 2022-09-14.
+        last: the last, the same for a single day.
+    """
+
+    words: str
+    first: str
+    last: str
+
+    def __str__(self) -> str:
+        """The date in one line, for a person."""
+        days = self.first if self.first == self.last else f"{self.first} to {self.last}"
+        return f"“{self.words}” is {days}, worked out from the date of the article"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +50,7 @@ class Quotation:
         confidence: how likely they are right, 0 to 1.
         citation: where they stand.
         sentence: the whole sentence that holds them; without a reader it is the answer itself.
+        worked_out: the dates of the sentence that the article's own date tells.
 
     Example:
         >>> answer = Assistant.open(".quoth").ask("who brokered the September 13 ceasefire?")
@@ -27,6 +62,7 @@ class Quotation:
     confidence: float
     citation: Citation
     sentence: Citation
+    worked_out: tuple[WorkedOut, ...] = ()
 
     @classmethod
     def of(
@@ -35,7 +71,12 @@ class Quotation:
         """The quotation of a span of a document, and of the sentence that holds it."""
         citation = cite(document, span)
         whole = citation if sentence is None or sentence == span else cite(document, sentence)
-        return cls(span.of(document.text), confidence, citation, whole)
+        dates = tuple(
+            WorkedOut(one.span.of(whole.quote), str(one.first), str(one.last))
+            for one in dates_in(whole.quote, document.date)
+            if one.worked_out
+        )
+        return cls(span.of(document.text), confidence, citation, whole, dates)
 
     def as_json(self) -> dict[str, object]:
         """The quotation as plain values."""
@@ -52,6 +93,7 @@ class Quotation:
                 "start": self.sentence.start,
                 "end": self.sentence.end,
             },
+            "worked_out": [asdict(one) for one in self.worked_out],
         }
 
 
@@ -122,6 +164,10 @@ class Answer:
         passages: the passages, best first; the first holds the answer.
         undated: how many documents a date filter left out because they state no date.
         others: different answers of other documents, likeliest first.
+        possible: the likeliest answer where none is given, if there is one.
+        reasons: why none is given, in sentences.
+        verdict: "yes", "no" or "disputed" for a yes-or-no question, worked out from the sentence
+            that answers and, if it is disputed, the one in `others`; else None.
 
     Example:
         >>> answer = Assistant.open(".quoth").ask("Who won the 2022 FIFA World Cup?")
@@ -135,6 +181,9 @@ class Answer:
     passages: tuple[CitedPassage, ...]
     undated: int
     others: tuple[Quotation, ...] = ()
+    possible: Quotation | None = None
+    reasons: tuple[str, ...] = ()
+    verdict: str | None = None
 
     def as_json(self) -> dict[str, object]:
         """The answer as plain values, in the form `quoth ask --json` prints."""
@@ -142,6 +191,9 @@ class Answer:
             "question": self.question,
             "answer": self.answer.as_json() if self.answer else None,
             "others": [other.as_json() for other in self.others],
+            "possible": self.possible.as_json() if self.possible else None,
+            "reasons": list(self.reasons),
+            "verdict": self.verdict,
             "passages": [passage.as_json() for passage in self.passages],
             "undated": self.undated,
         }

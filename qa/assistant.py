@@ -1,5 +1,6 @@
 """The assistant: the one path from a question to an answer."""
 
+import datetime as dt
 import threading
 import time
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Self
 
 from cachetools import LRUCache
 
-from index import Encoder, Index, Where
+from index import Encoder, Index, QuothError, Where
 from qa.answer import Answer, CitedPassage
 from qa.answering.document_facts import about
 from qa.answering.strategies import Said, way_of_answering
@@ -70,15 +71,17 @@ class Assistant:
         reader: Reader | str = SHIPPED,
         reranker: Reranker | str = NONE,
         weighting: Weighting | Path | None = None,
+        precision: float | None = None,
     ) -> None:
         """Answer from `index`, when at least `threshold` sure (0 to 1; None: as it was fitted).
 
+        `precision` sets the threshold by the share of answers given that are to be right instead.
         `reader` is one, or the name of one: the shipped one, "none" to answer with sentences, or
         any question-answering model of Hugging Face transformers. `reranker` is one, or the name
         of any CrossEncoder of sentence-transformers, whose scores then rank what is read.
         `weighting` is what `quoth eval calibrate` fitted for the two, or its file. Raises
-        QuothError for a model that is not to be had or of another kind, and for a weighting that
-        was fitted for others.
+        QuothError for a model that is not to be had or of another kind, for a weighting that was
+        fitted for others, and for a precision with a threshold or without a reader.
         """
         self.index = index
         self._fusion = fusion or Fusion()
@@ -86,8 +89,14 @@ class Assistant:
         ranking = load_reranker(reranker) if isinstance(reranker, str) else reranker
         self.weighting = weighting_of(reading, ranking, weighting)
         given = None if weighting is None else self.weighting
-        self._given = (fusion, threshold, reading or NONE, ranking or NONE, given)
+        self._given = (fusion, threshold, reading or NONE, ranking or NONE, given, precision)
         self._answering = way_of_answering(reading, ranking, self.weighting)
+        if precision is not None:
+            if threshold is not None:
+                raise QuothError("a threshold and a precision exclude one another; leave one out")
+            if reading is None:
+                raise QuothError("a precision needs a reader; leave one of the two out")
+            threshold = self.weighting.threshold_for(precision)
         self.threshold = self._answering.threshold if threshold is None else threshold
         self._lock = threading.Lock()
         self._considered: LRUCache[object, Considered] = LRUCache(_REMEMBERED)
@@ -123,6 +132,7 @@ class Assistant:
             settings.reader,
             settings.reranker,
             Path(settings.weighting) if settings.weighting != NONE else None,
+            settings.precision,
         )
 
     def over(self, index: Searchable) -> Self:
@@ -152,18 +162,25 @@ class Assistant:
         """Close."""
         self.close()
 
-    def ask(self, question: str, k: int = 5, where: Where | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        k: int = 5,
+        where: Where | None = None,
+        today: dt.date | None = None,
+    ) -> Answer:
         """Answer `question` from the documents that pass `where`, citing up to `k` passages.
 
+        `today` is the day from which "last September" is counted; without it that is no date.
         The passages are best first, but the one that holds the answer is always the first.
         Raises QuothError for a question that is empty or over 2,000 characters, or k below 1.
         """
         check_count(k)
-        key = (self.index.generation, question, k, where)
+        key = (self.index.generation, question, k, where, today)
         with self._lock:
             found = self._answers.get(key)
         if found is None:
-            found = self._answer(self.consider(question, where), k, where)
+            found = self._answer(self.consider(question, where, today), k, where)
             with self._lock:
                 self._answers[key] = found
         return found
@@ -186,6 +203,9 @@ class Assistant:
             ),
             undated=index.undated(),
             others=said.others if said.answered else (),
+            possible=None if said.answered else said.best,
+            reasons=() if said.answered else said.reasons,
+            verdict=said.verdict.value if said.verdict else None,
         )
 
     def find(
@@ -197,14 +217,16 @@ class Assistant:
         """
         return find(self.index.restricted_to(where), question, k, self._fusion)
 
-    def consider(self, question: str, where: Where | None = None) -> Considered:
+    def consider(
+        self, question: str, where: Where | None = None, today: dt.date | None = None
+    ) -> Considered:
         """Everything found for `question`, before it is decided how much of it to show.
 
         The last few hundred questions are remembered, until the index changes.
         Raises QuothError for a question that is empty or over 2,000 characters.
         """
-        asked = Question.parse(question)
-        key = (self.index.generation, asked.text, where)
+        asked = Question.parse(question, today)
+        key = (self.index.generation, asked.text, where, today)
         with self._lock:
             known = self._considered.get(key)
         if known is not None:

@@ -86,8 +86,13 @@ def answer_markdown(answer: Answer) -> str:
     """An answer with its citations, for keeping or mailing."""
     lines = [f"# {_escaped(answer.question)}", ""]
     if answer.answer is None:
-        lines += ["These documents do not answer this. The nearest passages:", ""]
+        lines += [" ".join(["These documents do not answer this.", *map(_escaped, answer.reasons)])]
+        if answer.possible:
+            lines += ["", "## A possible answer", "", *_answered(answer.possible)]
+        lines += ["", "## The nearest passages", ""]
     else:
+        if answer.verdict:
+            lines += [f"{answer.verdict.capitalize()}, as Quoth reads this sentence:", ""]
         lines += _answered(answer.answer)
         if answer.others:
             lines += ["## Other documents say", ""]
@@ -100,7 +105,8 @@ def answer_markdown(answer: Answer) -> str:
 
 def _answered(said: Quotation) -> list[str]:
     short = [] if said.sentence == said.citation else [f"**{_escaped(said.text)}**", ""]
-    return [*short, markdown(said.sentence), "", f"Confidence {said.confidence:.0%}.", ""]
+    dates = [line for date in said.worked_out for line in (_escaped(f"{date}."), "")]
+    return [*short, markdown(said.sentence), "", *dates, f"Confidence {said.confidence:.0%}.", ""]
 
 
 def _uncertain(citation: Citation) -> str:

@@ -141,6 +141,15 @@ class Question:
         return frozenset(t for name in _NAME.findall(self.asked) for t in terms(name))
 
     @cached_property
+    def spelled(self) -> dict[str, str]:
+        """The terms that say what it is about, each as it is typed."""
+        typed: dict[str, str] = {}
+        for word in re.findall(r"[\w’'.-]*\w", self.asked):
+            for term in terms(word):
+                typed.setdefault(term, word)
+        return {term: typed[term] for term in self.own_terms if term in typed}
+
+    @cached_property
     def dates(self) -> tuple[DateInText, ...]:
         """The dates and periods that it states: "September 13", "spring of 2022"."""
         of_any_year = {

@@ -30,6 +30,8 @@ class Settings:
         weighting: the file that `quoth eval calibrate` wrote for them, or "none" for the one that
             ships, if it is for them. Paths are taken from the working directory.
         threshold: the least confidence of an answer, 0 to 1; None is the fitted one.
+        precision: the share of answers given that are to be right, 0 to 1, in place of a
+            threshold; None is as it was fitted.
 
     Example:
         >>> Settings().having({"size": 180}).chunks.size
@@ -43,6 +45,7 @@ class Settings:
     reranker: str = NONE
     weighting: str = NONE
     threshold: float | None = None
+    precision: float | None = None
 
     def flat(self) -> dict[str, object]:
         """The settings by name, in the order of the documentation."""
@@ -54,6 +57,7 @@ class Settings:
             "reranker": self.reranker,
             "weighting": self.weighting,
             "threshold": self.threshold,
+            "precision": self.precision,
         }
 
     def having(self, changes: Mapping[str, object], told_by: str = "--set") -> Self:
@@ -77,6 +81,7 @@ class Settings:
             reranker=str(flat["reranker"]),
             weighting=str(flat["weighting"]),
             threshold=None if flat["threshold"] is None else float(str(flat["threshold"])),
+            precision=None if flat["precision"] is None else float(str(flat["precision"])),
         )
 
     @classmethod
@@ -125,8 +130,8 @@ def from_pairs(pairs: Iterable[str]) -> dict[str, object]:
     return changes
 
 
-_LEAST = {"size": 20, "overlap": 0, "candidates": 1, "text": 0, "agreement": 0, "threshold": 0}
-_MOST = {"text": 1, "threshold": 1}
+_LEAST = {"size": 20, "overlap": 0, "candidates": 1, "agreement": 0}
+_SHARES = ("text", "threshold", "precision")
 
 
 def _checked(name: str, value: object, told_by: str) -> object:
@@ -142,7 +147,7 @@ def _checked(name: str, value: object, told_by: str) -> object:
     if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
         kind = "a whole number" if whole else "a number"
         raise QuothError(f"{told_by}: {name} is {kind}, not {value!r}")
-    least, most = _LEAST[name], _MOST.get(name)
+    least, most = _LEAST.get(name, 0), 1 if name in _SHARES else None
     if value < least or (most is not None and value > most):
         bounds = f"from {least} to {most}" if most is not None else f"{least} or more"
         raise QuothError(f"{told_by}: {name} is {bounds}, not {value}")

@@ -1,126 +1,115 @@
-"""The weighting that ships: fitted on questions read by readers that never saw their articles.
+"""The weighting that ships: fitted over several sets that the reader was not trained on.
 
-`python -m eval.recipes.weighting READERS OUT`, where READERS is the folder that
-`eval.recipes.reader` made: each article of squad2 is read by a reader that never saw it.
+`python -m eval.recipes.weighting READER OUT SET[:MOST] ...`, where READER is the folder of the
+reader and each SET the name or the path of a set, of which MOST questions are read. Each set weighs
+the same. The figures of each set are those of a fit on the others: what a new archive would see.
 """
 
 import argparse
 import pickle
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from eval.cached_index import index_of
-from eval.calibration import (
-    Asked,
-    ask,
-    figures,
-    fit,
-    threshold_of,
-)
-from eval.datasets import DataSet, Question
-from eval.judge import Judge
-from eval.measures import auroc, exact_match, f1
-from eval.recipes.reader.__main__ import HARD
+from eval.calibration import Asked, ask_all, figures, fitted, held_back
+from eval.recipes.reader.pointing import of_pointing, point
 from eval.sets import load
-from index import Document, Index
 from index.cache_folder import cache_folder
 from qa import Settings
-from qa.reader.base import Reader, Text
+from qa.reader.base import Reading, Text
 from qa.reader.compiled import CompiledReader
-
-TRUST = 0.4
-"""What the reader's weights are multiplied with after the fit. squad2 is what it was trained on;
-on articles unlike those the fusion deserves more, and .4 is better than 1 on squad2 itself too."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pointed:
-    """What a reader said of the paragraph that a question was asked of.
-
-    How sure it is that it answers, and how well, NaN for a question that it does not answer.
-    """
-
-    answering: float
-    em: float
-    f1: float
 
 
 def main() -> None:
-    """Read, fit, print what the fit reaches, and write the file."""
+    """Read, fit, print what the fit reaches on each set, and write the file."""
     parser = argparse.ArgumentParser(description=main.__doc__)
-    parser.add_argument("readers", type=Path)
+    parser.add_argument("reader", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--every", type=int, default=1, help="one question in so many, for a look")
-    arguments = parser.parse_args()
-    folder: Path = arguments.readers
-    shipped = CompiledReader(folder / "all", "all")
-    data = load(HARD)
-    kept = folder / f"read-{arguments.every}-{shipped.fingerprint[:12]}.pickle"
-    with index_of(data.name, data.documents, Settings(), cache_folder()) as index:
-        if kept.exists():
-            asked, pointed = pickle.loads(kept.read_bytes())  # noqa: S301 -- our own
-        else:
-            asked, pointed = _read(folder, data, index, arguments.every)
-            kept.write_bytes(pickle.dumps((asked, pointed)))
-        weighting, held = fit(asked, index, TRUST)
-    threshold = threshold_of(asked, held)
-    reached = {**_of_pointing(pointed), **figures(asked, held, threshold)}
-    for name, value in reached.items():
-        print(f"{name:42} {value:.3f}")
-    replace(weighting, threshold=threshold, reader=shipped.fingerprint, figures=reached).write(
-        arguments.out
+    parser.add_argument("sets", nargs="+", metavar="SET[:MOST]")
+    parser.add_argument(
+        "--only-there",
+        nargs="*",
+        default=[],
+        metavar="SET",
+        help="sets whose questions only make sense beside their document",
     )
+    parser.add_argument("--keep", type=Path, help="a folder for what was read, to fit again")
+    arguments = parser.parse_args()
+    reader = CompiledReader(arguments.reader, "reader")
+    sets = [
+        _read(
+            reader,
+            named,
+            arguments.keep,
+            only_there=named.partition(":")[0] in arguments.only_there,
+        )
+        for named in arguments.sets
+    ]
+    asked = [one for each, _ in sets for one in each]
+    names = [one.data for one in asked]
+    weighting = fitted(asked, names, reader, len(sets))
+    held = held_back(asked, names, len(sets))
+    reached: dict[str, float] = {}
+    for each, given in sets:
+        of_set = [at for at, one in enumerate(asked) if one.data == each[0].data]
+        its = figures(each, [held[at] for at in of_set], weighting.threshold)
+        reached |= {f"{each[0].data}: {name}": value for name, value in {**given, **its}.items()}
+    reached |= {f"all: {name}": value for name, value in weighting.figures.items()}
+    for name, value in reached.items():
+        print(f"{name:64} {value:.3f}")
+    replace(weighting, figures=reached).write(arguments.out)
+
+
+class _Remembering:
+    """A reader that keeps in a file what it read, so that a fit with other features is quick."""
+
+    def __init__(self, reader: CompiledReader, kept: Path | None) -> None:
+        self._reader, self._kept = reader, kept
+        self._known: dict[tuple[str, Text], Reading] = {}
+        if kept and kept.exists():
+            self._known = pickle.loads(kept.read_bytes())  # noqa: S301 -- our own
+        self.name, self.fingerprint = reader.name, reader.fingerprint
+
+    def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
+        """See `Reader.read`."""
+        new = [text for text in texts if (question, text) not in self._known]
+        for text, reading in zip(new, self._reader.read(question, new) if new else [], strict=True):
+            self._known[question, text] = reading
+        return [self._known[question, text] for text in texts]
+
+    def keep(self) -> None:
+        """Write the file."""
+        if self._kept:
+            self._kept.parent.mkdir(parents=True, exist_ok=True)
+            self._kept.write_bytes(pickle.dumps(self._known))
 
 
 def _read(
-    folder: Path, data: DataSet, index: Index, every: int
-) -> tuple[list[Asked], list[Pointed]]:
-    """Every question asked, each read by the reader that never saw its article."""
-    halves = [CompiledReader(folder / f"without-{half}", f"without {half}") for half in (0, 1)]
+    reader: CompiledReader, named: str, keep: Path | None, *, only_there: bool
+) -> tuple[list[Asked], dict[str, float]]:
+    """The questions of a set, read, and how the reader does on the paragraph asked of."""
+    name, _, most = named.partition(":")
+    kept = keep / f"{Path(name).name}-{most}-{reader.fingerprint[:12]}.pickle" if keep else None
+    reads = _Remembering(reader, kept)
+    data = load(name)
+    limit = int(most) if most else None
+    with index_of(data.name, data.documents, Settings(), cache_folder()) as index:
+        asked = ask_all(data, index, reads, limit=limit, tell=_tell, only_there=only_there)
     texts = {document.name: document for document in data.documents}
-    questions = data.questions[::every]
-    vectors = index.encoder.encode([question.text for question in questions])
-    judge = Judge(index)
-    asked: list[Asked] = []
-    pointed: list[Pointed] = []
-    for place, question in enumerate(questions):
-        if place % 250 == 0:
-            print(f"{place} of {len(questions)} questions read", flush=True)
-        reader = halves[int(_article(question)) % 2]
-        some = ask(index, judge, reader, question, vectors[place : place + 1])
-        asked += [replace(one, about=_article(question)) for one in some]
-        pointed.append(point(reader, question, texts[question.asked_of or ""]))
-    return asked, pointed
-
-
-def _article(question: Question) -> str:
-    return (question.asked_of or "0").split("/")[0]
-
-
-def point(reader: Reader, question: Question, own: Document) -> Pointed:
-    """Read `own`, the paragraph that the question was asked of."""
-    (reading,) = reader.read(question.text, [Text(own.search_title, own.text)])
-    if not question.answerable:
-        return Pointed(reading.answering, np.nan, np.nan)
-    said = reading.spans[0].span.of(own.text) if reading.spans else ""
-    return Pointed(
-        reading.answering, exact_match(said, question.answers), f1(said, question.answers)
+    own = [one for one in data.questions if one.asked_of in texts]
+    own = own[:: max(1, -(-len(own) // limit)) if limit else 1]
+    given = (
+        of_pointing([point(reads, one, texts[one.asked_of or ""]) for one in own]) if own else {}
     )
+    reads.keep()
+    called = Path(name).name.partition(".")[0]
+    return [replace(one, data=called) for one in asked], given
 
 
-def _of_pointing(pointed: Sequence[Pointed]) -> dict[str, float]:
-    answering = np.array([one.answering for one in pointed])
-    em, f1_ = np.array([one.em for one in pointed]), np.array([one.f1 for one in pointed])
-    return {
-        "em, right paragraph given": float(np.nanmean(em)),
-        "f1, right paragraph given": float(np.nanmean(f1_)),
-        "auroc, adversarial, right paragraph given": auroc(
-            answering, (~np.isnan(em)).astype(np.float64)
-        ),
-    }
+def _tell(what: str, done: float, of: float) -> None:
+    if done % 100 == 0:
+        print(f"{what} {done:.0f} of {of:.0f}", flush=True)
 
 
 if __name__ == "__main__":

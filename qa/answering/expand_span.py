@@ -30,7 +30,15 @@ _ITEM = (
     rf"(?:the[ \u00a0])?[{_UPPER}][\w’'-]*(?:\.?[ \u00a0]{_INNER}[{_UPPER}][\w’'-]*)*"
     r"(?:[ \u00a0]\(\w+\)|,[ \u00a0]\d+)?"
 )
-_LIST = re.compile(rf"{_ITEM}(?:,[ \u00a0]{_ITEM})*,?[ \u00a0](?:and|or)[ \u00a0]{_ITEM}")
+_LIST = re.compile(
+    rf"{_ITEM}(?:,[ \u00a0]{_ITEM})*,?[ \u00a0](?:and|or)[ \u00a0]{_ITEM}"
+    rf"(?:,?[ \u00a0](?:and|as[ \u00a0]well[ \u00a0]as)[ \u00a0]{_ITEM})?"
+)
+_ACRONYM = re.compile(
+    rf"(?:(?:,[ \u00a0][{_UPPER}][\w’'-]*)*,?[ \u00a0](?:and|&)(?:[ \u00a0][{_UPPER}][\w’'-]*)+)?"
+    rf"[ \u00a0]\([{_UPPER}]{{2,8}}\)"
+)
+"""What is left of an organisation's name up to its letters: ", Maritime and Transport (RMT)"."""
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NOT_NAMES = re.compile(
@@ -108,7 +116,9 @@ def _whole_name(text: str, span: Span, within: Span) -> Span:
         skipped = _NOT_NAMES.match(text[begin:start])
         start = begin + (skipped.end() if skipped else 0)
     right = _NAME_RIGHT.match(text[end : within.end])
-    return Span(start, end + (right.end() if right else 0))
+    end += right.end() if right else 0
+    letters = _ACRONYM.match(text[end : within.end])
+    return Span(start, end + (letters.end() if letters else 0))
 
 
 def _whole_list(text: str, span: Span, within: Span) -> Span:

@@ -10,19 +10,12 @@ from index.embedding.caching import CachingEncoder
 from index.search.bm25 import terms
 from qa.answer import Quotation
 from qa.answering.document_facts import About
-from qa.answering.expand_span import widened
+from qa.answering.refusal import why_refused
+from qa.answering.yes_no import Verdict, verdict
 from qa.question import Question
-from qa.ranking.rerank import (
-    Read,
-    Weighed,
-    confidence,
-    distinct,
-    ranking,
-    read_passages,
-    sure_features,
-    weighed,
-)
-from qa.ranking.sentence_ranking import best_sentences, fitted
+from qa.ranking.choice import Chosen, chosen, distinct
+from qa.ranking.rerank import Read, ranking, read_passages, weighed
+from qa.ranking.sentence_ranking import Evidence, best_sentences, fitted
 from qa.ranking.sentence_ranking import confidence as sentence_confidence
 from qa.ranking.weights import Weighting
 from qa.reader.base import Reader, Reranker
@@ -38,7 +31,8 @@ class Said:
     `ranked` holds every passage found, best first, but the one of the answer before all others.
     `best` is the likeliest answer and `answered` whether it is likely enough to be given.
     `others` are different answers of other documents. `marked` has the answering span in a
-    passage, by passage id, and `chances` how likely the reader finds an answer in it.
+    passage, by passage id, and `chances` how likely the reader finds an answer in it. `reasons` say
+    why it is not answered, and `verdict` whether a yes-or-no question is answered yes.
     """
 
     ranked: list[Retrieved]
@@ -48,6 +42,8 @@ class Said:
     others: tuple[Quotation, ...] = ()
     marked: dict[int, Span] = field(default_factory=dict)
     chances: dict[int, float] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    verdict: Verdict | None = None
 
     def competing_with(self, fact: About) -> "Said":
         """The same, with a fact of a document's own: the likelier answers, the other is listed.
@@ -66,6 +62,7 @@ class Said:
             best=stated,
             answered=True,
             confidence=fact.share,
+            reasons=(),
             others=tuple(one for one in texts if one.text != stated.text),
             marked={**self.marked, fact.passage.id: span},
         )
@@ -127,50 +124,58 @@ class ByReading:
         threshold: float,
     ) -> Said:
         """See `Answering.say`."""
-        weighting = self._weighting
-        read = weighed(read_passages(index, self._reader, question, found, weighting), weighting)
-        ranked = ranking(found, read)
-        marked = {one.retrieved.passage.id: one.span for one in read.read if one.span}
+        read = read_passages(index, self._reader, question, found)
+        in_order = weighed(read, self._weighting)
+        ranked = ranking(found, in_order)
+        marked = {one.retrieved.passage.id: one.span for one in read if one.span}
         chances = {
-            one.retrieved.passage.id: 1 / (1 + math.exp(-one.reading.answering))
-            for one in read.read
+            one.retrieved.passage.id: 1 / (1 + math.exp(-one.reading.answering)) for one in read
         }
-        given = read.best
-        if given is None:
-            return Said(ranked, marked=marked, chances=chances)
-        best = self._quotation(index, question, read, given)
+        candidates = chosen(index, question, in_order.read, self._weighting)
+        if not candidates:
+            reasons = why_refused(index, question, [])
+            return Said(ranked, marked=marked, chances=chances, reasons=reasons)
+        first = candidates[0]
+        given = first.read.retrieved
+        best = _quotation(first)
+        evidence: list[Evidence] = []
         if question.wants_yes_or_no:
-            best = _sentence(index, question, vector, given, best)
-        marked[given.retrieved.passage.id] = Span(best.citation.start, best.citation.end)
-        series = set(index.stories().series(given.retrieved.passage.document))
+            evidence = _sentences(index, question, vector, in_order.read)
+        if evidence:
+            given = evidence[0].retrieved
+            best = Quotation.of(evidence[0].document, evidence[0].span, first.confidence)
+        word, against = verdict(question, evidence)
+        marked[given.passage.id] = Span(best.citation.start, best.citation.end)
+        series = set(index.stories().series(given.passage.document))
         others = [
-            (one, self._quotation(index, question, read, one)) for one in distinct(read, series)
-        ]
-        likely = [
-            quotation
-            for one, quotation in others
-            if quotation.confidence >= threshold
+            _quotation(one)
+            for one in distinct(candidates, series)
+            if one.confidence >= threshold
             or (
-                one.retrieved.passage.document in series
-                and _terms_met(question, one) >= _terms_met(question, given)
+                one.read.retrieved.passage.document in series
+                and _terms_met(question, one.read) >= _terms_met(question, first.read)
             )
         ]
-        answered = best.confidence >= threshold and shares_a_word(question, given)
+        if question.wants_yes_or_no:
+            others = [_denied(against, best)] if against else []
+        answered = best.confidence >= threshold and shares_a_word(question, first.read)
         return Said(
-            _first(ranked, given.retrieved.passage) if answered else ranked,
+            _first(ranked, given.passage) if answered else ranked,
             best,
             answered,
             best.confidence,
-            tuple(sorted(likely, key=lambda one: -one.confidence)),
+            tuple(sorted(others, key=lambda one: -one.confidence)),
             marked,
             chances,
+            () if answered else why_refused(index, question, candidates),
+            word if answered else None,
         )
 
-    def _quotation(
-        self, index: Searchable, question: Question, read: Weighed, one: Read
-    ) -> Quotation:
-        sure = confidence(sure_features(index, question, read, one), self._weighting)
-        return Quotation.of(one.document, quoted(one, question), sure, one.sentence())
+
+def _quotation(one: Chosen) -> Quotation:
+    """The answer as it is given: made whole, or for a yes-or-no question its sentence."""
+    sentence = one.read.sentence()
+    return Quotation.of(one.read.document, one.read.whole or sentence, one.confidence, sentence)
 
 
 def _terms_met(question: Question, read: Read) -> int:
@@ -192,21 +197,21 @@ def shares_a_word(question: Question, read: Read) -> bool:
     return any(term in there for term in question.own_terms)
 
 
-def quoted(read: Read, question: Question) -> Span:
-    """The answer as it is given: made whole, or for a yes-or-no question its sentence."""
-    if read.span is None or question.wants_yes_or_no:
-        return read.sentence()
-    return widened(read.document.text, read.span, read.sentence(), question)
+def _denied(against: Evidence, best: Quotation) -> Quotation:
+    """The sentence that says the opposite of the best one."""
+    return Quotation.of(against.document, against.span, 1 - best.confidence)
 
 
-def _sentence(
-    index: Searchable, question: Question, vector: Vectors, given: Read, best: Quotation
-) -> Quotation:
-    """The sentence of the best passage that is nearest to a yes-or-no question."""
-    evidence = best_sentences(index, index.encoder, question, vector, [given.retrieved], fitted())
-    if not evidence:
-        return best
-    return Quotation.of(evidence[0].document, evidence[0].span, best.confidence)
+def _sentences(
+    index: Searchable, question: Question, vector: Vectors, read: Sequence[Read]
+) -> list[Evidence]:
+    """The sentences of the best passages that are nearest to a yes-or-no question, best first."""
+    best = [one.retrieved for one in read[:_ASKED_OF]]
+    return best_sentences(index, index.encoder, question, vector, best, fitted())
+
+
+_ASKED_OF = 4
+"""In how many passages the sentences for a yes or a no are sought."""
 
 
 class BySentence:
@@ -232,13 +237,14 @@ class BySentence:
         evidence = best_sentences(index, self._encoder, question, vector, found, self._weights)
         marked = {one.retrieved.passage.id: one.span for one in reversed(evidence)}
         if not evidence:
-            return Said(list(found), marked=marked)
+            return Said(list(found), marked=marked, reasons=why_refused(index, question, []))
         first = evidence[0]
         sure = sentence_confidence(first.features, self._weights)
         answered = sure >= threshold
         ranked = _first(found, first.retrieved.passage) if answered else list(found)
         best = Quotation.of(first.document, first.span, sure)
-        return Said(ranked, best, answered, sure, marked=marked)
+        reasons = () if answered else why_refused(index, question, [])
+        return Said(ranked, best, answered, sure, marked=marked, reasons=reasons)
 
 
 class ByReranking:

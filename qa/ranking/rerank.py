@@ -1,8 +1,6 @@
-"""Weighing what was retrieved and what was read: the order of passages, the answer, how sure."""
+"""Reading the passages found beside the question, and the order of passages by both."""
 
-import math
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +11,8 @@ from index.search.bm25 import terms
 from index.text.matching import MatchingText, matching_text
 from index.text.paragraphs import units
 from qa.question import Question
-from qa.ranking.sentence_ranking import holds_kind, rarities, share
 from qa.ranking.table_cells import rows_in, span_in_table
-from qa.ranking.weights import OF_READER, RANKED_BY, Weighting
+from qa.ranking.weights import RANKED_BY, Weighting
 from qa.reader.base import Reader, Reading, Text
 from qa.retrieval.fusion import Retrieved
 from qa.retrieval.searchable import Searchable
@@ -23,11 +20,9 @@ from qa.sentence_span import sentence_of
 
 Floats = NDArray[np.float64]
 
-READ_PASSAGES = 20
-READ_FIRST, READ_NEXT = 8, 4
-"""How many passages are read before it is first asked, and then again, whether that settles it."""
-MOST_OTHERS = 3
-_LEAST, _MOST = -20.0, 20.0
+READ_PASSAGES = 12
+"""How many of the passages found are read, at most."""
+LEAST, MOST = -20.0, 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +30,10 @@ class Read:
     """A passage that was read, and the reader's answer: `span` of the document's text.
 
     None when it found none in the article's body: footers and titles are not its claims.
-    `evidence` is the span's score by the reader. `story` is what its document shares with its
-    copies, and `edition` the same, unless there are versions of the article that may differ.
+    `evidence` is the span's score by the reader, and `spans` are all that it found, with theirs,
+    best first. `whole` is the span made whole, as it is given. `story` is what its document shares
+    with its copies, and `edition` the same, unless there are versions of the article that may
+    differ.
     """
 
     retrieved: Retrieved
@@ -46,12 +43,14 @@ class Read:
     evidence: float
     story: str
     edition: str
+    spans: tuple[tuple[Span, float], ...] = ()
+    whole: Span | None = None
 
     @property
     def answer(self) -> str:
         """The answer's words as they are compared with another's."""
-        words = terms(self.span.of(self.document.text)) if self.span else []
-        return " ".join(words)
+        span = self.whole or self.span
+        return " ".join(terms(span.of(self.document.text))) if span else ""
 
     def sentence(self) -> Span:
         """The sentence that holds the answer, or those that it runs over."""
@@ -61,44 +60,10 @@ class Read:
 
 
 def read_passages(
-    index: Searchable,
-    reader: Reader,
-    question: Question,
-    found: Sequence[Retrieved],
-    weighting: Weighting | None = None,
+    index: Searchable, reader: Reader, question: Question, found: Sequence[Retrieved]
 ) -> list[Read]:
-    """The best of `found`, at most `READ_PASSAGES`, read beside the question, in their order.
-
-    With a `weighting` reading ends as soon as none of the others can come first by it.
-    """
+    """The best of `found`, at most `READ_PASSAGES`, read beside the question, in their order."""
     found = found[:READ_PASSAGES]
-    read: list[Read] = []
-    while len(read) < len(found):
-        step = READ_FIRST if not read else READ_NEXT
-        read += _read_some(index, reader, question, found[len(read) : len(read) + step])
-        if weighting and _is_settled(read, found[len(read) :], weighting):
-            break
-    return read
-
-
-def _is_settled(read: Sequence[Read], rest: Sequence[Retrieved], weighting: Weighting) -> bool:
-    """Whether none of the `rest` can come before the best that answers.
-
-    That is so unless reading adds more to one than it did to any in the fit.
-    """
-    fused, cosine, *_ = weighting.rank
-    answering = [one for one in read if one.span is not None]
-    best = rank_scores(answering, weighting).max(initial=-math.inf)
-    most = [fused * one.score + cosine * one.cosine + weighting.most for one in rest]
-    return bool(best > max(most, default=-math.inf))
-
-
-def _read_some(
-    index: Searchable,
-    reader: Reader,
-    question: Question,
-    found: Sequence[Retrieved],
-) -> list[Read]:
     documents = [index.document(one.passage.document) for one in found]
     views = [
         matching_text(one.passage.span.of(document.text))
@@ -140,11 +105,20 @@ def _read(
         )
     ]
     if not found:
-        return Read(retrieved, reading, document, None, _LEAST, story, edition)
-    new = (one for one in found if question.is_answered_by(one[0].of(document.text)))
-    span, score = next(new, found[0])
-    chosen = _in_its_place(document, retrieved.passage.span, span, question)
-    return Read(retrieved, reading, document, chosen, score, story, edition)
+        return Read(retrieved, reading, document, None, LEAST, story, edition)
+    placed = [
+        (chosen, score)
+        for span, score in found
+        if (chosen := _in_its_place(document, retrieved.passage.span, span, question))
+    ]
+    # The likeliest points at a cell that is blank: the table has no answer.
+    blank = _in_its_place(document, retrieved.passage.span, found[0][0], question) is None
+    if blank or not placed:
+        return Read(retrieved, reading, document, None, found[0][1], story, edition)
+    new = [one for one in placed if question.is_answered_by(one[0].of(document.text))]
+    span, score = (new or placed)[0]
+    spans = tuple(dict.fromkeys(new or placed))
+    return Read(retrieved, reading, document, span, score, story, edition, spans)
 
 
 def _in_its_place(document: Document, passage: Span, span: Span, question: Question) -> Span | None:
@@ -168,18 +142,12 @@ def rank_features(read: Sequence[Read]) -> Floats:
             one.retrieved.score,
             one.retrieved.cosine,
             one.reading.relevance,
-            _clipped(one.reading.answering),
-            _clipped(one.evidence),
+            clipped(one.reading.answering),
+            clipped(one.evidence),
         )
         for one in read
     ]
     return np.array(rows, np.float64).reshape(len(rows), len(RANKED_BY))
-
-
-def read_part(read: Sequence[Read], rank: Sequence[float]) -> Floats:
-    """What reading adds to each passage's rank score, shape (n,)."""
-    names = np.array([name in OF_READER for name in RANKED_BY])
-    return np.asarray(rank_features(read) @ (np.array(rank) * names))
 
 
 def rank_scores(read: Sequence[Read], weighting: Weighting) -> Floats:
@@ -193,11 +161,6 @@ class Weighed:
 
     read: list[Read]
     scores: Floats
-
-    @property
-    def best(self) -> Read | None:
-        """The passage whose answer is given: the first that has one."""
-        return next((one for one in self.read if one.span), None)
 
 
 def weighed(read: Sequence[Read], weighting: Weighting) -> Weighed:
@@ -222,73 +185,6 @@ def ranking(found: Sequence[Retrieved], weighed_: Weighed) -> list[Retrieved]:
     return [*first, *rest]
 
 
-def distinct(weighed_: Weighed, series: AbstractSet[str] = frozenset()) -> list[Read]:
-    """The best answer of each other story or version that differs from the one given, best first.
-
-    Two answers are one when the words of either hold the other's.
-
-    Args:
-        weighed_: what was read, weighed.
-        series: the keys of the documents that are of one series with the answer's: all of their
-            answers are given, of other documents at most `MOST_OTHERS`.
-    """
-    if weighed_.best is None:
-        return []
-    known = [weighed_.best.answer]
-    seen = {weighed_.best.edition}
-    found = []
-    for one in weighed_.read:
-        told = one.answer
-        if one.edition in seen or not told:
-            continue
-        seen.add(one.edition)
-        if any(f" {a} " in f" {b} " for k in known for a, b in ((k, told), (told, k))):
-            continue
-        known.append(told)
-        found.append(one)
-    beside = [one for one in found if one.retrieved.passage.document not in series]
-    return [one for one in found if one not in beside[MOST_OTHERS:]]
-
-
-def sure_features(index: Searchable, question: Question, weighed_: Weighed, read: Read) -> Floats:
-    """The features `SURE_BY` of the answer that `read` gives, shape (features,)."""
-    within = read.sentence()
-    text = read.document.text
-    rarity = rarities(index, question)
-    title = terms(read.document.search_title)
-    sentence = {*terms(within.of(text)), *title}
-    passage = {*terms(read.retrieved.passage.span.of(text)), *title}
-    names = question.names & rarity.keys()
-    scores = dict(zip(map(id, weighed_.read), weighed_.scores, strict=True))
-    others = [one for one in weighed_.read if one.story != read.story and one.answer]
-    agreeing = {one.story for one in others if one.answer == read.answer}
-    against = [scores[id(one)] for one in others if one.answer != read.answer]
-    missing = [weight for term, weight in rarity.items() if term not in passage]
-    unknown = [weight for weight in rarity.values() if weight >= 1.0]
-    return np.array(
-        [
-            _clipped(read.reading.answering),
-            _clipped(read.evidence),
-            read.reading.relevance,
-            min(float(scores[id(read)] - max(against)), 10.0) if against else 10.0,
-            math.log1p(len(agreeing)),
-            read.retrieved.score,
-            read.retrieved.cosine,
-            share(rarity, sentence),
-            share(rarity, passage),
-            share({name: rarity[name] for name in names}, passage),
-            holds_kind(question, within.of(text)),
-            max(missing, default=0.0),
-            sum(unknown) / max(1.0, sum(rarity.values())),
-        ]
-    )
-
-
-def confidence(features: Floats, weighting: Weighting) -> float:
-    """The probability, 0 to 1, that the answer with these features is right."""
-    total = weighting.bias + float(features @ np.array(weighting.sure))
-    return 1 / (1 + math.exp(-max(_LEAST, min(_MOST, total))))
-
-
-def _clipped(value: float) -> float:
-    return max(_LEAST, min(_MOST, value))
+def clipped(value: float) -> float:
+    """A score kept between -20 and 20."""
+    return max(LEAST, min(MOST, value))

@@ -1,12 +1,13 @@
 """What passages are ranked by and confidence is computed from: fitted weights, and their files."""
 
 import json
-import math
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
+
+import numpy as np
 
 from index import QuothError
 from index.durable_files import replace_whole
@@ -16,23 +17,41 @@ from qa.reader.reranked import Reranked
 RANKED_BY = ("fused score", "cosine", "relevance", "answering", "span")
 """What the order of the passages is computed from, in this order."""
 
-OF_READER = ("relevance", "answering", "span")
-"""Those of `RANKED_BY` that reading gives."""
-
-SURE_BY = (
+CHOSEN_BY = (
     "answering",
     "span",
+    "behind the best of its passage",
     "relevance",
-    "lead",
-    "agreement",
     "fused score",
     "cosine",
+    "lead",
+    "agreement",
+    "mentions",
     "words in the sentence",
-    "words in the passage",
-    "names in the passage",
+    "words around it",
+    "words near it",
+    "names around it",
+    "names missing",
     "kind of answer",
-    "rarest word missing",
+    "counts what is asked",
+    "restates the question",
+    "length",
+    "not in a sentence",
+    "credit",
+    "date",
+    "newest, if that is asked",
+)
+"""What the choice among the spans found is computed from, in this order."""
+
+SURE_BY = (
+    *CHOSEN_BY,
+    "chance",
+    "chance of the same words",
+    "margin",
     "words not in the index",
+    "most answering",
+    "most relevance",
+    "most span",
 )
 """What the confidence is computed from, in this order."""
 
@@ -41,20 +60,43 @@ SURE_BY = (
 class Weighting:
     """How passages are ranked and confidence computed; fitted by `eval.calibration`.
 
-    A passage's rank score is the weighted sum of its features `RANKED_BY`. The confidence is the
-    logistic function of `bias` plus the weighted sum of the answer's features `SURE_BY`. Below
-    `threshold` the documents are said not to answer. `most` is the most that reading added to any
-    passage's rank score in the fit. `reader` is the fingerprint of what read the passages, ""
-    where it may be any; `figures` are what the fit reached on questions it did not see.
+    A passage's rank score is the weighted sum of its features `RANKED_BY`, and a candidate's score
+    that of its features `CHOSEN_BY`. The confidence is the logistic function of `bias` plus the
+    weighted sum of the answer's features `SURE_BY`. Below `threshold` the documents are said not
+    to answer. `precision` holds other thresholds by the share of answers given that were right,
+    ascending. `reader` is the fingerprint of what read the passages, "" where it may be any;
+    `figures` are what the fit reached on questions it did not see.
     """
 
     rank: tuple[float, ...]
+    choice: tuple[float, ...]
     sure: tuple[float, ...]
     bias: float
     threshold: float
-    most: float = math.inf
+    precision: tuple[tuple[float, float], ...] = ()
     reader: str = ""
     figures: dict[str, float] = field(default_factory=dict, compare=False)
+
+    def threshold_for(self, precision: float) -> float:
+        """The least confidence at which the answers given are right as often as `precision` says.
+
+        Between the shares that were measured it is interpolated; above the highest it is 1.
+
+        Args:
+            precision: the share of answers given that are to be right, 0 to 1.
+
+        Raises:
+            QuothError: if none were measured for what reads.
+        """
+        if not self.precision:
+            raise QuothError(
+                "for what reads it was not measured how often its answers are right; leave out "
+                "--precision, or fit a weighting with `quoth eval calibrate`"
+            )
+        rights, leasts = zip(*self.precision, strict=True)
+        if precision > rights[-1]:
+            return 1.0
+        return float(np.interp(precision, rights, leasts))
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -63,10 +105,11 @@ class Weighting:
             kept = json.loads(path.read_text("utf-8"))
             return cls(
                 rank=tuple(float(kept["rank"][name]) for name in RANKED_BY),
+                choice=tuple(float(kept["choice"][name]) for name in CHOSEN_BY),
                 sure=tuple(float(kept["sure"][name]) for name in SURE_BY),
                 bias=float(kept["bias"]),
                 threshold=float(kept["threshold"]),
-                most=float(kept["most"]),
+                precision=tuple((float(right), float(least)) for right, least in kept["precision"]),
                 reader=str(kept["reader"]),
                 figures=dict(kept["figures on questions not fitted on"]),
             )
@@ -82,10 +125,11 @@ class Weighting:
         kept = {
             "reader": self.reader,
             "rank": _named(RANKED_BY, self.rank),
+            "choice": _named(CHOSEN_BY, self.choice),
             "sure": _named(SURE_BY, self.sure),
             "bias": round(self.bias, 4),
             "threshold": round(self.threshold, 4),
-            "most": round(self.most, 4),
+            "precision": [[right, round(least, 4)] for right, least in self.precision],
             "figures on questions not fitted on": {
                 name: round(value, 3) for name, value in self.figures.items()
             },
@@ -100,6 +144,10 @@ class UnfitError(QuothError):
 UNFITTED = Weighting(
     rank=tuple(
         {"fused score": 4.0, "cosine": 2.0, "relevance": 0.1}.get(n, 0.0) for n in RANKED_BY
+    ),
+    choice=tuple(
+        {"span": 0.3, "relevance": 0.1, "fused score": 2.0, "cosine": 1.0}.get(n, 0.0)
+        for n in CHOSEN_BY
     ),
     sure=tuple(float(name == "answering") for name in SURE_BY),
     bias=0.0,

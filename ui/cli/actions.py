@@ -85,17 +85,19 @@ def ask(
     passages: int,
     where: Where | None,
     settings: Settings,
+    today: str | None,
     *,
     as_json: bool,
 ) -> bool:
     """Show the answer; whether there is one."""
+    day = _day(today) if today else dt.date.today()  # noqa: DTZ011 -- the person's own day
     from qa import Assistant  # noqa: PLC0415 -- finding starts faster without
     from qa.ranking.weights import UNCALIBRATED  # noqa: PLC0415
 
     with Assistant.open(index, settings=settings) as assistant:
         if not assistant.calibrated:
             console.err.print(UNCALIBRATED, markup=False)
-        found = assistant.ask(question, passages, where)
+        found = assistant.ask(question, passages, where, day)
     if as_json:
         _print_json(found.as_json())
     else:
@@ -270,6 +272,7 @@ def asking(
     reader: str | None = None,
     reranker: str | None = None,
     weighting: str | None = None,
+    precision: float | None = None,
     *,
     no_reader: bool,
 ) -> Settings:
@@ -279,7 +282,12 @@ def asking(
     settings = Settings.read(config) if config else Settings()
     if no_reader:  # a weighting that a file names is for the reader it names
         reader, weighting = NONE, weighting or NONE
-    chosen = {"reader": reader, "reranker": reranker, "weighting": weighting}
+    chosen = {
+        "reader": reader,
+        "reranker": reranker,
+        "weighting": weighting,
+        "precision": precision,
+    }
     return settings.having(_given(chosen))
 
 

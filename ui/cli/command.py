@@ -71,6 +71,10 @@ UseWeighting = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="What `quoth eval calibrate` fitted for the reader."),
 ]
+Precision = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=1.0, help="The share of answers given that are to be right: .9"),
+]
 Seconds = Annotated[
     float, typer.Option(min=0.1, help="The longest that reading one document may take.")
 ]
@@ -146,6 +150,13 @@ def ask(
     reader: UseReader = None,
     reranker: UseReranker = None,
     weighting: UseWeighting = None,
+    precision: Precision = None,
+    today: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="The day 'last September' is counted from. [default: today]"
+        ),
+    ] = None,
     *,
     no_reader: NoReader = False,
     as_json: AsJson = False,
@@ -154,8 +165,10 @@ def ask(
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     where = actions.where_(published_from, published_to, document, folder)
-    settings = actions.asking(config, reader, reranker, weighting, no_reader=no_reader)
-    if not actions.ask(" ".join(question), index, passages, where, settings, as_json=as_json):
+    settings = actions.asking(config, reader, reranker, weighting, precision, no_reader=no_reader)
+    if not actions.ask(
+        " ".join(question), index, passages, where, settings, today, as_json=as_json
+    ):
         raise typer.Exit(NOT_ANSWERED)
 
 
@@ -196,6 +209,7 @@ def ui(
     reader: UseReader = None,
     reranker: UseReranker = None,
     weighting: UseWeighting = None,
+    precision: Precision = None,
     *,
     no_reader: NoReader = False,
     no_auth: Annotated[
@@ -214,7 +228,7 @@ def ui(
     """Serve the web page over an index. It is for this machine only unless told otherwise."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
-    settings = actions.asking(config, reader, reranker, weighting, no_reader=no_reader)
+    settings = actions.asking(config, reader, reranker, weighting, precision, no_reader=no_reader)
     actions.serve(
         index,
         host,

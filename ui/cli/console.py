@@ -14,6 +14,7 @@ from rich.text import Text
 from index import AddReport, Listed, Part, QuothError, Span, Status
 from index.text.visible import lines, one_line
 from qa import Answer, Citation, CitedPassage, Quotation
+from qa.answer import sure_word
 
 
 class SafeConsole(Console):
@@ -37,14 +38,22 @@ err = SafeConsole(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty(
 _SKIPPED_SHOWN = 20
 _COPIES_SHOWN = 6
 _MARK = "bold black on bright_yellow"
-_SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
 
 
 def answer(found: Answer) -> None:
     """The answer, its sentence and its citation, then the passages."""
     if found.answer is None:
         out.print("[bold]The documents do not answer this.[/]")
+        for reason in found.reasons:
+            out.print(escape(one_line(reason)))
+        if found.possible:
+            out.print("[bold]A possible answer[/]")
+            _quotation(found.possible)
     else:
+        if found.verdict:
+            out.print(
+                f"[bold]{found.verdict.capitalize()}[/] [dim]as Quoth reads this sentence:[/]"
+            )
         _quotation(found.answer)
     if found.others:
         out.print("[bold]Other documents say[/]")
@@ -78,8 +87,9 @@ def _quotation(said: Quotation) -> None:
     if whole != said.citation:
         _indented(_marks(whole, [Span(said.citation.start, said.citation.end)]), 2)
     _indented(Text(one_line(said.citation.place()), style="bold"), 2)
-    word = next(word for least, word in _SURE if said.confidence >= least)
-    out.print(f"  [dim]confidence {said.confidence:.0%}, {word}[/]")
+    for date in said.worked_out:
+        _indented(Text(one_line(str(date)), style="dim"), 2)
+    out.print(f"  [dim]confidence {said.confidence:.0%}, {sure_word(said.confidence)}[/]")
 
 
 def _passage(passage: CitedPassage) -> None:

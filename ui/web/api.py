@@ -20,6 +20,9 @@ class AskBody(BaseModel):
     published_to: dt.date | None = None
     folder: str | None = Field(None, description="only documents in this folder")
     document: str | None = Field(None, description="only names like this: '*.txt'")
+    today: dt.date | None = Field(
+        None, description="the day 'last September' is counted from; by default this one"
+    )
 
 
 class SentenceOut(BaseModel):
@@ -28,6 +31,14 @@ class SentenceOut(BaseModel):
     text: str
     start: int
     end: int
+
+
+class WorkedOutOut(BaseModel):
+    """A date that the day of the article tells: "Wednesday"."""
+
+    words: str
+    first: str
+    last: str
 
 
 class Cited(BaseModel):
@@ -41,6 +52,7 @@ class Cited(BaseModel):
     end: int
     content_hash: str
     sentence: SentenceOut
+    worked_out: list[WorkedOutOut]
 
 
 class VersionOut(BaseModel):
@@ -79,12 +91,16 @@ class PassageOut(BaseModel):
 class AnswerOut(BaseModel):
     """What the documents say; `answer` is null when they do not answer the question.
 
-    `others` are different answers of other documents.
+    `others` are different answers of other documents. Where `answer` is null, `possible` is the
+    likeliest one, if there is any, and `reasons` say why it is not given.
     """
 
     question: str
     answer: Cited | None
     others: list[Cited]
+    possible: Cited | None
+    reasons: list[str]
+    verdict: str | None
     passages: list[PassageOut]
     undated: int
 
@@ -120,7 +136,7 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
             body.folder or "",
             body.document or "",
         )
-        found: dict[str, object] = limited(lambda: service.ask(asked, body.k)).as_json()
+        found: dict[str, object] = limited(lambda: service.ask(asked, body.k, body.today)).as_json()
         return found
 
     @router.get("/api/v1/documents", response_model=list[DocumentOut], tags=["documents"])

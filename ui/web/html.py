@@ -12,18 +12,12 @@ import jinja2
 
 from index import Document, Listed, Span
 from qa import Answer, CitedPassage, Quotation
+from qa.answer import sure_word
 from qa.export import STYLES, answer_markdown
 from ui.web.text_diff import changes
 
-SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
-
 _MOST_PAGES = 4
 Piece = tuple[str, bool]
-
-
-def sure_word(confidence: float) -> str:
-    """A confidence in words."""
-    return next(word for least, word in SURE if confidence >= least)
 
 
 @dataclass(frozen=True, slots=True)

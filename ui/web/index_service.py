@@ -194,10 +194,18 @@ class IndexService:
         with self._held() as held:
             held.assistant.consider("what is this about?")
 
-    def ask(self, asked: Asked, k: int = _SHOWN) -> Answer:
-        """Answer a question. Raises QuothError for one that cannot be asked."""
+    def ask(self, asked: Asked, k: int = _SHOWN, today: dt.date | None = None) -> Answer:
+        """Answer a question asked on the day `today`, by default this one.
+
+        Raises QuothError for one that cannot be asked.
+        """
         with self._held() as held:
-            return held.assistant.ask(asked.question, k, asked.where())
+            return held.assistant.ask(
+                asked.question,
+                k,
+                asked.where(),
+                today or dt.date.today(),  # noqa: DTZ011
+            )
 
     def hidden(self, asked: Asked) -> int:
         """How many of the best five passages the filters hide, above the best they let through."""

@@ -2,16 +2,15 @@
 
 import argparse
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 from eval.recipes.reader import pack as packs
-from eval.recipes.reader.batches import ANSWER, UNANSWERED, Drawing, batches
+from eval.recipes.reader.batches import Drawing, batches
 from eval.recipes.reader.model import ReaderModel
-from eval.recipes.reader.pack import Pack, PackedGroup
+from eval.recipes.reader.pack import Pack
 from eval.recipes.reader.teacher import Larger, special_of
 from eval.recipes.reader.train import Stage, Teacher, train
 
@@ -34,50 +33,23 @@ SETS: dict[str, int | None] = {
 """The sets of the first stage, and how many of their questions at most."""
 
 HARD = "squad2"
-HALVES = {"without-0": 0, "without-1": 1, "all": None}
-"""The readers of the second stage, and which half of squad2's articles each leaves out."""
+"""What no reader of the recipe is trained on: it is measured, and the weighting fitted, on it."""
 
 WEIGHTS = {"qadiscourse": 0.6, "qamr": 0.7, "tweetqa": 0.8, "amazon_reviews": 0.8, "covidqa": 2.0}
-WITH_HARD = {**dict.fromkeys(SETS, 0.25), HARD: 2.0, "timeqa_human": 0.5, "squad2_train_part": 0.5}
-"""How often each set's questions come in a round of the first and of the second stage."""
+"""How often each set's questions come in a round."""
 
 
-def half(group: PackedGroup) -> int:
-    """Which half of the articles a group of squad2 belongs to, for cross-fitting."""
-    return int(group.article) % 2
+def stage_of(steps: int, groups: int, rate: float, cut: float = 0.0) -> Stage:
+    """The training: all sets, with wrong passages and changed questions.
 
-
-def apart(kept: Sequence[PackedGroup], left_out: Sequence[PackedGroup]) -> list[PackedGroup]:
-    """The groups `kept`, without the passages of those left out, retrieved as wrong ones."""
-    theirs = {
-        one.text for group in left_out for one in group.examples if one.kind in (ANSWER, UNANSWERED)
-    }
-    return [
-        replace(group, examples=tuple(o for o in group.examples if o.text not in theirs))
-        for group in kept
-    ]
-
-
-def for_half(pack: Pack, left_out: int | None) -> list[PackedGroup]:
-    """What a reader of the second stage is trained on."""
-    hard = packs.of_sets(pack, [HARD])
-    kept = apart(
-        [group for group in hard if left_out is None or half(group) != left_out],
-        [group for group in hard if half(group) == left_out],
-    )
-    return [*kept, *packs.of_sets(pack, list(SETS))]
-
-
-def first_stage(steps: int, groups: int, rate: float) -> Stage:
-    """All sets but squad2."""
-    drawing = Drawing(groups=groups, negatives=2, changed=0.7, weights=WEIGHTS)
-    return Stage("first", steps, rate, drawing, dropout=True)
-
-
-def second_stage(name: str, steps: int, groups: int, rate: float) -> Stage:
-    """squad2, with a quarter of the others so that they are not forgotten."""
-    drawing = Drawing(groups=groups, negatives=1, changed=0.7, weights=WITH_HARD)
-    return Stage(name, steps, rate, drawing, dropout=True, distilling=0.3)
+    Args:
+        steps: batches.
+        groups: questions in a batch.
+        rate: the highest learning rate.
+        cut: the share of rows that are cut short, 0 to 1.
+    """
+    drawing = Drawing(groups=groups, negatives=2, changed=0.7, weights=WEIGHTS, cut=cut)
+    return Stage("reader", steps, rate, drawing, dropout=True)
 
 
 def made_pack(path: Path, folder: Path) -> Pack:
@@ -99,16 +71,15 @@ def made_pack(path: Path, folder: Path) -> Pack:
 
 
 def main() -> None:
-    """Train on all sets, then with squad2: on each half of its articles apart, and on all.
-
-    The readers are left in folders below OUT; `all` is the one that ships, in qa/data/reader.
-    """
+    """Train on all sets. The reader is left in OUT/reader; it ships in qa/data/reader."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("out", type=Path, help="the folder for checkpoints")
     parser.add_argument("--base", type=Path, help="an encoder's folder; all-MiniLM-L6-v2")
     parser.add_argument("--teacher", type=Path, help="a larger encoder's folder, to learn from")
-    parser.add_argument("--steps", type=int, default=3000, help="batches of the first stage")
-    parser.add_argument("--second", type=int, default=400, help="batches of the second")
+    parser.add_argument("--start", type=Path, help="the weights of a training to go on from")
+    parser.add_argument("--steps", type=int, default=3000, help="how many batches")
+    parser.add_argument("--rate", type=float, default=2e-4, help="the highest learning rate")
+    parser.add_argument("--cut", type=float, default=0.0, help="the share of rows cut short")
     parser.add_argument("--groups", type=int, default=64, help="questions in a batch")
     arguments = parser.parse_args()
     out: Path = arguments.out
@@ -124,7 +95,7 @@ def main() -> None:
     teacher: Teacher | None = None
     if arguments.teacher:
         larger = Larger(arguments.teacher, folder)
-        stage = replace(first_stage(arguments.steps // 2, arguments.groups, 6e-5), name="teacher")
+        stage = replace(stage_of(arguments.steps // 2, arguments.groups, 6e-5), name="teacher")
         groups = packs.of_sets(pack, list(SETS))
         teacher = larger.trained(
             stage,
@@ -133,25 +104,12 @@ def main() -> None:
             out,
             lambda one: batches(pack, groups, one.drawing, one.seed, special),
         )
-    stage = first_stage(arguments.steps, arguments.groups, 2e-4)
-    began = train(
-        stage,
-        pack,
-        packs.of_sets(pack, list(SETS)),
-        ReaderModel(folder, plain=not torch.cuda.is_available()),
-        out,
-        special=special,
-        teacher=teacher,
-    )
-    export(began, out / "first")
-    for name, left_out in HALVES.items():
-        start = ReaderModel(folder, plain=not torch.cuda.is_available())
-        start.load_state_dict(torch.load(out / "first.pt", weights_only=True))
-        steps = arguments.second if left_out is None else arguments.second // 2
-        stage = second_stage(name, steps, arguments.groups, 6e-5)
-        groups = for_half(pack, left_out)
-        trained = train(stage, pack, groups, start, out, special=special, teacher=teacher)
-        export(trained, out / name)
+    stage = stage_of(arguments.steps, arguments.groups, arguments.rate, arguments.cut)
+    model = ReaderModel(folder, plain=not torch.cuda.is_available())
+    if arguments.start:
+        model.load_state_dict(torch.load(arguments.start, weights_only=True))
+    groups = packs.of_sets(pack, list(SETS))
+    export(train(stage, pack, groups, model, out, special=special, teacher=teacher), out / "reader")
 
 
 if __name__ == "__main__":

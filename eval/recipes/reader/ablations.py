@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
 from eval.cached_index import index_of
-from eval.calibration import ADVERSARIAL, ANSWERABLE, FOLDS, Asked, about, ask, rank_weights
+from eval.calibration import ANSWERABLE, FOLDS, Asked, ask, nothing_read, rank_weights
 from eval.judge import Judge
 from eval.measures import auroc, mean_with_interval, with_interval
 from eval.recipes.reader.__main__ import HARD, SETS, WEIGHTS, made_pack
@@ -26,8 +26,8 @@ from eval.recipes.reader.batches import Drawing
 from eval.recipes.reader.export import export
 from eval.recipes.reader.model import ReaderModel
 from eval.recipes.reader.pack import Pack, of_sets
+from eval.recipes.reader.pointing import Pointed, point
 from eval.recipes.reader.train import Stage, train
-from eval.recipes.weighting import Pointed, point
 from eval.sets import load
 from index.cache_folder import cache_folder
 from index.embedding.model_files import model_folder
@@ -162,7 +162,7 @@ def _measured(reader: Reader, every: int) -> Scores:
                 asked.append(next(ask(index, judge, reader, question, vector)))
             else:
                 # Only what is said of its own paragraph counts.
-                asked.append(Asked(about(question), ADVERSARIAL, question, [], NOTHING, NOTHING))
+                asked.append(nothing_read(question))
             pointed.append(point(reader, question, texts[question.asked_of or ""]))
     return _scores(asked, pointed)
 
@@ -187,8 +187,8 @@ def _scores(asked: Sequence[Asked], pointed: Sequence[Pointed]) -> Scores:
 
 def _first(asked: Asked, rank: tuple[float, ...]) -> float:
     """Whether the right document comes first by these rank weights."""
-    found = weighed(asked.read, Weighting(rank, (), 0.0, 0.0))
-    return float(bool(found.read) and found.read[0].document.name in asked.right)
+    found = weighed(asked.read, Weighting(rank, (), (), 0.0, 0.0))
+    return float(bool(found.read) and found.read[0].document.name in asked.documents)
 
 
 def _known(values: Floats) -> Floats:

@@ -1,0 +1,47 @@
+"""What a reader says of the paragraph that a question was asked of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from eval.datasets import Question
+from eval.measures import auroc, exact_match, f1
+from index import Document
+from qa.reader.base import Reader, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Pointed:
+    """What a reader said of the paragraph that a question was asked of.
+
+    How sure it is that it answers, and how well, NaN for a question that it does not answer.
+    """
+
+    answering: float
+    em: float
+    f1: float
+
+
+def point(reader: Reader, question: Question, own: Document) -> Pointed:
+    """Read `own`, the paragraph that the question was asked of."""
+    (reading,) = reader.read(question.text, [Text(own.search_title, own.text)])
+    if not question.answerable:
+        return Pointed(reading.answering, np.nan, np.nan)
+    said = reading.spans[0].span.of(own.text) if reading.spans else ""
+    return Pointed(
+        reading.answering, exact_match(said, question.answers), f1(said, question.answers)
+    )
+
+
+def of_pointing(pointed: Sequence[Pointed]) -> dict[str, float]:
+    """How well a reader does when it is given the right paragraph, by the name of the figure."""
+    answering = np.array([one.answering for one in pointed])
+    em, f1_ = np.array([one.em for one in pointed]), np.array([one.f1 for one in pointed])
+    return {
+        "em, right paragraph given": float(np.nanmean(em)),
+        "f1, right paragraph given": float(np.nanmean(f1_)),
+        "auroc, adversarial, right paragraph given": auroc(
+            answering, (~np.isnan(em)).astype(np.float64)
+        ),
+    }

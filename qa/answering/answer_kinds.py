@@ -1,0 +1,188 @@
+"""What kind of thing a question asks for, and whether an answer is of it."""
+
+import re
+from enum import StrEnum
+
+from index import Span
+from index.search.bm25 import terms
+from index.text.numbers import IN_WORDS
+from qa.question import Question
+
+
+class Wanted(StrEnum):
+    """What a question asks for."""
+
+    PERSON = "person"
+    PLACE = "place"
+    TIME = "time"
+    MONEY = "money"
+    SHARE = "share"
+    DURATION = "duration"
+    COUNT = "count"
+    MEASURE = "measure"
+    REASON = "reason"
+    WORDS = "words"
+
+
+_MONTHS = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_DAYS = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_TIME = re.compile(
+    rf"\b(?:(?:{_MONTHS})\b\.?|{_DAYS}s?\b|(?:1[5-9]|20)\d\ds?\b|yesterday|today|tomorrow|tonight"
+    r"|(?:last|next|this) (?:week|month|year|night|summer|spring|fall|autumn|winter|season)"
+    r"|\d{1,2}:\d\d|\d{1,2} ?[ap]\.?m\b|noon|midnight|century|decades?|ago|earlier|later"
+    r"|(?:spring|summer|autumn|fall|winter|christmas|easter)\b|\d{4}-\d\d)",
+    re.I,
+)
+_NUMBER = re.compile(rf"\d|{IN_WORDS}|\b(?:an?|several|dozens|hundreds|thousands|none|no)\b", re.I)
+_MONEY = re.compile(
+    r"[$€£¥₹]\s?\d|\d\s?[$€£¥]|\b(?:dollars?|euros?|pounds?|rubles?|roubles?|yen|yuan|rupees?"
+    r"|francs?|cents|pence|shillings?|guilders?|crowns?|pesos?|bitcoins?)\b",
+    re.I,
+)
+_SHARE = re.compile(
+    r"%|\bper ?cent\b|\b(?:half|third|quarter|fifth|tenth|two-thirds|majority|most)\b|\d+-in-\d+"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine) (?:in|out of)\b",
+    re.I,
+)
+_UNIT_OF_TIME = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies)"
+    r"|life)\b|\b\w+-(?:second|minute|hour|day|night|week|month|year)\b",
+    re.I,
+)
+_NAME = re.compile(r"\b[^\W\d_a-zß-ÿ][\w’'-]*")
+_TITLE = re.compile(
+    r"\b(?:president|minister|king|queen|prince|princess|chief|director|mayor|governor|senator"
+    r"|judge|officer|soldier|man|woman|men|women|boy|girl|father|mother|son|daughter|brother"
+    r"|sister|wife|husband|suspect|police|coach|captain|author|writer|actor|officials?|leaders?"
+    r"|spokes\w+|lawyers?|attorneys?|ambassador|secretary|people|team|company|voters|lawmakers)\b",
+    re.I,
+)
+
+_ASKS: tuple[tuple[re.Pattern[str], Wanted], ...] = (
+    (
+        re.compile(r"\bhow long\b|\bfor how (?:long|many (?:days|weeks|years))", re.I),
+        Wanted.DURATION,
+    ),
+    (
+        re.compile(
+            r"\bhow much (?:money|did .*\b(?:pay|cost|spend|earn|raise|owe|lose|donate|give)"
+            r"|(?:does|do|will|would|was|is|were|are) .*\b(?:cost|pay|worth|price|fined?|owe|paid)"
+            r"|(?:prize|bail|aid)\b)"
+            r"|\bhow much .*\b(?:pay|cost|worth|price|prize money|fine|dollars|charge)\b"
+            r"|\b(?:what|which) (?:is|was|were|are)? ?(?:the )?(?:\w+ )?(?:price|cost|salary|fee"
+            r"|fine|budget)\b",
+            re.I,
+        ),
+        Wanted.MONEY,
+    ),
+    (
+        re.compile(r"\b(?:what|which) (?:share|percent\w*|proportion|fraction|part) of\b", re.I),
+        Wanted.SHARE,
+    ),
+    (re.compile(r"\bhow (?:many|often)\b|\b(?:what|which) number of\b", re.I), Wanted.COUNT),
+    (
+        re.compile(
+            r"\b(?:how (?:much|old|far|large|big|tall|high|deep|fast|strong|heavy|wide|hot|cold)"
+            r"|what (?:was|is) the (?:\w+ )*(?:score|result|vote count|death toll|rate|speed"
+            r"|temperature|magnitude|number|total|size|age|height|distance|tally))\b",
+            re.I,
+        ),
+        Wanted.MEASURE,
+    ),
+    (
+        re.compile(r"^\W*(?:in |at |to |from |near )?where\b|\bwhere\W*$", re.I),
+        Wanted.PLACE,
+    ),
+    (
+        re.compile(
+            r"\b(?:what|which) (?:\w+ )?(?:city|cities|country|countries|nations?|(?:us |u\.s\. )?"
+            r"states?|towns?|villages?|provinces?|regions?|count(?:y|ies)|continents?|islands?"
+            r"|capital)\b",
+            re.I,
+        ),
+        Wanted.PLACE,
+    ),
+    (re.compile(r"\b(?:who|whom|whose)\b", re.I), Wanted.PERSON),
+    (
+        re.compile(
+            r"\bwhich (?:\w+ )?(?:person|man|woman|actor|actress|minister|president|player|singer"
+            r"|author|writer|director|king|queen|senator|coach|politician|leader|candidate)\b",
+            re.I,
+        ),
+        Wanted.PERSON,
+    ),
+)
+_COUNTED = re.compile(r"\bhow many ((?:[\w’'-]+ ?){1,3})", re.I)
+
+
+def wanted(question: Question) -> Wanted | None:
+    """What a question asks for; None if it may be anything.
+
+    Example:
+        >>> wanted(Question.parse("How much did Musk agree to pay for Twitter?")).value
+        'money'
+    """
+    if question.wants_reason:
+        return Wanted.REASON
+    if question.wants_words:
+        return Wanted.WORDS
+    if question.wants_time:
+        return Wanted.TIME
+    asked = question.asked
+    return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
+
+
+def fits(kind: Wanted | None, answer: str) -> float:
+    """Whether an answer is of the kind that is wanted: 1 it is, 0 it is not, .5 unknown."""
+    if kind is None or kind in (Wanted.REASON, Wanted.WORDS):
+        return 0.5
+    numbers = bool(_NUMBER.search(answer))
+    if kind is Wanted.TIME:
+        return float(bool(_TIME.search(answer)))
+    if kind is Wanted.MONEY:
+        return 1.0 if _MONEY.search(answer) else 0.2 * numbers
+    if kind is Wanted.SHARE:
+        return 1.0 if _SHARE.search(answer) else 0.2 * numbers
+    if kind is Wanted.DURATION:
+        timed = bool(_UNIT_OF_TIME.search(answer))
+        return 1.0 if timed else 0.2 * numbers
+    if kind in (Wanted.COUNT, Wanted.MEASURE):
+        wrong = kind is Wanted.COUNT and (_MONEY.search(answer) or "%" in answer)
+        return float(numbers) * (0.3 if wrong or _is_only_a_time(answer) else 1.0)
+    named = bool(_NAME.search(answer))
+    if kind is Wanted.PERSON:
+        return 1.0 if named and not numbers else (0.7 if _TITLE.search(answer) else 0.2 * named)
+    return 1.0 if named and not re.search(r"\d", answer) else 0.2
+
+
+def _is_only_a_time(answer: str) -> bool:
+    date = rf"(?:(?:{_MONTHS})\.? )?(?:\d{{1,2}},? )?(?:1[89]|20)\d\d"
+    return bool(re.fullmatch(date, answer, re.I))
+
+
+def counts(question: Question, text: str, answer: Span, within: Span) -> float:
+    """Whether a number counts what the question counts: 1 it does, 0 it does not, .5 unknown.
+
+    Args:
+        question: "how many soldiers …".
+        text: the document's text.
+        answer: the number's span in it.
+        within: the sentence that holds it.
+    """
+    asked = _COUNTED.search(question.asked)
+    if not asked:
+        return 0.5
+    nouns = [one for one in terms(asked[1]) if one not in _NOT_COUNTED]
+    if not nouns:
+        return 0.5
+    after = text[answer.start : min(within.end, answer.end + 40)]
+    told = terms(after)[: len(terms(answer.of(text))) + 4]
+    return float(nouns[-1] in told or nouns[0] in told)
+
+
+_NOT_COUNTED = frozenset(
+    terms("more other people of the in did do does were was are is have has had will would can")
+)

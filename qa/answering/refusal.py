@@ -1,0 +1,71 @@
+"""Why a question is not answered."""
+
+from collections.abc import Sequence
+
+from index.search.bm25 import terms
+from qa.question import Question
+from qa.ranking.candidates import sentences_around
+from qa.ranking.choice import Chosen, distinct
+from qa.retrieval.searchable import Searchable
+
+_NAMED = 4
+"""How many words are named, at most."""
+_CLOSE = 0.5
+"""How likely a second answer is, of the first, for the two to disagree."""
+
+
+def why_refused(
+    index: Searchable, question: Question, candidates: Sequence[Chosen]
+) -> tuple[str, ...]:
+    """What kept an answer from being given, each as a sentence for the person who asked.
+
+    Args:
+        index: what was searched.
+        question: the question.
+        candidates: the answers that were thought of, likeliest first.
+
+    Returns:
+        The words that stand in no document; else the names and numbers that do not stand near the
+        likeliest answer; and two answers that disagree. If it is none of these, that no passage
+        says it plainly.
+    """
+    reasons = []
+    unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]
+    if unknown:
+        reasons.append(f"No document has the {_listed('word', unknown)}.")
+    if candidates:
+        first = candidates[0].read
+        near = {
+            *terms(sentences_around(first).of(first.document.text)),
+            *terms(first.document.search_title),
+        }
+        missing = [
+            word
+            for term, word in question.spelled.items()
+            if term in question.names and term not in near and word not in unknown
+        ]
+        if missing and not unknown:
+            reasons.append(f"The likeliest answer does not stand near {_listed('', missing)}.")
+        others = [
+            one
+            for one in distinct(candidates)
+            if one.confidence >= _CLOSE * candidates[0].confidence
+        ]
+        if others and not reasons:
+            two = [" ".join(_words(one).split()) for one in (candidates[0], others[0])]
+            reasons.append(f"Passages differ: “{two[0]}” and “{two[1]}”.")
+    if not reasons:
+        reasons.append("No passage says it plainly.")
+    return tuple(reasons)
+
+
+def _words(one: Chosen) -> str:
+    span = one.read.whole or one.read.sentence()
+    return span.of(one.read.document.text)
+
+
+def _listed(noun: str, words: Sequence[str]) -> str:
+    quoted = [f"“{word}”" for word in words[:_NAMED]]
+    several = "s" if noun and len(quoted) > 1 else ""
+    joined = ", ".join(quoted[:-1]) + " or " + quoted[-1] if len(quoted) > 1 else quoted[0]
+    return f"{noun}{several} {joined}".strip()

@@ -1,0 +1,230 @@
+"""The candidates for the answer: every span that the reader found, and what speaks for each."""
+
+import datetime as dt
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import Document, Span
+from index.search.bm25 import terms
+from index.text.dates import DateInText, dates_in
+from qa.answering.answer_kinds import counts, fits, wanted
+from qa.answering.expand_span import widened
+from qa.question import Question
+from qa.ranking.rerank import Read, clipped
+from qa.ranking.sentence_ranking import share
+from qa.ranking.weights import CHOSEN_BY
+
+Floats = NDArray[np.float64]
+
+_NEAR = 12
+_BESIDE = 250
+"""Characters either side of a sentence in which its neighbours stand."""
+_SOON = 30
+"""Days after a time in which an article is likely to tell of it."""
+_CREDIT = re.compile(
+    r"\b(?:AP|AFP|Reuters|Getty|USA TODAY|CNN|Photo|Contributing|Contributed|Updated|Published"
+    r"|Follow|Read more|More|Related|Watch|Video|Image|Newsletter|Sign up)\b|^By\b|\|"
+)
+_BYLINE = re.compile(r"(?:[Bb]y|BY|Contributing|CONTRIBUTING|Photo|PHOTO)\b:?\s+[A-Z]")
+_NAME_WORDS = 3
+_HEADLINE, _CREDITED = 20, 30
+"""Words of a line that may be a headline, and of one that may be a credit, at most."""
+_ENDS = re.compile(r"[.!?][”\"’')\]]*$")
+
+
+def candidates(question: Question, read: Sequence[Read]) -> list[Read]:
+    """Every span that the reader found, as a reading of its own whose answer is that span.
+
+    Each is made whole. Of those of one document that overlap, as passages do, the likeliest is
+    kept. A writer's name in a byline or a signature is none.
+    """
+    found: list[Read] = []
+    every = [replace(one, span=span, evidence=score) for one in read for span, score in one.spans]
+    for one in sorted(every, key=lambda one: -one.evidence):
+        text, span = one.document.text, one.span
+        if span is None or _signed(text, span):
+            continue
+        whole = (
+            one.sentence()
+            if question.wants_yes_or_no
+            else widened(text, span, one.sentence(), question)
+        )
+        key = one.retrieved.passage.document
+        if not any(
+            other.retrieved.passage.document == key and other.whole and other.whole.overlap(whole)
+            for other in found
+        ):
+            found.append(replace(one, whole=whole))
+    places = {one.retrieved.passage.id: place for place, one in enumerate(read)}
+    return sorted(found, key=lambda one: (places[one.retrieved.passage.id], -one.evidence))
+
+
+def _signed(text: str, span: Span) -> bool:
+    """Whether a name signs what stands before it, or is a byline: "– Jane Doe", "By Jane Doe"."""
+    start = text.rfind("\n", 0, span.start) + 1
+    before, line = text[start : span.start], _line(text, span)
+    if re.search(r"(?:^|[.!?”\"]\s*)[–—-]\s*$", before):
+        after = text[span.end : start + len(line)]
+        return len(after.split()) <= _NAME_WORDS
+    return bool(_BYLINE.match(line)) and len(line.split()) <= _HEADLINE
+
+
+def choice_features(question: Question, rarity: dict[str, float], read: Sequence[Read]) -> Floats:
+    """The features `CHOSEN_BY` of each candidate.
+
+    Args:
+        question: the question.
+        rarity: its terms with their rarity, 0 to 1, of `rarities`.
+        read: the candidates of all passages, of `candidates`.
+
+    Returns:
+        One row a candidate, in order, shape (candidates, features).
+    """
+    if not read:
+        return np.zeros((0, len(CHOSEN_BY)))
+    kind = wanted(question)
+    names = {name: rarity[name] for name in question.names if name in rarity}
+    passages = {one.retrieved.passage.id: one for one in read}
+    told = {
+        key: f" {' '.join(terms(one.retrieved.passage.span.of(one.document.text)))} "
+        for key, one in passages.items()
+    }
+    best = {key: max(o.evidence for o in read if o.retrieved.passage.id == key) for key in passages}
+    answers = [one.answer for one in read]
+    titles = {one.retrieved.passage.document: set(terms(one.document.search_title)) for one in read}
+    newest = _newness(read) if question.wants_latest else {}
+    rows = []
+    for one, answer in zip(read, answers, strict=True):
+        text, span = one.document.text, one.whole
+        assert span is not None  # noqa: S101 -- of `candidates`
+        within = one.sentence()
+        around = sentences_around(one)
+        title = titles[one.retrieved.passage.document]
+        dated = date_fit(question, one.document, around.of(text))
+        met = {*title, *(question.date_terms if dated > 0 else ())}
+        here = {*terms(within.of(text)), *met}
+        nearby = {*terms(around.of(text)), *met}
+        others = [
+            (other, its)
+            for other, its in zip(read, answers, strict=True)
+            if other.retrieved.passage.id != one.retrieved.passage.id
+        ]
+        agreeing = {
+            other.story: 1 / (1 + math.exp(-clipped(other.evidence) / 2))
+            for other, its in others
+            if other.story != one.story and same(answer, its)
+        }
+        against = [other.evidence for other, its in others if not same(answer, its)]
+        mentions = {passages[key].story for key, said in told.items() if f" {answer} " in said}
+        words = answer.split()
+        line = _line(text, span)
+        missing = [weight for name, weight in names.items() if name not in nearby]
+        rows.append(
+            (
+                clipped(one.reading.answering),
+                clipped(one.evidence),
+                max(-10.0, one.evidence - best[one.retrieved.passage.id]),
+                one.reading.relevance,
+                one.retrieved.score,
+                one.retrieved.cosine,
+                max(-10.0, min(10.0, one.evidence - max(against))) if against else 10.0,
+                math.log1p(sum(agreeing.values())),
+                math.log1p(len(mentions - {one.story})),
+                share(rarity, here),
+                share(rarity, nearby),
+                share(rarity, {*_near(text, span, within), *met}),
+                share(names, nearby),
+                max(missing, default=0.0),
+                fits(kind, span.of(text)),
+                counts(question, text, span, within),
+                _restated(question, answer),
+                math.log1p(len(words)),
+                float(not _ENDS.search(line) and len(line.split()) < _HEADLINE),
+                float(bool(_CREDIT.search(line)) and len(line.split()) < _CREDITED),
+                dated,
+                newest.get(one.retrieved.passage.document, 0.0),
+            )
+        )
+    return np.array(rows, np.float64)
+
+
+def date_fit(question: Question, document: Document, text: str) -> float:
+    """How a stretch of a document agrees with the dates that a question states.
+
+    Returns:
+        1 where it tells of that time, .7 where the document was published then or soon after, -1
+        where it was published before, 0 where neither is known or the question states no date.
+    """
+    if not question.dates:
+        return 0.0
+    published = document.date
+    limit = question.as_of
+    if limit is not None:
+        return 0.0 if published is None else 0.7 if published <= limit else -1.0
+    told = dates_in(text, published)
+    worst = 1.0
+    for date in question.dates:
+        if any(one.meets(date) for one in told):
+            continue
+        if published is None:
+            worst = min(worst, 0.0)
+        elif any(
+            DateInText(date.span, published - dt.timedelta(back), published).meets(date)
+            for back in (_SOON,)
+        ):
+            worst = min(worst, 0.7)
+        elif not date.yearless and published < date.first:
+            worst = -1.0
+        else:
+            worst = min(worst, 0.0)
+    return worst
+
+
+def _newness(read: Sequence[Read]) -> dict[str, float]:
+    """How new each dated document is among those read, 0 for the oldest to 1, by its key."""
+    days = {
+        one.retrieved.passage.document: one.document.date.toordinal()
+        for one in read
+        if one.document.date
+    }
+    low, high = min(days.values(), default=0), max(days.values(), default=0)
+    return {key: (day - low) / max(1, high - low) for key, day in days.items()}
+
+
+def _restated(question: Question, answer: str) -> float:
+    """How much of an answer the question has already; all, if it names what the question names."""
+    words = answer.split()
+    if question.wants_person and not question.names.isdisjoint(words):
+        return 1.0
+    return sum(word in question.every_term for word in words) / max(1, len(words))
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two answers are one: the words of either hold the other's."""
+    return bool(one and other) and (f" {one} " in f" {other} " or f" {other} " in f" {one} ")
+
+
+def sentences_around(one: Read) -> Span:
+    """The sentence of an answer with what stands before and after it, about a sentence each."""
+    text, within = one.document.text, one.sentence()
+    start = text.rfind("\n\n", 0, max(0, within.start - 2))
+    end = text.find("\n\n", within.end + 2)
+    start = max(0, start, within.start - _BESIDE)
+    end = min(len(text) if end < 0 else end, within.end + _BESIDE)
+    return Span(start, end)
+
+
+def _near(text: str, span: Span, within: Span) -> set[str]:
+    before = terms(text[within.start : span.start])[-_NEAR:]
+    return {*before, *terms(text[span.start : within.end])[: _NEAR + 4]}
+
+
+def _line(text: str, span: Span) -> str:
+    start = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end)
+    return text[start : len(text) if end < 0 else end].strip()

@@ -1,0 +1,123 @@
+"""The choice among the candidates of all passages, and how sure the answer is."""
+
+import math
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.question import Question
+from qa.ranking.candidates import candidates, choice_features, same
+from qa.ranking.rerank import LEAST, MOST, Read
+from qa.ranking.sentence_ranking import rarities
+from qa.ranking.weights import CHOSEN_BY, SURE_BY, Weighting
+from qa.retrieval.searchable import Searchable
+
+Floats = NDArray[np.float64]
+
+MOST_OTHERS = 3
+_ALONE = 6.0
+"""The lead of an answer that no other differs from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The spans found in all passages, as readings of their own, with their features.
+
+    `features` has one row a candidate, `CHOSEN_BY`. `unknown` is the share of the question's terms,
+    weighed by rarity, that stand nowhere in the index.
+    """
+
+    found: list[Read]
+    features: Floats
+    unknown: float
+
+    @classmethod
+    def of(cls, index: Searchable, question: Question, read: Sequence[Read]) -> "Candidates":
+        """The candidates in what was read."""
+        rarity = rarities(index, question)
+        found = candidates(question, read)
+        unknown = sum(weight for weight in rarity.values() if weight >= 1.0)
+        return cls(
+            found,
+            choice_features(question, rarity, found),
+            unknown / max(1.0, sum(rarity.values())),
+        )
+
+    def chances(self, choice: Sequence[float]) -> Floats:
+        """How likely each is the answer, shape (n,), if one of them is: they add up to 1."""
+        scores = self.features @ np.array(choice)
+        shares = np.exp(scores - scores.max(initial=-math.inf))
+        return np.asarray(shares / shares.sum())
+
+    def sure_features(self, choice: Sequence[float]) -> Floats:
+        """The features `SURE_BY` of each as the answer, shape (n, features)."""
+        if not self.found:
+            return np.zeros((0, len(SURE_BY)))
+        scores = self.features @ np.array(choice)
+        chances = self.chances(choice)
+        answers = [one.answer for one in self.found]
+        alike = np.array([[same(one, other) for other in answers] for one in answers])
+        against = np.where(alike, -np.inf, scores).max(axis=1)
+        margin = np.clip(scores - against, -_ALONE, _ALONE)
+        highest = [self.features[:, CHOSEN_BY.index(name)].max() for name in _HIGHEST]
+        rest = np.tile([self.unknown, *highest], (len(answers), 1))
+        pooled = np.where(alike, chances, 0.0).sum(axis=1)
+        return np.column_stack([self.features, chances, pooled, margin, rest])
+
+
+_HIGHEST = ("answering", "relevance", "span")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A candidate with how likely it is the right answer, 0 to 1."""
+
+    read: Read
+    confidence: float
+
+
+def chosen(
+    index: Searchable, question: Question, read: Sequence[Read], weighting: Weighting
+) -> list[Chosen]:
+    """The candidates in what was read, likeliest first; equal ones stay in the passages' order."""
+    found = Candidates.of(index, question, read)
+    if not found.found:
+        return []
+    features = found.sure_features(weighting.choice)
+    order = np.argsort(-found.chances(weighting.choice), kind="stable")
+    return [Chosen(found.found[at], confidence(features[at], weighting)) for at in order]
+
+
+def confidence(features: Floats, weighting: Weighting) -> float:
+    """The probability, 0 to 1, that the answer with these features `SURE_BY` is right."""
+    total = weighting.bias + float(features @ np.array(weighting.sure))
+    return 1 / (1 + math.exp(-max(LEAST, min(MOST, total))))
+
+
+def distinct(found: Sequence[Chosen], series: AbstractSet[str] = frozenset()) -> list[Chosen]:
+    """The best answer of each other story or version that differs from the first, best first.
+
+    Two answers are one when the words of either hold the other's.
+
+    Args:
+        found: the candidates, likeliest first.
+        series: the keys of the documents that are of one series with the answer's: all of their
+            answers are given, of other documents at most `MOST_OTHERS`.
+    """
+    known = [one.read.answer for one in found[:1]]
+    seen = {one.read.edition for one in found[:1]}
+    others = []
+    for one in found:
+        told = one.read.answer
+        if one.read.edition in seen or not told:
+            continue
+        seen.add(one.read.edition)
+        if any(same(told, answer) for answer in known):
+            continue
+        known.append(told)
+        others.append(one)
+    beside = [one for one in others if one.read.retrieved.passage.document not in series]
+    return [one for one in others if one not in beside[MOST_OTHERS:]]

@@ -1,0 +1,201 @@
+"""Which answer is chosen, what is said with it, and what is said when there is none."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from eval.fitting import listwise_weights, logistic_weights, thresholds_by_precision
+from index import Document, Found, Index, QuothError
+from qa import Assistant, Question, read_exported
+from qa.answering.answer_kinds import Wanted, fits, wanted
+from qa.export import answer_markdown
+from qa.ranking.weights import shipped_weighting
+
+CEASEFIRE = "who brokered the September 13 ceasefire?"
+
+
+def noted(empty: Index, threshold: float | None = 0.0, **texts: str) -> Assistant:
+    """Answers from these texts, each a document published on 16 September 2022."""
+    empty.add_documents(
+        [
+            Document(name, text, Found(name, "given"), published=Found("2022-09-16", "given"))
+            for name, text in texts.items()
+        ]
+    )
+    return Assistant(empty, threshold=threshold)
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "right", "wrong"),
+    [
+        ("How much did Musk agree to pay for Twitter?", Wanted.MONEY, "$44 billion", "44 days"),
+        ("What share of workers voted against it?", Wanted.SHARE, "64%", "three weeks"),
+        ("How long was her prison sentence?", Wanted.DURATION, "nine years", "Moscow"),
+        ("How many people died?", Wanted.COUNT, "at least 104", "the harbour"),
+        ("Where was he arrested?", Wanted.PLACE, "the Bahamas", "in 2022"),
+        ("When did the mill close?", Wanted.TIME, "in March 1987", "Leeds"),
+        ("Who revoked the visa?", Wanted.PERSON, "Alex Hawke", "2022"),
+    ],
+)
+def test_an_answer_of_the_kind_that_is_asked_fits_better(
+    asked: str, kind: Wanted, right: str, wrong: str
+) -> None:
+    assert wanted(Question.parse(asked)) is kind
+    assert fits(kind, right) > fits(kind, wrong)
+
+
+def test_a_name_in_a_byline_or_a_signature_is_no_answer(empty: Index) -> None:
+    assistant = noted(
+        empty,
+        letter="The mill was bought by Ada Thorne in spring. She will reopen it.\n\n– John Marsh",
+        report="By Peter Grey\n\nThe mill was sold in spring. Ada Thorne paid for it.",
+    )
+    found = assistant.ask("Who bought the mill?")
+    assert found.answer is not None
+    assert found.answer.text == "Ada Thorne"
+    assert not {"John Marsh", "Peter Grey"} & {one.text for one in found.others}
+
+
+def test_a_refusal_names_the_words_that_no_document_has(seeds: Index) -> None:
+    found = Assistant(seeds).ask("Who won the 2022 FIFA World Cup?")
+    assert found.answer is None
+    assert any("“FIFA”" in reason for reason in found.reasons)
+    assert all(reason.endswith(".") for reason in found.reasons)
+
+
+def test_a_refusal_gives_the_possible_answer_with_its_sentence(seeds: Index) -> None:
+    found = Assistant(seeds, threshold=1.0).ask(CEASEFIRE)
+    assert found.answer is None
+    assert found.possible is not None
+    assert found.possible.text == "Moscow"
+    assert "brokered by Moscow" in found.possible.sentence.quote
+    assert found.as_json()["possible"] == found.possible.as_json()
+    assert "A possible answer" in answer_markdown(found)
+
+
+def test_an_answer_that_is_given_has_no_possible_one_beside_it(assistant: Assistant) -> None:
+    found = assistant.ask(CEASEFIRE)
+    assert found.answer is not None
+    assert (found.possible, found.reasons) == (None, ())
+
+
+def test_what_is_exported_of_a_refusal_can_be_checked(seeds: Index, tmp_path: Path) -> None:
+    found = Assistant(seeds, threshold=1.0).ask(CEASEFIRE)
+    assert found.possible is not None
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(found.as_json()), encoding="utf-8")
+    assert found.possible.text in [one.text for one in read_exported(path)]
+
+
+def test_a_date_that_the_article_tells_is_worked_out(empty: Index) -> None:
+    assistant = noted(empty, harbour="The ferry sank off the cape on Wednesday, the police said.")
+    found = assistant.ask("When did the ferry sink?")
+    assert found.answer is not None
+    (date,) = found.answer.worked_out
+    assert (date.words, date.first, date.last) == ("Wednesday", "2022-09-14", "2022-09-14")
+    assert "worked out" in str(date)
+    assert date.words in found.answer.sentence.quote, "what is shown as quoted stands there"
+
+
+def test_a_date_that_is_written_out_is_not_worked_out(empty: Index) -> None:
+    found = noted(empty, harbour="The ferry sank off the cape on 14 September 2022.").ask(
+        "When did the ferry sink?"
+    )
+    assert found.answer is not None
+    assert found.answer.worked_out == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "verdict"),
+    [
+        ("The pool was closed in March.", "Was the pool closed in March?", "yes"),
+        ("The pool was not closed in March.", "Was the pool closed in March?", "no"),
+        ("The mayor denied that the pool was closed.", "Was the pool closed?", "no"),
+    ],
+)
+def test_a_yes_or_no_question_gets_the_word_and_the_sentence(
+    empty: Index, text: str, asked: str, verdict: str
+) -> None:
+    found = noted(empty, town=f"{text} The library stayed open all year.").ask(asked)
+    assert found.answer is not None
+    assert (found.verdict, found.answer.text) == (verdict, text)
+    assert found.as_json()["verdict"] == verdict
+
+
+def test_documents_that_contradict_each_other_are_disputed(empty: Index) -> None:
+    found = noted(
+        empty,
+        one="The council met. The swimming pool was closed in March, the mayor said.",
+        two="The council met again. The swimming pool was not closed in March, a member said.",
+    ).ask("Was the swimming pool closed in March?")
+    assert found.verdict == "disputed"
+    assert found.answer is not None
+    both = {found.answer.text, *(one.text for one in found.others)}
+    assert len(both) == 2
+    assert sum("not closed" in one for one in both) == 1
+
+
+def test_another_question_has_no_verdict(assistant: Assistant) -> None:
+    assert assistant.ask(CEASEFIRE).verdict is None
+
+
+def test_a_higher_precision_answers_less_and_surer(seeds: Index) -> None:
+    weighting = shipped_weighting()
+    low, high = weighting.precision[0][0], weighting.precision[-1][0]
+    few, many = Assistant(seeds, precision=high), Assistant(seeds, precision=low)
+    assert few.threshold > many.threshold
+    assert Assistant(seeds, precision=1.0).threshold == 1.0
+
+
+def test_a_precision_with_a_threshold_or_without_a_reader_is_refused(seeds: Index) -> None:
+    with pytest.raises(QuothError, match="exclude"):
+        Assistant(seeds, threshold=0.5, precision=0.9)
+    with pytest.raises(QuothError, match="needs a reader"):
+        Assistant(seeds, reader="none", precision=0.9)
+
+
+def test_today_is_what_relative_dates_of_a_question_are_counted_from(seeds: Index) -> None:
+    asked = "What happened last September?"
+    assert Question.parse(asked, dt.date(2023, 3, 1)).dates[0].first == dt.date(2022, 9, 1)
+    assert Assistant(seeds).consider(asked, today=dt.date(2023, 3, 1)).question.dates
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(5, 60))
+def test_listwise_weights_put_the_right_one_first(seed: int, count: int) -> None:
+    rng = np.random.default_rng(seed)
+    groups = []
+    for _ in range(count):
+        rows = rng.normal(size=(4, 3))
+        right = np.zeros(4, bool)
+        right[int(np.argmax(rows[:, 1]))] = True
+        groups.append((rows, right))
+    weights = listwise_weights(groups, ["one"] * count, 3)
+    assert weights[1] > 0
+    assert abs(weights[1]) >= max(abs(weights[0]), abs(weights[2]))
+
+
+def test_weights_of_nothing_are_zero() -> None:
+    assert listwise_weights([], [], 3).tolist() == [0, 0, 0]
+    rows = np.ones((2, 3))
+    assert logistic_weights(rows, np.array([True, True]), np.ones(2)) == (
+        pytest.approx([0, 0, 0]),
+        0.0,
+    )
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=40))
+def test_answers_above_a_threshold_are_right_as_often_as_it_says(
+    told: list[tuple[float, bool]],
+) -> None:
+    sure = np.array([one for one, _ in told])
+    right = np.array([one for _, one in told])
+    found = thresholds_by_precision(sure, right, np.ones(len(told)), [0.5, 0.8, 1.0])
+    thresholds = [least for _, least in found]
+    assert thresholds == sorted(thresholds)
+    for share, least in found:
+        assert right[sure >= least].mean() >= share
