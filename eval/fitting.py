@@ -1,24 +1,21 @@
 """Fitting the weights of a weighting: the order of passages, the choice, the confidence."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _SHRINK = 5.0
 """How many groups weigh as much as the belief that standardised weights are small."""
-_SURE_SHRINK = 0.3
-"""The inverse of that belief's strength in the logistic regression."""
 
 
 def listwise_weights(
-    groups: Sequence[tuple[Floats, Bools]], sets: Sequence[str], features: int
+    groups: Sequence[tuple[Floats, Bools]], sets: Sequence[str], signs: Sequence[int]
 ) -> Floats:
     """Weights by which the right one of each group comes first.
 
@@ -28,17 +25,18 @@ def listwise_weights(
         groups: for each question its candidates' features, shape (n, features), and which of them
             are right, shape (n,). Groups with none right, or all, are left out.
         sets: the set that each group is of; each set weighs the same.
-        features: the number of features.
+        signs: for each feature 1 where its weight may not be negative, -1 where it may not be
+            positive, 0 where it may be either. What must hold on any archive is not left to the
+            chance of a few sets.
 
     Returns:
         The weights, shape (features,); zeros when no group is left.
     """
     usable = [(*one, name) for one, name in zip(groups, sets, strict=True) if 0 < one[1].mean() < 1]
     if not usable:
-        return np.zeros(features)
+        return np.zeros(len(signs))
     every = np.concatenate([rows for rows, _, _ in usable])
-    deviation = every.std(axis=0)
-    scale = np.where(deviation > 0, deviation, 1.0)
+    scale = _scale(every)
     scaled = [((rows - every.mean(axis=0)) / scale, right) for rows, right, _ in usable]
     counts = Counter(name for _, _, name in usable)
     shares = [1 / (len(counts) * counts[name]) for _, _, name in usable]
@@ -55,29 +53,52 @@ def listwise_weights(
             slope = slope - share * (chances * right / (among + 1e-12) - chances) @ rows
         return total, slope
 
-    found = minimize(loss, np.zeros(features), jac=True, method="L-BFGS-B").x
-    return np.asarray(found / scale)
+    return _least(loss, np.zeros(len(signs)), signs) / scale
 
 
-def logistic_weights(rows: Floats, right: Bools, weights: Floats) -> tuple[Floats, float]:
+def logistic_weights(
+    rows: Floats, right: Bools, weights: Floats, signs: Sequence[int]
+) -> tuple[Floats, float]:
     """Weights and bias of the probability that an answer is right: logistic regression.
 
     Args:
         rows: each answer's features, shape (n, features).
         right: whether it is right, shape (n,).
         weights: how much each counts, shape (n,).
+        signs: as for `listwise_weights`.
 
     Returns:
         The weights, shape (features,), and the bias; zeros when all or none are right.
     """
     if len(set(right.tolist())) < 2:  # noqa: PLR2004 -- right and wrong
         return np.zeros(rows.shape[1]), 0.0
-    mean, deviation = rows.mean(axis=0), rows.std(axis=0)
-    scale = np.where(deviation > 0, deviation, 1.0)
-    model = LogisticRegression(max_iter=5000, C=_SURE_SHRINK)
-    model.fit((rows - mean) / scale, right, sample_weight=weights)
-    fitted = np.asarray(model.coef_[0] / scale)
-    return fitted, float(model.intercept_[0] - fitted @ mean)
+    mean, scale = rows.mean(axis=0), _scale(rows)
+    scaled = np.column_stack([(rows - mean) / scale, np.ones(len(rows))])
+    shares = weights / weights.sum()
+    ridge = _SHRINK / len(rows) * np.append(np.ones(len(signs)), 0.0)
+
+    def loss(fitted: Floats) -> tuple[float, Floats]:
+        chances = 1 / (1 + np.exp(-(scaled @ fitted)))
+        given = np.where(right, chances, 1 - chances)
+        total = -shares @ np.log(given + 1e-12) + ridge @ fitted**2
+        return float(total), scaled.T @ (shares * (chances - right)) + 2 * ridge * fitted
+
+    found = _least(loss, np.zeros(len(signs) + 1), [*signs, 0])
+    fitted = found[:-1] / scale
+    return fitted, float(found[-1] - fitted @ mean)
+
+
+def _scale(rows: Floats) -> Floats:
+    deviation = rows.std(axis=0)
+    return np.where(deviation > 0, deviation, 1.0)
+
+
+def _least(
+    loss: Callable[[Floats], tuple[float, Floats]], start: Floats, signs: Sequence[int]
+) -> Floats:
+    """Where a loss is least, its arguments of these signs."""
+    bounds = [{1: (0, None), -1: (None, 0), 0: (None, None)}[sign] for sign in signs]
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x)
 
 
 def thresholds_by_precision(

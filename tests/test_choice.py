@@ -165,7 +165,7 @@ def test_today_is_what_relative_dates_of_a_question_are_counted_from(seeds: Inde
     assert Assistant(seeds).consider(asked, today=dt.date(2023, 3, 1)).question.dates
 
 
-@given(st.integers(0, 2**32 - 1), st.integers(5, 60))
+@given(st.integers(0, 2**32 - 1), st.integers(30, 60))
 def test_listwise_weights_put_the_right_one_first(seed: int, count: int) -> None:
     rng = np.random.default_rng(seed)
     groups = []
@@ -174,15 +174,26 @@ def test_listwise_weights_put_the_right_one_first(seed: int, count: int) -> None
         right = np.zeros(4, bool)
         right[int(np.argmax(rows[:, 1]))] = True
         groups.append((rows, right))
-    weights = listwise_weights(groups, ["one"] * count, 3)
+    weights = listwise_weights(groups, ["one"] * count, [0, 0, 0])
     assert weights[1] > 0
     assert abs(weights[1]) >= max(abs(weights[0]), abs(weights[2]))
 
 
+@given(st.integers(0, 2**32 - 1))
+def test_a_weight_has_the_sign_that_it_must_have(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(60, 3))
+    right = rows[:, 0] - rows[:, 1] + rng.normal(size=60) > 0
+    fitted, _ = logistic_weights(rows, right, np.ones(60), [-1, 1, 0])
+    assert fitted[0] <= 0 <= fitted[1]
+    chosen = listwise_weights([(rows, right)], ["one"], [-1, 1, 0])
+    assert chosen[0] <= 0 <= chosen[1]
+
+
 def test_weights_of_nothing_are_zero() -> None:
-    assert listwise_weights([], [], 3).tolist() == [0, 0, 0]
+    assert listwise_weights([], [], [0, 0, 0]).tolist() == [0, 0, 0]
     rows = np.ones((2, 3))
-    assert logistic_weights(rows, np.array([True, True]), np.ones(2)) == (
+    assert logistic_weights(rows, np.array([True, True]), np.ones(2), [0, 0, 0]) == (
         pytest.approx([0, 0, 0]),
         0.0,
     )

@@ -39,7 +39,8 @@ _TIME = re.compile(
 _NUMBER = re.compile(rf"\d|{IN_WORDS}|\b(?:an?|several|dozens|hundreds|thousands|none|no)\b", re.I)
 _MONEY = re.compile(
     r"[$€£¥₹]\s?\d|\d\s?[$€£¥]|\b(?:dollars?|euros?|pounds?|rubles?|roubles?|yen|yuan|rupees?"
-    r"|francs?|cents|pence|shillings?|guilders?|crowns?|pesos?|bitcoins?)\b",
+    r"|rupiah|francs?|cents|pence|shillings?|guilders?|crowns?|kron[aeo]r?|pesos?|bitcoins?|liras?"
+    r"|shekels?|riyals?|rials?|dirhams?|dinars?|rand|reais|real|won|baht|zlotys?|hryvnias?)\b",
     re.I,
 )
 _SHARE = re.compile(
@@ -115,6 +116,10 @@ _ASKS: tuple[tuple[re.Pattern[str], Wanted], ...] = (
         Wanted.PERSON,
     ),
 )
+_ABOUT_A_PERSON = re.compile(
+    r"^\W*[Ww]ho(?:['’]s| is| was| are| were)(?: the)?(?: [A-Z][\w.’'-]*)+\W*$"
+)
+"""A question that names the person and asks what they are."""
 _COUNTED = re.compile(r"\bhow many ((?:[\w’'-]+ ?){1,3})", re.I)
 
 
@@ -132,6 +137,8 @@ def wanted(question: Question) -> Wanted | None:
     if question.wants_time:
         return Wanted.TIME
     asked = question.asked
+    if _ABOUT_A_PERSON.search(asked):
+        return None
     return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
 
 
@@ -164,25 +171,32 @@ def _is_only_a_time(answer: str) -> bool:
 
 
 def counts(question: Question, text: str, answer: Span, within: Span) -> float:
-    """Whether a number counts what the question counts: 1 it does, 0 it does not, .5 unknown.
+    """Whether an answer stands beside what the question asks for by a noun.
 
     Args:
-        question: "how many soldiers …".
+        question: "how many soldiers …" or "which drones …".
         text: the document's text.
-        answer: the number's span in it.
+        answer: the answer's span in it.
         within: the sentence that holds it.
+
+    Returns:
+        1 where the noun is in the answer or follows it closely, 0 where a number that counts
+        something does not have it so, .5 where it cannot be told.
     """
-    asked = _COUNTED.search(question.asked)
-    if not asked:
-        return 0.5
-    nouns = [one for one in terms(asked[1]) if one not in _NOT_COUNTED]
-    if not nouns:
+    asked = _COUNTED.search(question.asked) or _NAMED.search(question.asked)
+    nouns = [one for one in terms(asked[1]) if one not in _NOT_COUNTED] if asked else []
+    if not asked or not nouns:
         return 0.5
     after = text[answer.start : min(within.end, answer.end + 40)]
     told = terms(after)[: len(terms(answer.of(text))) + 4]
-    return float(nouns[-1] in told or nouns[0] in told)
+    beside = nouns[-1] in told or nouns[0] in told
+    return 1.0 if beside else 0.0 if asked.re is _COUNTED else 0.5
 
 
+_NAMED = re.compile(r"\b(?:which|what) ((?:[\w’'-]+ ?){1,2})", re.I)
 _NOT_COUNTED = frozenset(
-    terms("more other people of the in did do does were was are is have has had will would can")
+    terms(
+        "more other people of the in did do does was were are is have has had will would can a an"
+        " year month day kind type sort time name"
+    )
 )

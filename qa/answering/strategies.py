@@ -11,7 +11,7 @@ from index.search.bm25 import terms
 from qa.answer import Quotation
 from qa.answering.document_facts import About
 from qa.answering.refusal import why_refused
-from qa.answering.yes_no import Verdict, verdict
+from qa.answering.yes_no import Verdict, speaking_first, verdict
 from qa.question import Question
 from qa.ranking.choice import Chosen, chosen, distinct
 from qa.ranking.rerank import Read, ranking, read_passages, weighed
@@ -205,9 +205,10 @@ def _denied(against: Evidence, best: Quotation) -> Quotation:
 def _sentences(
     index: Searchable, question: Question, vector: Vectors, read: Sequence[Read]
 ) -> list[Evidence]:
-    """The sentences of the best passages that are nearest to a yes-or-no question, best first."""
+    """The sentences of the best passages that speak to a yes-or-no question, best first."""
     best = [one.retrieved for one in read[:_ASKED_OF]]
-    return best_sentences(index, index.encoder, question, vector, best, fitted())
+    found = best_sentences(index, index.encoder, question, vector, best, fitted())
+    return speaking_first(question, found)
 
 
 _ASKED_OF = 4

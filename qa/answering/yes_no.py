@@ -18,13 +18,35 @@ class Verdict(StrEnum):
 
 
 _NEGATED = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|neither|nor|without|cannot|unable)\b|n[’']t\b"
-    r"|\b(?:den(?:y|ies|ied)|refus(?:e|es|ed)|reject(?:s|ed)?|fail(?:s|ed)?|declin(?:e|es|ed)"
-    r"|false(?:ly)?|untrue|baseless|dismiss(?:es|ed)?|rul(?:e|es|ed) out)\b",
+    r"\b(?:not|never|no|none|nobody|nothing|neither|nor|without|cannot)\b|n[’']t\b"
+    r"|\b(?:unable|fail(?:s|ed)?|refus(?:e|es|ed)|declin(?:e|es|ed)) to\b"
+    r"|\b(?:den(?:y|ies|ied|ying)|rejects|rejected|ruled out)\b"
+    r"|\b(?:false|untrue|baseless) (?:that|claims?)\b",
     re.I,
 )
-_HELD = 0.7
-"""How many of the question's terms a sentence and its title hold at least to speak to it."""
+_REACH = 8
+"""How many words after it a word denies."""
+_NO_NAMES = re.compile(r"\bno[- ](?:confidence|one knows)\b|\bnot only\b|\bno doubt\b", re.I)
+"""Words that have "no" in them and deny nothing."""
+_UNCERTAIN = re.compile(
+    r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to)\b", re.I
+)
+_STATED = re.compile(r"[.!][”\"’')\]]*$")
+_HELD = 0.6
+"""How many of the question's terms a sentence holds at least to speak to it."""
+
+
+def speaking_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences, those first that state what the question asks about, the fullest first.
+
+    Args:
+        question: a yes-or-no question.
+        evidence: the sentences, by their scores, best first.
+
+    Returns:
+        All of them; equal ones stay in their order.
+    """
+    return sorted(evidence, key=lambda one: -_held(question, one) if _states(one) else 1.0)
 
 
 def verdict(
@@ -32,13 +54,14 @@ def verdict(
 ) -> tuple[Verdict | None, Evidence | None]:
     """What the best sentences say, and the best one that says the opposite of the first.
 
-    A sentence speaks to the question if it has most of its terms. It says yes when it is negated
-    as the question is, and no when it is negated otherwise. Where one of another document says
-    the opposite and holds as many of the terms as the first does, the two are disputed.
+    A sentence speaks to the question if it has most of its terms, states something, and does not
+    leave it open ("if", "could"). It says yes when it is negated as the question is, and no when
+    it is negated otherwise. Where one of another document says the opposite and holds as many of
+    the terms as the first does, the two are disputed.
 
     Args:
         question: a yes-or-no question.
-        evidence: the sentences, best first.
+        evidence: the sentences, of `speaking_first`.
 
     Returns:
         The verdict, None if the best sentence does not speak to the question; and the sentence
@@ -48,7 +71,7 @@ def verdict(
         return None, None
     first = evidence[0]
     held = _held(question, first)
-    if held < _HELD:
+    if held < _HELD or not _states(first) or _UNCERTAIN.search(_text(first)):
         return None, None
     says = _agrees(question, first)
     against = next(
@@ -56,6 +79,8 @@ def verdict(
             one
             for one in evidence[1:]
             if one.document.name != first.document.name
+            and _states(one)
+            and not _UNCERTAIN.search(_text(one))
             and _held(question, one) >= held
             and _agrees(question, one) != says
         ),
@@ -66,11 +91,35 @@ def verdict(
     return (Verdict.YES if says else Verdict.NO), None
 
 
+def _text(one: Evidence) -> str:
+    return one.span.of(one.document.text)
+
+
+def _states(one: Evidence) -> bool:
+    """Whether it is a sentence that states something: no question and no headline."""
+    return bool(_STATED.search(_text(one)))
+
+
 def _held(question: Question, one: Evidence) -> float:
-    there = {*terms(one.span.of(one.document.text)), *terms(one.document.search_title)}
-    return sum(term in there for term in question.terms) / max(1, len(question.terms))
+    """The share of the question's terms in the sentence; names may stand in the title too."""
+    here = set(terms(_text(one)))
+    title = set(terms(one.document.search_title))
+    met = sum(
+        1.0 if term in here else 0.5 if term in question.names and term in title else 0.0
+        for term in question.terms
+    )
+    return met / max(1, len(question.terms))
 
 
 def _agrees(question: Question, one: Evidence) -> bool:
-    negated = bool(_NEGATED.search(one.span.of(one.document.text)))
-    return negated == bool(_NEGATED.search(question.asked))
+    asked = {term for term in question.terms if term not in question.names}
+    return _denies(_text(one), asked) == _denies(question.asked, asked)
+
+
+def _denies(text: str, asked: set[str]) -> bool:
+    """Whether a text has a word that denies close before one that is asked about."""
+    text = _NO_NAMES.sub(" ", text)
+    return any(
+        not asked.isdisjoint(terms(text[found.end() :])[:_REACH])
+        for found in _NEGATED.finditer(text)
+    )

@@ -21,7 +21,6 @@ from qa.ranking.weights import CHOSEN_BY
 
 Floats = NDArray[np.float64]
 
-_NEAR = 12
 _BESIDE = 250
 """Characters either side of a sentence in which its neighbours stand."""
 _SOON = 30
@@ -31,6 +30,8 @@ _CREDIT = re.compile(
     r"|Follow|Read more|More|Related|Watch|Video|Image|Newsletter|Sign up)\b|^By\b|\|"
 )
 _BYLINE = re.compile(r"(?:[Bb]y|BY|Contributing|CONTRIBUTING|Photo|PHOTO)\b:?\s+[A-Z]")
+_DATELINE = re.compile(r"[^\W\d_a-zß-ÿ].{2,80}\s[—–-]+")
+_CLAUSE = re.compile(r"[,;:()—–]|\b(?:while|whereas|but|though|although|after|before)\b", re.I)
 _NAME_WORDS = 3
 _HEADLINE, _CREDITED = 20, 30
 """Words of a line that may be a headline, and of one that may be a credit, at most."""
@@ -65,13 +66,17 @@ def candidates(question: Question, read: Sequence[Read]) -> list[Read]:
 
 
 def _signed(text: str, span: Span) -> bool:
-    """Whether a name signs what stands before it, or is a byline: "– Jane Doe", "By Jane Doe"."""
+    """Whether words sign what stands before them, or stand in a byline or a dateline of its own.
+
+    "– Jane Doe", "By Jane Doe", "Washington, DC CNN Business —".
+    """
     start = text.rfind("\n", 0, span.start) + 1
     before, line = text[start : span.start], _line(text, span)
     if re.search(r"(?:^|[.!?”\"]\s*)[–—-]\s*$", before):
         after = text[span.end : start + len(line)]
         return len(after.split()) <= _NAME_WORDS
-    return bool(_BYLINE.match(line)) and len(line.split()) <= _HEADLINE
+    beside = _BYLINE.match(line) or _DATELINE.fullmatch(line)
+    return bool(beside) and len(line.split()) <= _HEADLINE
 
 
 def choice_features(question: Question, rarity: dict[str, float], read: Sequence[Read]) -> Floats:
@@ -106,7 +111,8 @@ def choice_features(question: Question, rarity: dict[str, float], read: Sequence
         around = sentences_around(one)
         title = titles[one.retrieved.passage.document]
         dated = date_fit(question, one.document, around.of(text))
-        met = {*title, *(question.date_terms if dated > 0 else ())}
+        dates = question.date_terms if dated > 0 else frozenset()
+        met = {*title, *dates}
         here = {*terms(within.of(text)), *met}
         nearby = {*terms(around.of(text)), *met}
         others = [
@@ -137,7 +143,8 @@ def choice_features(question: Question, rarity: dict[str, float], read: Sequence
                 math.log1p(len(mentions - {one.story})),
                 share(rarity, here),
                 share(rarity, nearby),
-                share(rarity, {*_near(text, span, within), *met}),
+                share(rarity, {*terms(_clause(text, span, within).of(text)), *dates}),
+                share(names, here),
                 share(names, nearby),
                 max(missing, default=0.0),
                 fits(kind, span.of(text)),
@@ -197,9 +204,15 @@ def _newness(read: Sequence[Read]) -> dict[str, float]:
 
 
 def _restated(question: Question, answer: str) -> float:
-    """How much of an answer the question has already; all, if it names what the question names."""
+    """How much of an answer the question has already, 0 to 1.
+
+    All of it, if the question asks for a person and the answer ends in a name that it states, or
+    asks for several and the answer lists one that it states.
+    """
     words = answer.split()
-    if question.wants_person and not question.names.isdisjoint(words):
+    asks_for_more = question.wants_person and words[-1:] and words[-1] in question.names
+    lists_it = question.wants_several and not question.names.isdisjoint(words)
+    if asks_for_more or lists_it:
         return 1.0
     return sum(word in question.every_term for word in words) / max(1, len(words))
 
@@ -219,9 +232,12 @@ def sentences_around(one: Read) -> Span:
     return Span(start, end)
 
 
-def _near(text: str, span: Span, within: Span) -> set[str]:
-    before = terms(text[within.start : span.start])[-_NEAR:]
-    return {*before, *terms(text[span.start : within.end])[: _NEAR + 4]}
+def _clause(text: str, span: Span, within: Span) -> Span:
+    """The part of a sentence that holds a span: up to a comma or a word that begins another."""
+    breaks = [one.span() for one in _CLAUSE.finditer(text, within.start, within.end)]
+    start = max((end for _, end in breaks if end <= span.start), default=within.start)
+    end = min((begin for begin, _ in breaks if begin >= span.end), default=within.end)
+    return Span(start, end)
 
 
 def _line(text: str, span: Span) -> str:

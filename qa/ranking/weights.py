@@ -29,7 +29,8 @@ CHOSEN_BY = (
     "mentions",
     "words in the sentence",
     "words around it",
-    "words near it",
+    "words in its clause",
+    "names in the sentence",
     "names around it",
     "names missing",
     "kind of answer",
@@ -42,6 +43,9 @@ CHOSEN_BY = (
     "newest, if that is asked",
 )
 """What the choice among the spans found is computed from, in this order."""
+
+AGAINST = ("names missing", "restates the question", "not in a sentence", "credit")
+"""Those of `CHOSEN_BY` that speak against a candidate; "length" may do either."""
 
 SURE_BY = (
     *CHOSEN_BY,
