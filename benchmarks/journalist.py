@@ -15,7 +15,7 @@ from pathlib import Path
 from qa import Answer, Assistant
 
 QUESTIONS = Path(__file__).parents[2] / "shared" / "data" / "journalist" / "questions.dev.jsonl"
-_LIKELY = 0.8
+_LIKELY = 0.75
 _SHOWN = 5
 
 

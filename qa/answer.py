@@ -7,7 +7,7 @@ from index import Document, Part, Span, Versions
 from index.text.dates import dates_in
 from qa.citation import Citation, cite
 
-SURE = ((0.8, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
+SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
 """The least confidence of each word for it."""
 
 

@@ -203,7 +203,7 @@ class Assistant:
             ),
             undated=index.undated(),
             others=said.others if said.answered else (),
-            possible=None if said.answered else said.best,
+            possible=said.possible,
             reasons=() if said.answered else said.reasons,
             verdict=said.verdict.value if said.verdict else None,
         )

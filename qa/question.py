@@ -63,6 +63,7 @@ _LATEST = re.compile(
     re.I,
 )
 _AS_OF = re.compile(r"\b(?:as of|as at|up to|by)\W+(?:the (?:end of )?)?$", re.I)
+_WHO_IS = re.compile(r"^\W*[Ww]ho(?:['’]s| is| was| are| were)(?: the)?(?: [A-Z][\w.’'-]*)+\W*$")
 _NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\w,.]*)\b")
 
 
@@ -204,6 +205,11 @@ class Question:
     def wants_several(self) -> bool:
         """Whether it asks for several things."""
         return bool(_SEVERAL.search(self.asked))
+
+    @cached_property
+    def wants_description(self) -> bool:
+        """Whether it names somebody and asks who that is."""
+        return bool(_WHO_IS.search(self.asked))
 
     @cached_property
     def wants_person(self) -> bool:

@@ -102,6 +102,23 @@ def test_a_date_that_the_article_tells_is_worked_out(empty: Index) -> None:
     assert date.words in found.answer.sentence.quote, "what is shown as quoted stands there"
 
 
+def test_a_day_of_the_week_and_its_date_are_one_answer(empty: Index) -> None:
+    assistant = noted(
+        empty,
+        one="The minister resigned on Wednesday after six weeks in office.",
+        two="The minister resigned on September 14 after six weeks in office.",
+    )
+    found = assistant.ask("When did the minister resign?")
+    assert found.answer is not None
+    assert found.answer.text in {"Wednesday", "September 14", "on Wednesday", "on September 14"}
+    assert found.others == ()
+
+
+def test_what_hardly_anything_speaks_for_is_no_possible_answer(seeds: Index) -> None:
+    found = Assistant(seeds).ask("Who won the 2022 FIFA World Cup?")
+    assert (found.answer, found.possible) == (None, None)
+
+
 def test_a_date_that_is_written_out_is_not_worked_out(empty: Index) -> None:
     found = noted(empty, harbour="The ferry sank off the cape on 14 September 2022.").ask(
         "When did the ferry sink?"

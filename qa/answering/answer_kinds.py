@@ -116,10 +116,6 @@ _ASKS: tuple[tuple[re.Pattern[str], Wanted], ...] = (
         Wanted.PERSON,
     ),
 )
-_ABOUT_A_PERSON = re.compile(
-    r"^\W*[Ww]ho(?:['’]s| is| was| are| were)(?: the)?(?: [A-Z][\w.’'-]*)+\W*$"
-)
-"""A question that names the person and asks what they are."""
 _COUNTED = re.compile(r"\bhow many ((?:[\w’'-]+ ?){1,3})", re.I)
 
 
@@ -137,7 +133,7 @@ def wanted(question: Question) -> Wanted | None:
     if question.wants_time:
         return Wanted.TIME
     asked = question.asked
-    if _ABOUT_A_PERSON.search(asked):
+    if question.wants_description:
         return None
     return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
 

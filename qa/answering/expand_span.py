@@ -39,6 +39,8 @@ _ACRONYM = re.compile(
     rf"[ \u00a0]\([{_UPPER}]{{2,8}}\)"
 )
 """What is left of an organisation's name up to its letters: ", Maritime and Transport (RMT)"."""
+_WHO = re.compile(r",[ \u00a0]who[ \u00a0]([^,.;:()]+\w)")
+"""What a sentence tells of somebody: "Dr. Tallis, who runs the hospital"."""
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NOT_NAMES = re.compile(
@@ -58,8 +60,8 @@ def widened(text: str, span: Span, within: Span, question: Question) -> Span:
     words beside it, and for a question after several things the list that it stands in, or for one
     after a person "a resident of"; a number its qualifier ("no more than", "not before"), its
     currency, its unit and the other end of its range, and what was counted the list of what was.
-    A reason is a whole clause, and what somebody said the whole quotation. Raised digits that call
-    a note are no part of it.
+    A reason is a whole clause, who somebody is all that a "who" tells of them, and what somebody
+    said the whole quotation. Raised digits that call a note are no part of it.
     """
     start, end = span.start, span.end
     for word in _WORD.finditer(text, within.start, within.end):
@@ -74,6 +76,9 @@ def _wider(text: str, span: Span, within: Span, question: Question) -> Span:
         return whole_reason(text, span, within)
     if question.wants_words and (said := whole_saying(text, span, within)):
         return said
+    if question.wants_description:
+        told = (Span(*one.span(1)) for one in _WHO.finditer(text, within.start, within.end))
+        return next((one for one in told if one.start <= span.start < one.end), span)
     if _is_name(span.of(text)):
         whole = _whole_name(text, span, within)
         if question.wants_several:

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from index.search.bm25 import terms
 from qa.question import Question
 from qa.ranking.candidates import sentences_around
-from qa.ranking.choice import Chosen, distinct
+from qa.ranking.choice import CLOSE, Chosen, distinct
 from qa.retrieval.searchable import Searchable
 
 _NAMED = 4
 """How many words are named, at most."""
-_CLOSE = 0.5
-"""How likely a second answer is, of the first, for the two to disagree."""
 
 
 def why_refused(
@@ -46,11 +44,7 @@ def why_refused(
         ]
         if missing and not unknown:
             reasons.append(f"The likeliest answer does not stand near {_listed('', missing)}.")
-        others = [
-            one
-            for one in distinct(candidates)
-            if one.confidence >= _CLOSE * candidates[0].confidence
-        ]
+        others = [one for one in distinct(candidates) if one.chance >= CLOSE * candidates[0].chance]
         if others and not reasons:
             two = [" ".join(_words(one).split()) for one in (candidates[0], others[0])]
             reasons.append(f"Passages differ: “{two[0]}” and “{two[1]}”.")

@@ -13,7 +13,7 @@ from qa.answering.document_facts import About
 from qa.answering.refusal import why_refused
 from qa.answering.yes_no import Verdict, speaking_first, verdict
 from qa.question import Question
-from qa.ranking.choice import Chosen, chosen, distinct
+from qa.ranking.choice import CLOSE, Chosen, chosen, distinct
 from qa.ranking.rerank import Read, ranking, read_passages, weighed
 from qa.ranking.sentence_ranking import Evidence, best_sentences, fitted
 from qa.ranking.sentence_ranking import confidence as sentence_confidence
@@ -22,6 +22,9 @@ from qa.reader.base import Reader, Reranker
 from qa.reader.reranked import Reranked
 from qa.retrieval.fusion import Retrieved
 from qa.retrieval.searchable import Searchable
+
+_WORTH_SHOWING = 0.1
+"""The least confidence of an answer that is shown as a possible one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class Said:
     chances: dict[int, float] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     verdict: Verdict | None = None
+
+    @property
+    def possible(self) -> Quotation | None:
+        """The likeliest answer where none is given, unless hardly anything speaks for it."""
+        worth_it = self.best is not None and self.best.confidence >= _WORTH_SHOWING
+        return self.best if worth_it and not self.answered else None
 
     def competing_with(self, fact: About) -> "Said":
         """The same, with a fact of a document's own: the likelier answers, the other is listed.
@@ -151,6 +160,8 @@ class ByReading:
             _quotation(one)
             for one in distinct(candidates, series)
             if one.confidence >= threshold
+            or one.chance >= CLOSE * first.chance
+            or one.read.story == first.read.story  # another version of the article
             or (
                 one.read.retrieved.passage.document in series
                 and _terms_met(question, one.read) >= _terms_met(question, first.read)

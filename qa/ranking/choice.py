@@ -18,6 +18,8 @@ from qa.retrieval.searchable import Searchable
 Floats = NDArray[np.float64]
 
 MOST_OTHERS = 3
+CLOSE = 1 / 3
+"""How likely another answer is, of the likeliest, for the two to compete."""
 _ALONE = 6.0
 """The lead of an answer that no other differs from."""
 
@@ -73,10 +75,14 @@ _HIGHEST = ("answering", "relevance", "span")
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A candidate with how likely it is the right answer, 0 to 1."""
+    """A candidate with how likely it is the right answer, 0 to 1.
+
+    `chance` is how likely it is the right one among the candidates, if one of them is.
+    """
 
     read: Read
     confidence: float
+    chance: float
 
 
 def chosen(
@@ -87,8 +93,12 @@ def chosen(
     if not found.found:
         return []
     features = found.sure_features(weighting.choice)
-    order = np.argsort(-found.chances(weighting.choice), kind="stable")
-    return [Chosen(found.found[at], confidence(features[at], weighting)) for at in order]
+    chances = found.chances(weighting.choice)
+    order = np.argsort(-chances, kind="stable")
+    return [
+        Chosen(found.found[at], confidence(features[at], weighting), float(chances[at]))
+        for at in order
+    ]
 
 
 def confidence(features: Floats, weighting: Weighting) -> float:

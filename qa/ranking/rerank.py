@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from index import Document, Span, Stories
 from index.search.bm25 import terms
+from index.text.dates import dates_in
 from index.text.matching import MatchingText, matching_text
 from index.text.paragraphs import units
 from qa.question import Question
@@ -48,9 +49,18 @@ class Read:
 
     @property
     def answer(self) -> str:
-        """The answer's words as they are compared with another's."""
+        """The answer's words as they are compared with another's; of a date the day that is meant.
+
+        "Thursday" in an article of October 20 is the same as "October 20".
+        """
         span = self.whole or self.span
-        return " ".join(terms(span.of(self.document.text))) if span else ""
+        if span is None:
+            return ""
+        words = span.of(self.document.text)
+        dates = dates_in(words, self.document.date)
+        if len(dates) == 1 and dates[0].span.of(words) == words and not dates[0].yearless:
+            return str(dates[0].first)
+        return " ".join(terms(words))
 
     def sentence(self) -> Span:
         """The sentence that holds the answer, or those that it runs over."""

@@ -38,10 +38,12 @@ def of_pointing(pointed: Sequence[Pointed]) -> dict[str, float]:
     """How well a reader does when it is given the right paragraph, by the name of the figure."""
     answering = np.array([one.answering for one in pointed])
     em, f1_ = np.array([one.em for one in pointed]), np.array([one.f1 for one in pointed])
-    return {
-        "em, right paragraph given": float(np.nanmean(em)),
-        "f1, right paragraph given": float(np.nanmean(f1_)),
-        "auroc, adversarial, right paragraph given": auroc(
-            answering, (~np.isnan(em)).astype(np.float64)
-        ),
+    answerable = ~np.isnan(em)
+    found = {
+        "em, right paragraph given": float(em[answerable].mean()),
+        "f1, right paragraph given": float(f1_[answerable].mean()),
     }
+    if not answerable.all():
+        told = auroc(answering, answerable.astype(np.float64))
+        found["auroc, adversarial, right paragraph given"] = told
+    return found
