@@ -54,7 +54,9 @@ _WHEN = re.compile(
 )
 _ONE_NUMBER = re.compile(r"\bhow (?:many|much|old|long|far|large|big|tall|often|high)\b", re.I)
 _SEVERAL = re.compile(
-    r"\b(?:which|what)[ ](?:\w+[ ])?\w+[^s\W]s\b|\bwho (?:are|were)\b|\b(?:names|members) of\b",
+    r"\b(?:which|what)[ ](?:\w+[ ]and[ ])?(?:(?!was|does|has)\w+[ ])?"
+    r"(?!was\b|does\b|has\b)\w+[^s\W]s\b"
+    r"|\bwho (?:are|were)\b|\b(?:names|members) of\b",
     re.I,
 )
 _LATEST = re.compile(

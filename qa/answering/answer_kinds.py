@@ -87,7 +87,7 @@ _ASKS: tuple[tuple[re.Pattern[str], Wanted], ...] = (
     (
         re.compile(
             r"\b(?:how (?:much|old|far|large|big|tall|high|deep|fast|strong|heavy|wide|hot|cold)"
-            r"|what (?:was|is) the (?:\w+ )*(?:score|result|vote count|death toll|rate|speed"
+            r"|what (?:was|is) the (?:[\w’'.-]+ )*(?:score|result|vote count|death toll|rate|speed"
             r"|temperature|magnitude|number|total|size|age|height|distance|tally))\b",
             re.I,
         ),
@@ -138,8 +138,18 @@ def wanted(question: Question) -> Wanted | None:
     return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
 
 
-def fits(kind: Wanted | None, answer: str) -> float:
-    """Whether an answer is of the kind that is wanted: 1 it is, 0 it is not, .5 unknown."""
+def fits(kind: Wanted | None, answer: str, *, several: bool = False) -> float:
+    """Whether an answer is of the kind that is wanted: 1 it is, 0 it is not, .5 unknown.
+
+    Args:
+        kind: what is wanted.
+        answer: the answer's words.
+        several: whether several are wanted; a single one then fits less than a list.
+    """
+    return _fits(kind, answer) * (_ALONE if several and not _LISTED.search(answer) else 1.0)
+
+
+def _fits(kind: Wanted | None, answer: str) -> float:
     if kind is None or kind in (Wanted.REASON, Wanted.WORDS):
         return 0.5
     numbers = bool(_NUMBER.search(answer))
@@ -159,6 +169,10 @@ def fits(kind: Wanted | None, answer: str) -> float:
     if kind is Wanted.PERSON:
         return 1.0 if named and not numbers else (0.7 if _TITLE.search(answer) else 0.2 * named)
     return 1.0 if named and not re.search(r"\d", answer) else 0.2
+
+
+_LISTED = re.compile(r",.*\b(?:and|or)\b|\b(?:and|or|&)\b", re.I)
+_ALONE = 0.6
 
 
 def _is_only_a_time(answer: str) -> bool:

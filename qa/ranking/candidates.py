@@ -147,7 +147,7 @@ def choice_features(question: Question, rarity: dict[str, float], read: Sequence
                 share(names, here),
                 share(names, nearby),
                 max(missing, default=0.0),
-                fits(kind, span.of(text)),
+                fits(kind, span.of(text), several=question.wants_several),
                 counts(question, text, span, within),
                 _restated(question, answer),
                 math.log1p(len(words)),
