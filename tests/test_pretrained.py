@@ -292,7 +292,7 @@ def test_calibrating_fits_for_what_reads(fitted: Path, cache: Path) -> None:
     with index_of(data.name, data.documents, Settings(), cache) as index:
         assistant = Assistant(index, weighting=weighting)
         said = [assistant.consider(one.text).said for one in data.questions if one.answerable]
-        # The threshold is where 12 % of them are refused by fits on others, or more.
+        # Most have a confidence of one in five, the threshold, or more.
         assert np.mean([not one.answered for one in said]) <= 0.3
         with pytest.raises(QuothError, match="needs 30 or more"):
             calibrate(data, index, shipped, limit=10)
