@@ -22,7 +22,7 @@ from eval.judge import Judge
 from eval.measures import auroc, ece
 from index import AnyOf, Index, NameMatches, Not, QuothError, Vectors, Where
 from qa import retrieve
-from qa.ranking.choice import Candidates, confidence
+from qa.answering.choice import Candidates, confidence
 from qa.ranking.rerank import Read, rank_features, read_passages, weighed
 from qa.ranking.weights import AGAINST, CHOSEN_BY, RANKED_BY, SURE_BY, Weighting
 from qa.reader.base import Reader

@@ -262,6 +262,23 @@ class Index:
         text = self._open_derived().text
         return text.frequency(term) if text else 0
 
+    def keys_holding(self, terms: Sequence[str]) -> set[str]:
+        """The keys of the documents that hold every one of these stemmed terms somewhere.
+
+        The two rarest terms decide; a document that lacks another may be among them.
+        """
+        text = self._open_derived().text
+        if text is None:
+            return set()
+        rarest = sorted(set(terms), key=text.frequency)[:2]
+        found = [self._store.keys_of(text.holding(term).tolist()) for term in rarest]
+        return set.intersection(*found) if found else set()
+
+    def spelled_like(self, term: str, k: int) -> list[Passage]:
+        """At most `k` passages that hold a stemmed term within two letters of this one."""
+        text = self._open_derived().text
+        return self.passages(text.spelled_like(term, k)) if text else []
+
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids, in order. Raises KeyError for a stranger."""
         return self._store.passages(ids)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 from index.documents import Part
 from index.text.matching import matching_text
@@ -265,6 +267,23 @@ class TextIndex:
     def frequency(self, term: str) -> int:
         """How many passages hold `term` in their text."""
         return int(self._searcher.doc_freq("text", term))
+
+    def spelled_like(self, term: str, k: int) -> list[int]:
+        """The ids of at most `k` passages that hold a term within two letters of `term`."""
+        query = tantivy.Query.fuzzy_term_query(self._schema, "text", term, distance=2)
+        hits = self._searcher.search(query, k, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        return [int(one) for one in ids if one is not None]
+
+    def holding(self, term: str) -> NDArray[np.int64]:
+        """The ids of all passages that hold `term` in their text or title, ascending."""
+        count = self.frequency(term)
+        if not count:
+            return np.zeros(0, np.int64)
+        query = tantivy.Query.const_score_query(self._term("text", term, 1.0), 1.0)
+        hits = self._searcher.search(query, count, count=False).hits
+        ids = self._searcher.fast_field_values("id", [address for _, address in hits])
+        return np.sort(np.array([one for one in ids if one is not None], np.int64))
 
 
 def _opened(folder: Path) -> tantivy.Index:

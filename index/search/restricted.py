@@ -82,6 +82,14 @@ class RestrictedIndex:
         """How many passages of the whole index hold this stemmed term."""
         return self._index.frequency(term)
 
+    def keys_holding(self, terms: Sequence[str]) -> set[str]:
+        """The keys of the documents of the whole index that hold these stemmed terms."""
+        return self._index.keys_holding(terms)
+
+    def spelled_like(self, term: str, k: int) -> list[Passage]:
+        """At most `k` passages of the whole index that hold a term spelled much like this one."""
+        return self._index.spelled_like(term, k)
+
     def count_passages(self) -> int:
         """How many passages the whole index has."""
         return self._index.count_passages()

@@ -252,6 +252,13 @@ class Store:
                 rows = [row for key in keys for row in connection.execute(by_key, [key])]
         return [self._passage(row) for row in rows]
 
+    def keys_of(self, ids: Sequence[int]) -> set[str]:
+        """The keys of the texts that these passages are of."""
+        wanted = json.dumps([int(number) for number in ids])
+        statement = "SELECT DISTINCT key FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        with self._plain() as connection:
+            return {str(key) for (key,) in connection.execute(statement, [wanted])}
+
     def count_passages(self) -> int:
         """How many passages there are."""
         with self._plain() as connection:

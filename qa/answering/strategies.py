@@ -9,11 +9,11 @@ from index import Passage, Span, Vectors
 from index.embedding.caching import CachingEncoder
 from index.search.bm25 import terms
 from qa.answer import Quotation
+from qa.answering.choice import CLOSE, Chosen, chosen, distinct
 from qa.answering.document_facts import About
 from qa.answering.refusal import why_refused
 from qa.answering.yes_no import Verdict, speaking_first, verdict
 from qa.question import Question
-from qa.ranking.choice import CLOSE, Chosen, chosen, distinct
 from qa.ranking.rerank import Read, ranking, read_passages, weighed
 from qa.ranking.sentence_ranking import Evidence, best_sentences, fitted
 from qa.ranking.sentence_ranking import confidence as sentence_confidence

@@ -42,6 +42,14 @@ class Searchable(Protocol):
         """How many passages hold this stemmed term."""
         ...
 
+    def keys_holding(self, terms: Sequence[str]) -> set[str]:
+        """The keys of the documents that may hold all these stemmed terms; none is missing."""
+        ...
+
+    def spelled_like(self, term: str, k: int) -> list[Passage]:
+        """At most `k` passages that hold a stemmed term within two letters of this one."""
+        ...
+
     def count_passages(self) -> int:
         """How many passages there are."""
         ...

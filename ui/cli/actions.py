@@ -26,7 +26,6 @@ from index.durable_files import plain_faults
 from index.embedding.load import COMPILED
 from index.index import check_new_folder
 from index.storage.open_store import is_index
-from index.text import visible
 from index.text.tokens import token_counter
 from index.verify import verify as check_index
 from qa import Settings, check, read_exported
@@ -99,7 +98,7 @@ def ask(
             console.err.print(UNCALIBRATED, markup=False)
         found = assistant.ask(question, passages, where, day)
     if as_json:
-        _print_json(found.as_json())
+        console.as_json(found.as_json())
     else:
         console.answer(found)
     return found.answer is not None
@@ -121,7 +120,7 @@ def find(
         left_out = searched.undated()
     if as_json:
         shown = [one.as_json() for one in found]
-        _print_json({"question": question, "passages": shown, "undated": left_out})
+        console.as_json({"question": question, "passages": shown, "undated": left_out})
     else:
         console.undated(left_out)
         console.passages(found)
@@ -174,7 +173,7 @@ def list_documents(index: Path, *, as_json: bool) -> None:
         rows = [
             {key: value for key, value in asdict(one).items() if key != "key"} for one in listed
         ]
-        _print_json(rows)
+        console.as_json(rows)
     else:
         console.documents(listed)
 
@@ -184,7 +183,7 @@ def list_copies(index: Path, *, as_json: bool) -> None:
     with Index.open(index) as opened:
         groups = opened.stories().groups()
     if as_json:
-        _print_json([[one.name for one in group] for group in groups])
+        console.as_json([[one.name for one in group] for group in groups])
     else:
         console.copies(groups)
 
@@ -201,7 +200,7 @@ def status(index: Path, *, as_json: bool) -> None:
     with Index.open(index) as opened:
         one = opened.status()
     if as_json:
-        _print_json({**asdict(one), "folder": str(one.folder)})
+        console.as_json({**asdict(one), "folder": str(one.folder)})
     else:
         console.status(one)
 
@@ -341,7 +340,3 @@ def _day(stated: str) -> dt.date:
     except ValueError as error:
         message = f"{stated!r} is not a date; write it as 2022-09-13"
         raise QuothError(message) from error
-
-
-def _print_json(value: object) -> None:
-    sys.stdout.write(visible.json_text(value) + "\n")

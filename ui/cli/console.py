@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index import AddReport, Listed, Part, QuothError, Span, Status
-from index.text.visible import lines, one_line
+from index.text.visible import json_text, lines, one_line
 from qa import Answer, Citation, CitedPassage, Quotation
 from qa.answer import sure_word
 
@@ -85,10 +85,10 @@ def _quotation(said: Quotation) -> None:
     out.print(Text(_flat(said.text), style=_MARK))
     whole = said.sentence
     if whole != said.citation:
-        _indented(_marks(whole, [Span(said.citation.start, said.citation.end)]), 2)
-    _indented(Text(one_line(said.citation.place()), style="bold"), 2)
+        indented(marks(whole, [Span(said.citation.start, said.citation.end)]), 2)
+    indented(Text(one_line(said.citation.place()), style="bold"), 2)
     for date in said.worked_out:
-        _indented(Text(one_line(str(date)), style="dim"), 2)
+        indented(Text(one_line(str(date)), style="dim"), 2)
     out.print(f"  [dim]confidence {said.confidence:.0%}, {sure_word(said.confidence)}[/]")
 
 
@@ -99,7 +99,7 @@ def _passage(passage: CitedPassage) -> None:
         f"[bold cyan]\\[{passage.rank}][/] {escape(one_line(passage.citation.place()))}"
         f"  [dim]score {passage.score:.3f}[/]{footer}"
     )
-    _indented(_marks(passage.citation, passage.highlights), 4)
+    indented(marks(passage.citation, passage.highlights), 4)
     if passage.file_gone:
         out.print("    [yellow]the file that this was read from is not there any more[/]")
     if passage.copies:
@@ -118,7 +118,7 @@ def _passage(passage: CitedPassage) -> None:
             out.print(f"    [yellow]{escape(told)}[/]")
 
 
-def _indented(text: Text, by: int) -> None:
+def indented(text: Text, by: int) -> None:
     """Print text with a margin, which a terminal's own line breaks keep."""
     if out.is_terminal:
         out.print(Padding(text, (0, 0, 0, by), expand=False))
@@ -127,7 +127,7 @@ def _indented(text: Text, by: int) -> None:
         out.print(" " * by + line if line else "", markup=False)
 
 
-def _marks(citation: Citation, marked: Sequence[Span]) -> Text:
+def marks(citation: Citation, marked: Sequence[Span]) -> Text:
     """A citation's quotation with these spans of the document marked."""
     start, quote = citation.start, citation.quote
     text = Text()
@@ -274,3 +274,8 @@ def status(one: Status) -> None:
     skipped = one.last_add.get("skipped", [])
     for line in skipped[:_SKIPPED_SHOWN] if isinstance(skipped, list) else []:
         out.print(f"{'':10} skipped {line['message']}", markup=False)
+
+
+def as_json(value: object) -> None:
+    """Print JSON, for programs."""
+    sys.stdout.write(json_text(value) + "\n")

@@ -1,0 +1,1 @@
+"""What the archive says around an answer: every mention of a name."""

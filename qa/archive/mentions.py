@@ -1,0 +1,236 @@
+"""Every mention of a name or phrase: all of them, counted, or the proof that there is none."""
+
+import datetime as dt
+import difflib
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import Document, Span
+from index.search.bm25 import terms
+from qa.archive.phrase import Phrase
+from qa.citation import Citation, cite
+from qa.retrieval.searchable import Searchable
+from qa.sentence_span import sentence_of
+
+_NEAREST, _LOOKED_AT = 5, 20
+_LIKE = 0.75
+"""How alike a word must be to be named as a near form, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedIn:
+    """A document that names the phrase.
+
+    Attributes:
+        document: the document.
+        spans: where its text names it, in order.
+        surname_only: how many of them are the surname alone.
+        copies: the names of the documents that tell the same story; they are not counted.
+    """
+
+    document: Document
+    spans: tuple[Span, ...]
+    surname_only: int
+    copies: tuple[str, ...]
+
+    def cited(self) -> tuple[Citation, ...]:
+        """The sentences that name it, each once, in order."""
+        sentences = dict.fromkeys(sentence_of(self.document, span) for span in self.spans)
+        return tuple(cite(self.document, span) for span in sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Every mention of a phrase in the documents that were searched.
+
+    Attributes:
+        phrase: the phrase as it was typed.
+        found: the documents that name it, by date, those without one last.
+        searched: how many documents were searched.
+        first: the earliest date among the documents searched; None if none has one.
+        last: the latest.
+        undated: the names of the documents searched that state no date.
+        nearest: words of the documents that are spelled much like it, where none names it.
+
+    Example:
+        >>> found = mentions(index, "Blinken")
+        >>> found.count, len(found.found), found.searched
+        (6, 1, 2)
+    """
+
+    phrase: str
+    found: tuple[NamedIn, ...]
+    searched: int
+    first: dt.date | None
+    last: dt.date | None
+    undated: tuple[str, ...]
+    nearest: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many mentions there are; those of copies are not counted."""
+        return sum(len(one.spans) for one in self.found)
+
+    @property
+    def copies(self) -> int:
+        """How many documents were not counted, as copies of one that was."""
+        return sum(len(one.copies) for one in self.found)
+
+    def by_month(self) -> dict[str, int]:
+        """Mentions by month as 2022-09, in order; documents without a date are left out."""
+        months = Counter[str]()
+        for one in self.found:
+            if one.document.date:
+                months[f"{one.document.date:%Y-%m}"] += len(one.spans)
+        return dict(sorted(months.items()))
+
+    def by_folder(self) -> dict[str, int]:
+        """Mentions by the folder of the document, most first."""
+        folders = Counter[str]()
+        for one in self.found:
+            folders[one.document.name.rpartition("/")[0] or "."] += len(one.spans)
+        return dict(folders.most_common())
+
+    def as_json(self) -> dict[str, object]:
+        """The mentions as plain values, in the form `quoth mentions --json` prints."""
+        return {
+            "phrase": self.phrase,
+            "mentions": self.count,
+            "documents": len(self.found),
+            "copies": self.copies,
+            "searched": self.searched,
+            "first": str(self.first) if self.first else None,
+            "last": str(self.last) if self.last else None,
+            "undated": list(self.undated),
+            "nearest": list(self.nearest),
+            "by_month": self.by_month(),
+            "by_folder": self.by_folder(),
+            "found": [
+                {
+                    "document": one.document.name,
+                    "title": one.document.title.value,
+                    "published": one.document.published.value if one.document.published else None,
+                    "content_hash": one.document.content_hash,
+                    "surname_only": one.surname_only,
+                    "copies": list(one.copies),
+                    "mentions": [
+                        {"start": span.start, "end": span.end, "text": span.of(one.document.text)}
+                        for span in one.spans
+                    ],
+                }
+                for one in self.found
+            ],
+        }
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """A row a sentence that names it, for a spreadsheet; the first row has the headings."""
+        headings = ("document", "title", "published", "paragraph", "start", "end", "sentence")
+        return [headings, *(_row(said) for one in self.found for said in one.cited())]
+
+
+def _row(said: Citation) -> tuple[str, ...]:
+    return (
+        said.document,
+        said.title,
+        said.published or "",
+        str(said.paragraph),
+        str(said.start),
+        str(said.end),
+        " ".join(said.quote.split()),
+    )
+
+
+def mentions(index: Searchable, phrase: str, *, case: bool = False) -> Mentions:
+    """Every mention of a name or phrase, in all documents, not in the best few.
+
+    A word is found in its inflected forms, with or without accents; in quotation marks the phrase
+    is found to the letter. In a document that has a person's full name, the surname alone counts
+    too. Of documents that tell one story the earliest is counted and the others are named.
+
+    Args:
+        index: what to search, with its filter: `index.restricted_to(where)`.
+        phrase: the name or phrase.
+        case: whether capitals must be as typed.
+
+    Returns:
+        The mentions, and what was searched.
+
+    Raises:
+        QuothError: for a phrase without a word or of over 200 characters.
+
+    Example:
+        >>> found = mentions(index, '"Nancy Pelosi"')
+        >>> found.count, found.searched
+        (0, 2)
+    """
+    looked_for = Phrase.parse(phrase, case=case)
+    listed = index.documents()
+    keys = dict.fromkeys(one.key for one in listed)
+    if looked_for.terms is not None:
+        among = index.keys_holding(looked_for.terms)
+        keys = {key: None for key in keys if key in among}
+    named = [
+        (key, one)
+        for key in keys
+        if (one := _named_in(index.document(key), looked_for)) is not None
+    ]
+    days = sorted(one.published.value for one in listed if one.published)
+    return Mentions(
+        phrase=looked_for.text,
+        found=_once(index, named),
+        searched=len(listed),
+        first=dt.date.fromisoformat(days[0]) if days else None,
+        last=dt.date.fromisoformat(days[-1]) if days else None,
+        undated=tuple(one.name for one in listed if not one.published),
+        nearest=() if named else _nearest(index, looked_for),
+    )
+
+
+def _named_in(document: Document, phrase: Phrase) -> NamedIn | None:
+    full = list(phrase.found_in(document.text))
+    if not full:
+        return None
+    alone: list[Span] = []
+    if phrase.surname:
+        alone = [
+            span
+            for span in phrase.surname.found_in(document.text)
+            if not any(span.overlap(other) for other in full)
+        ]
+    return NamedIn(document, tuple(sorted([*full, *alone])), len(alone), document.copies)
+
+
+def _once(index: Searchable, named: Sequence[tuple[str, NamedIn]]) -> tuple[NamedIn, ...]:
+    """The earliest of the documents of one story, or of each version of it, with the others."""
+    stories = index.stories()
+    by_edition: dict[str, list[NamedIn]] = {}
+    for key, one in named:
+        edition = key if stories.versions(key).any else stories.story(key)
+        by_edition.setdefault(edition, []).append(one)
+    found = []
+    for group in by_edition.values():
+        first, *others = sorted(group, key=_by_date)
+        copies = [*first.copies, *(n for o in others for n in (o.document.name, *o.copies))]
+        found.append(NamedIn(first.document, first.spans, first.surname_only, tuple(copies)))
+    return tuple(sorted(found, key=_by_date))
+
+
+def _by_date(one: NamedIn) -> tuple[bool, str, str]:
+    date = one.document.date
+    return date is None, str(date or ""), one.document.name
+
+
+def _nearest(index: Searchable, phrase: Phrase) -> tuple[str, ...]:
+    """Words of the documents that are spelled much like one of the phrase's, likest first."""
+    near: list[str] = []
+    for word in re.findall(r"\w+", phrase.words):
+        there = Counter[str]()
+        for term in terms(word):
+            for one in index.spelled_like(term, _LOOKED_AT):
+                text = one.span.of(index.document(one.document).text)
+                there.update(re.findall(r"[^\W\d_][\w’'-]+", text))
+        like = difflib.get_close_matches(word, list(there), _NEAREST, _LIKE)
+        near += [one for one in like if one != word]
+    return tuple(dict.fromkeys(near))[:_NEAREST]

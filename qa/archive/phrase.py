@@ -1,0 +1,152 @@
+"""A name or phrase as it is looked for in texts."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from index import QuothError, Span
+from index.search.bm25 import terms
+from index.text.matching import matching_text
+
+MAX_PHRASE = 200
+_BETWEEN = r"(?:[\s‐‑–-]+|(?<=\b\w)\.\s*)"
+"""What may stand between the words of a name: white space, a hyphen, the stop of an initial."""
+_DASHES, _QUOTES, _APOSTROPHES = "-‐‑‒–—", '"“”„«»', "'’‘"
+_LONGEST_TERM = 60
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A name or phrase, parsed once.
+
+    Attributes:
+        text: as it was typed.
+        words: what is looked for, without the quotation marks about it.
+        exact: whether it is looked for to the letter: it was typed in quotation marks.
+        case: whether capitals must be as typed.
+
+    Example:
+        >>> [str(one) for one in Phrase.parse("ceasefire").found_in("Two ceasefires. Cease fire!")]
+        ['[4:14]']
+        >>> list(Phrase.parse('"ceasefire"').found_in("Two ceasefires."))
+        []
+    """
+
+    text: str
+    words: str
+    exact: bool = False
+    case: bool = False
+
+    @classmethod
+    def parse(cls, text: str, *, case: bool = False) -> "Phrase":
+        """Parse what was typed; in quotation marks it is looked for to the letter.
+
+        Args:
+            text: the name or phrase.
+            case: whether capitals must be as typed.
+
+        Raises:
+            QuothError: if it is empty, has no word in it, or has over 200 characters.
+        """
+        typed = matching_text(text.encode("utf-8", "replace").decode()).text.strip()
+        quoted = re.fullmatch(r"[\"“”„«](.*)[\"“”»]", typed, re.DOTALL)
+        words = (quoted[1] if quoted else typed).strip()
+        if not any(char.isalnum() for char in words):
+            raise QuothError("the phrase has no word in it; name what to look for")
+        if len(words) > MAX_PHRASE:
+            raise QuothError(
+                f"the phrase has {len(words):,} characters and at most {MAX_PHRASE} are looked "
+                "for; shorten it"
+            )
+        return cls(typed, words, bool(quoted), case)
+
+    @cached_property
+    def terms(self) -> tuple[str, ...] | None:
+        """The stemmed terms that stand in every text that names it; None if that is not known.
+
+        It is not known of scripts that are written without spaces.
+        """
+        folded = _folded(self.words)
+        if not folded.isascii() or any(len(word) >= _LONGEST_TERM for word in folded.split()):
+            return None
+        return tuple(terms(folded)) or None
+
+    @cached_property
+    def surname(self) -> "Phrase | None":
+        """The last word of a person's name; it stands for the name where that was told in full."""
+        words = self.words.split()
+        capital = all(word[:1].isupper() for word in words)
+        if self.exact or not capital or not 2 <= len(words) <= _MOST_NAMES:  # noqa: PLR2004
+            return None
+        return Phrase(words[-1], words[-1], exact=False, case=True)
+
+    def found_in(self, text: str) -> Iterator[Span]:
+        """Every place where a text names it, in order, none overlapping another."""
+        view = matching_text(text)
+        folded = _folded(view.text)
+        for match in self._pattern.finditer(folded):
+            if self.exact or self._inflects(match):
+                yield view.span_in_text(Span(*match.span()))
+
+    def _inflects(self, match: re.Match[str]) -> bool:
+        """Whether the words found are the phrase's own, or forms of them."""
+        return all(
+            found.lower() == word.lower() or terms(found) == terms(word)
+            for found, word in zip(match.groups(), self._words, strict=True)
+        )
+
+    @cached_property
+    def _words(self) -> list[str]:
+        return re.findall(r"\w+", _folded(self.words))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        flags = 0 if self.case else re.IGNORECASE
+        if self.exact:
+            body = "".join(_exactly(part) for part in re.findall(r"\s+|\S", _folded(self.words)))
+        else:
+            body = _BETWEEN.join(rf"({_common(word)}\w*)" for word in self._words)
+        start = r"(?<!\w)" if self.words[:1].isalnum() else ""
+        end = r"(?!\w)" if self.words[-1:].isalnum() else ""
+        return re.compile(start + body + end, flags)
+
+
+_MOST_NAMES = 4
+
+
+def _common(word: str) -> str:
+    """The beginning that a word and its forms share."""
+    stem = (terms(word) or [word])[0]
+    shared = 0
+    for one, other in zip(word.lower(), stem, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return re.escape(word[: max(1, shared)])
+
+
+def _exactly(part: str) -> str:
+    if part.isspace():
+        return r"\s+"
+    for alike in (_DASHES, _QUOTES, _APOSTROPHES):
+        if part in alike:
+            return f"[{re.escape(alike)}]"
+    return re.escape(part)
+
+
+class _Folding(dict[int, str]):
+    """Letters without their accents, each one character as before."""
+
+    def __missing__(self, code: int) -> str:
+        base = unicodedata.normalize("NFD", chr(code))[:1]
+        self[code] = base if base.isascii() else chr(code)
+        return self[code]
+
+
+_FOLDING = _Folding()
+
+
+def _folded(text: str) -> str:
+    return text if text.isascii() else text.translate(_FOLDING)

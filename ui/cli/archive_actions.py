@@ -1,0 +1,90 @@
+"""What the commands about the whole archive do and print."""
+
+import sys
+from pathlib import Path
+
+from rich.markup import escape
+from rich.text import Text
+
+from index import Index, Where
+from index.text.visible import one_line
+from qa.archive.mentions import Mentions, NamedIn
+from qa.archive.mentions import mentions as every_mention
+from qa.archive.rows import as_csv
+from ui.cli import console
+
+_BAR = 40
+_SENTENCES = 3
+
+
+def mentions(
+    phrase: str, index: Path, documents: int, where: Where | None, form: str, *, case: bool
+) -> bool:
+    """Print every mention of a phrase, as text, json or csv; whether there is any."""
+    with Index.open(index) as opened:
+        found = every_mention(opened.restricted_to(where), phrase, case=case)
+    if form == "json":
+        console.as_json(found.as_json())
+    elif form == "csv":
+        sys.stdout.write(as_csv(found.rows()))
+    else:
+        _print(found, documents)
+    return found.count > 0
+
+
+def _print(found: Mentions, documents: int) -> None:
+    named = f"“{escape(one_line(found.phrase))}”"
+    searched = _searched(found)
+    if not found.count:
+        console.out.print(f"[bold]None of {searched} names {named}.[/]")
+        if found.nearest:
+            near = ", ".join(escape(one_line(word)) for word in found.nearest)
+            console.out.print(f"Words that are spelled much like it: {near}")
+        return
+    copies = f" ({_count(found.copies, 'copy', 'copies')} not counted)" if found.copies else ""
+    console.out.print(
+        f"[bold]{named}: {_count(found.count, 'mention')} in "
+        f"{_count(len(found.found), 'document')}[/]{copies}, of {searched}."
+    )
+    _bars(found.by_month())
+    for one in found.found[:documents]:
+        _document(one)
+    if len(found.found) > documents:
+        rest = len(found.found) - documents
+        console.out.print(f"\nand {_count(rest, 'more document')}; -k {len(found.found)} shows all")
+
+
+def _searched(found: Mentions) -> str:
+    dated = f", dated from {found.first} to {found.last}" if found.first else ""
+    without = f", {len(found.undated)} of them without a date" if found.undated else ""
+    return f"{_count(found.searched, 'document')}{dated}{without}"
+
+
+def _bars(months: dict[str, int]) -> None:
+    most = max(months.values(), default=0)
+    for month, count in months.items():
+        bar = "█" * max(1, round(_BAR * count / most))
+        console.out.print(f"  {month} {bar} {count}", markup=False)
+
+
+def _document(one: NamedIn) -> None:
+    said = one.cited()
+    alone = f", {one.surname_only} by the surname alone" if one.surname_only else ""
+    console.out.print()
+    console.out.print(
+        f"{escape(one_line(said[0].title))} — {escape(one_line(one.document.name))}"
+        f"[dim], {said[0].dated or 'no date found'}: {_count(len(one.spans), 'mention')}{alone}[/]"
+    )
+    for sentence in said[:_SENTENCES]:
+        marked = [s for s in one.spans if sentence.start <= s.start and s.end <= sentence.end]
+        place = f"paragraph {sentence.paragraph}: "
+        console.indented(Text(place, style="dim") + console.marks(sentence, marked), 2)
+    if len(said) > _SENTENCES:
+        console.out.print(f"  [dim]and in {_count(len(said) - _SENTENCES, 'more sentence')}[/]")
+    if one.copies:
+        names = ", ".join(escape(one_line(name)) for name in one.copies)
+        console.out.print(f"  [dim]also in {names}[/]")
+
+
+def _count(count: int, noun: str, several: str | None = None) -> str:
+    return f"{count:,} {noun if count == 1 else several or noun + 's'}"

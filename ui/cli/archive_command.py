@@ -1,0 +1,40 @@
+"""Commands that tell what the archive says around an answer."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli.options import AsJson, From, In, IndexFolder, Named, To
+
+NOT_ANSWERED = 3
+
+app = typer.Typer()
+
+
+@app.command()
+def mentions(
+    phrase: Annotated[
+        list[str],
+        typer.Argument(metavar="NAME", help="A name or phrase; in quotation marks to the letter."),
+    ],
+    index: IndexFolder = Path(".quoth"),
+    documents: Annotated[int, typer.Option("-k", min=1, help="How many documents to show.")] = 20,
+    published_from: From = None,
+    published_to: To = None,
+    document: Named = None,
+    folder: In = None,
+    *,
+    case: Annotated[bool, typer.Option("--case", help="Capitals must be as typed.")] = False,
+    as_json: AsJson = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print a row for each sentence, for a spreadsheet.")
+    ] = False,
+) -> None:
+    """Every mention of a name or phrase, counted; or the proof that there is none."""
+    from ui.cli import actions, archive_actions  # noqa: PLC0415 -- loaded when it is needed
+
+    where = actions.where_(published_from, published_to, document, folder)
+    form = "json" if as_json else "csv" if as_csv else "text"
+    if not archive_actions.mentions(" ".join(phrase), index, documents, where, form, case=case):
+        raise typer.Exit(NOT_ANSWERED)

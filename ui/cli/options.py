@@ -1,0 +1,55 @@
+"""Arguments and options that several commands take."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+IndexFolder = Annotated[
+    Path,
+    typer.Option("--index", envvar="QUOTH_INDEX", metavar="DIR", help="The index's folder."),
+]
+Config = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Settings, as a sweep's best.toml has them.")
+]
+Asked = Annotated[list[str], typer.Argument(metavar="QUESTION", help="What you want to know.")]
+Shown = Annotated[int, typer.Option("-k", min=1, help="How many passages to show.")]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="DATE", help="Published on 2022-09-13 or later.")
+]
+To = Annotated[
+    str | None, typer.Option("--to", metavar="DATE", help="Published on this day or earlier.")
+]
+Named = Annotated[
+    str | None, typer.Option("--doc", metavar="PATTERN", help="Only names like this: '*.txt'.")
+]
+In = Annotated[
+    str | None, typer.Option("--in", metavar="FOLDER", help="Only documents in this folder.")
+]
+NoReader = Annotated[
+    bool, typer.Option("--no-reader", help="Answer with whole sentences, without the reader.")
+]
+UseReader = Annotated[
+    str | None,
+    typer.Option(
+        "--reader", metavar="NAME", help="A question-answering model: a name or a folder."
+    ),
+]
+UseReranker = Annotated[
+    str | None,
+    typer.Option("--reranker", metavar="NAME", help="A CrossEncoder: a name or a folder."),
+]
+UseWeighting = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="What `quoth eval calibrate` fitted for the reader."),
+]
+Precision = Annotated[
+    float | None,
+    typer.Option(min=0.0, max=1.0, help="The share of answers given that are to be right: .9"),
+]
+Seconds = Annotated[
+    float, typer.Option(min=0.1, help="The longest that reading one document may take.")
+]
+Memory = Annotated[int, typer.Option(min=50, help="The most MB that reading one file may take.")]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Read scanned pages, with tesseract.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
