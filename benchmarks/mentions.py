@@ -40,7 +40,7 @@ def main() -> None:
     parser.add_argument("index", type=Path)
     arguments = parser.parse_args()
     with Index.open(arguments.index) as index:
-        texts = [index.document(key).text for key in {one.key for one in index.documents()}]
+        texts = [index.document(key).text for key in sorted({one.key for one in index.documents()})]
         phrases = drawn(texts)
         mentions(index, "warm")
         found_all = scanned_all = equal = 0

@@ -6,6 +6,7 @@ import lazy_loader
 
 if TYPE_CHECKING:
     from qa.answer import Answer, CitedPassage, Quotation, WorkedOut
+    from qa.archive.mentions import Mentions, NamedIn, mentions
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
     from qa.question import Question
@@ -21,6 +22,8 @@ __all__ = [
     "Claimed",
     "Considered",
     "Fusion",
+    "Mentions",
+    "NamedIn",
     "Question",
     "Quotation",
     "Retrieved",
@@ -29,6 +32,7 @@ __all__ = [
     "WorkedOut",
     "check",
     "cite",
+    "mentions",
     "read_exported",
     "retrieve",
 ]
@@ -38,6 +42,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "answer": ["Answer", "CitedPassage", "Quotation", "WorkedOut"],
+        "archive.mentions": ["Mentions", "NamedIn", "mentions"],
         "assistant": ["Assistant", "Considered"],
         "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
         "question": ["Question"],

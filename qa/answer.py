@@ -29,6 +29,10 @@ class WorkedOut:
         words: how the quotation states it.
         first: the first day that is meant, as 2022-09-14.
         last: the last, the same for a single day.
+
+    Example:
+        >>> str(WorkedOut("Wednesday", "2022-09-14", "2022-09-14"))
+        '“Wednesday” is 2022-09-14, worked out from the date of the article'
     """
 
     words: str

@@ -43,11 +43,15 @@ if TYPE_CHECKING:
         CitedPassage,
         Claimed,
         Fusion,
+        Mentions,
+        NamedIn,
         Question,
         Quotation,
         Settings,
+        WorkedOut,
         check,
         cite,
+        mentions,
         read_exported,
     )
 
@@ -71,7 +75,9 @@ __all__ = [
     "Index",
     "LeftOut",
     "Limits",
+    "Mentions",
     "NameMatches",
+    "NamedIn",
     "Not",
     "Omission",
     "Part",
@@ -85,15 +91,17 @@ __all__ = [
     "Skipped",
     "Span",
     "Status",
+    "WorkedOut",
     "check",
     "cite",
     "load_encoder",
+    "mentions",
     "read_exported",
 ]
 
 _OF_QA = frozenset(
-    "Answer Assistant Citation CitedPassage Claimed Fusion Question Quotation Settings check cite "
-    "read_exported".split()
+    "Answer Assistant Citation CitedPassage Claimed Fusion Mentions NamedIn Question Quotation "
+    "Settings WorkedOut check cite mentions read_exported".split()
 )
 
 

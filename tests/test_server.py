@@ -101,6 +101,16 @@ def test_openapi_describes_it_and_docs_load_nothing_from_elsewhere(client: httpx
     assert "https://" not in page
 
 
+def test_every_mention_is_counted_over_http(client: httpx.Client) -> None:
+    told = client.get("/api/v1/mentions", params={"phrase": "Blinken"}).json()
+    assert told["mentions"] == sum(len(one["mentions"]) for one in told["found"]) > 0
+    nothing = {"phrase": "Blinken", "document": "*000*"}
+    assert client.get("/api/v1/mentions", params=nothing).json()["searched"] == 1
+    refused = client.get("/api/v1/mentions", params={"phrase": "…"})
+    assert refused.status_code == 422
+    assert "no word" in refused.text
+
+
 @pytest.mark.parametrize("path", ["/", "/docs", "/api/v1/documents", "/nowhere", "/config"])
 def test_every_response_has_the_headers(client: httpx.Client, path: str) -> None:
     headers = client.get(path).headers

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from index import Document, Span
 from index.search.bm25 import terms
@@ -28,6 +29,11 @@ class NamedIn:
         spans: where its text names it, in order.
         surname_only: how many of them are the surname alone.
         copies: the names of the documents that tell the same story; they are not counted.
+
+    Example:
+        >>> named = mentions(Index.open(".quoth"), "Blinken").found[0]
+        >>> named.document.name, len(named.spans)
+        ('seeds/003_b2d011834734ebc9.txt', 3)
     """
 
     document: Document
@@ -55,9 +61,9 @@ class Mentions:
         nearest: words of the documents that are spelled much like it, where none names it.
 
     Example:
-        >>> found = mentions(index, "Blinken")
+        >>> found = mentions(Index.open(".quoth"), "Blinken")
         >>> found.count, len(found.found), found.searched
-        (6, 1, 2)
+        (3, 1, 2)
     """
 
     phrase: str
@@ -161,31 +167,62 @@ def mentions(index: Searchable, phrase: str, *, case: bool = False) -> Mentions:
         QuothError: for a phrase without a word or of over 200 characters.
 
     Example:
-        >>> found = mentions(index, '"Nancy Pelosi"')
+        >>> found = mentions(Index.open(".quoth"), '"Nancy Pelosi"')
         >>> found.count, found.searched
         (0, 2)
     """
     looked_for = Phrase.parse(phrase, case=case)
-    listed = index.documents()
-    keys = dict.fromkeys(one.key for one in listed)
+    searched = _searched(index)
+    keys = searched.keys
     if looked_for.terms is not None:
         among = index.keys_holding(looked_for.terms)
-        keys = {key: None for key in keys if key in among}
+        keys = tuple(key for key in keys if key in among)
     named = [
         (key, one)
         for key in keys
         if (one := _named_in(index.document(key), looked_for)) is not None
     ]
-    days = sorted(one.published.value for one in listed if one.published)
     return Mentions(
         phrase=looked_for.text,
         found=_once(index, named),
-        searched=len(listed),
+        searched=searched.count,
+        first=searched.first,
+        last=searched.last,
+        undated=searched.undated,
+        nearest=() if named else _nearest(index, looked_for),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Searched:
+    """What is searched: the documents' keys, how many names they have, and their dates."""
+
+    keys: tuple[str, ...]
+    count: int
+    first: dt.date | None
+    last: dt.date | None
+    undated: tuple[str, ...]
+
+
+_KNOWN: WeakKeyDictionary[Searchable, tuple[int, _Searched]] = WeakKeyDictionary()
+
+
+def _searched(index: Searchable) -> _Searched:
+    """What is searched, read once for each generation of the index."""
+    known = _KNOWN.get(index)
+    if known and known[0] == index.generation:
+        return known[1]
+    generation, listed = index.generation, index.documents()
+    days = sorted(one.published.value for one in listed if one.published)
+    found = _Searched(
+        keys=tuple(dict.fromkeys(one.key for one in listed)),
+        count=len(listed),
         first=dt.date.fromisoformat(days[0]) if days else None,
         last=dt.date.fromisoformat(days[-1]) if days else None,
         undated=tuple(one.name for one in listed if not one.published),
-        nearest=() if named else _nearest(index, looked_for),
     )
+    _KNOWN[index] = generation, found
+    return found
 
 
 def _named_in(document: Document, phrase: Phrase) -> NamedIn | None:

@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from index import QuothError, Span
 from index.search.bm25 import terms
-from index.text.matching import matching_text
+from index.text.matching import MatchingText, matching_text
 
 MAX_PHRASE = 200
 _BETWEEN = r"(?:[\s‐‑–-]+|(?<=\b\w)\.\s*)"
@@ -84,8 +84,7 @@ class Phrase:
 
     def found_in(self, text: str) -> Iterator[Span]:
         """Every place where a text names it, in order, none overlapping another."""
-        view = matching_text(text)
-        folded = _folded(view.text)
+        view, folded = _view(text)
         for match in self._pattern.finditer(folded):
             if self.exact or self._inflects(match):
                 yield view.span_in_text(Span(*match.span()))
@@ -114,6 +113,13 @@ class Phrase:
 
 
 _MOST_NAMES = 4
+
+
+@lru_cache(maxsize=8)
+def _view(text: str) -> tuple[MatchingText, str]:
+    """A text as it is matched, and that without accents; kept for the next phrase."""
+    view = matching_text(text)
+    return view, _folded(view.text)
 
 
 def _common(word: str) -> str:

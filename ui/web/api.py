@@ -139,6 +139,23 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
         found: dict[str, object] = limited(lambda: service.ask(asked, body.k, body.today)).as_json()
         return found
 
+    @router.get("/api/v1/mentions", tags=["questions"])
+    def mentions(
+        phrase: str,
+        published_from: dt.date | None = None,
+        published_to: dt.date | None = None,
+        folder: str = "",
+        document: str = "",
+        *,
+        case: bool = False,
+    ) -> dict[str, object]:
+        """Every mention of a name or phrase, counted; in quotation marks to the letter."""
+        asked = Asked("", str(published_from or ""), str(published_to or ""), folder, document)
+        found: dict[str, object] = limited(
+            lambda: service.mentions(phrase, asked, case=case)
+        ).as_json()
+        return found
+
     @router.get("/api/v1/documents", response_model=list[DocumentOut], tags=["documents"])
     def documents() -> list[dict[str, object]]:
         """The documents with title, author and date, and how each was found."""

@@ -39,7 +39,16 @@ HEADERS = {
 PUBLIC_FUNCTIONS = ("ask",)
 """The page's functions that programs may call through Gradio's interface."""
 
-_OWN = ("/api/v1/ask", "/api/v1/documents", "/read", "/page", "/compare", "/docs", "/openapi.json")
+_OWN = (
+    "/api/v1/ask",
+    "/api/v1/documents",
+    "/api/v1/mentions",
+    "/read",
+    "/page",
+    "/compare",
+    "/docs",
+    "/openapi.json",
+)
 _PAGE = (
     "/",
     "/config",
