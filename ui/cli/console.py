@@ -52,7 +52,7 @@ def answer(found: Answer) -> None:
     else:
         if found.verdict:
             out.print(
-                f"[bold]{found.verdict.capitalize()}[/] [dim]as Quoth reads this sentence:[/]"
+                f"[bold]{found.verdict.capitalize()},[/] [dim]as Quoth reads this sentence:[/]"
             )
         _quotation(found.answer)
     if found.others:
