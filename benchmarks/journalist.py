@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa import Answer, Assistant
+from qa.answer import sure_word
 
 QUESTIONS = Path(__file__).parents[2] / "shared" / "data" / "journalist" / "questions.dev.jsonl"
-_LIKELY = 0.75
 _SHOWN = 5
 
 
@@ -85,7 +85,7 @@ def main() -> None:
                 _print(one, answer, found[-1])
     answerable = [one for one in found if one.answerable]
     rest = [one for one in found if not one.answerable]
-    likely = [one for one in found if one.answered and one.confidence >= _LIKELY]
+    likely = [one for one in found if one.answered and sure_word(one.confidence) == "likely"]
     given = [one for one in found if one.answered]
     lines = Counter(
         {

@@ -24,7 +24,7 @@ from index import AnyOf, Index, NameMatches, Not, QuothError, Vectors, Where
 from qa import retrieve
 from qa.answering.choice import Candidates, confidence
 from qa.ranking.rerank import Read, rank_features, read_passages, weighed
-from qa.ranking.weights import AGAINST, CHOSEN_BY, RANKED_BY, SURE_BY, Weighting
+from qa.ranking.weights import AGAINST, CHOSEN_BY, OF_READER, RANKED_BY, SURE_BY, Weighting
 from qa.reader.base import Reader
 from qa.retrieval.fusion import Fusion
 
@@ -90,7 +90,7 @@ def calibrate(
             + (" (--limit leaves out the others)" if limit else "")
         )
     asked = ask_all(data, index, reader, fusion, limit, tell)
-    return fitted(asked, [one.about for one in asked], reader)
+    return fitted(asked, held_back(asked, [one.about for one in asked], FOLDS), reader)
 
 
 def ask_all(
@@ -215,23 +215,22 @@ def about(question: Question) -> str:
 
 
 def fitted(
-    asked: Sequence[Asked], groups: Sequence[str], reader: Reader, folds: int = FOLDS
+    asked: Sequence[Asked], held: Sequence["Held"], reader: Reader, trust: float = 1.0
 ) -> Weighting:
-    """The weighting fitted on all, its figures those that it reaches on what it was not fitted on.
+    """The weighting fitted on all, with its figures on what was held back.
 
     Args:
         asked: the questions that were read.
-        groups: what each is held back with, in their order.
+        held: how each fared by a fit without it, in their order, of `held_back`.
         reader: what read them.
-        folds: in how many parts the groups are held back.
+        trust: see `held_back`.
     """
-    held = held_back(asked, groups, folds)
     weights = _weights(asked)
     sure = np.array([one.sure for one in held])
     right = np.array([one.right for one in held])
     reads = any(len(one.right) for one in asked)
     precision = thresholds_by_precision(sure, right, weights, PRECISIONS) if reads else ()
-    weighting = replace(_fit(asked), precision=precision)
+    weighting = replace(_fit(asked, trust), precision=precision)
     threshold = THRESHOLD if reads else 0.0
     reached = figures(asked, held, threshold)
     if not reads:  # a reranker alone
@@ -256,20 +255,29 @@ class Held:
     rank: float
 
 
-def held_back(asked: Sequence[Asked], groups: Sequence[str], folds: int) -> list[Held]:
-    """How each question fares by a fit without its group, in their order."""
+def held_back(
+    asked: Sequence[Asked], groups: Sequence[str], folds: int, trust: float = 1.0
+) -> list[Held]:
+    """How each question fares by a fit without its group, in their order.
+
+    Args:
+        asked: the questions that were read.
+        groups: what each is held back with, in their order.
+        folds: in how many parts the groups are held back.
+        trust: what the weights of reading in the order of passages are multiplied with.
+    """
     held: dict[int, Held] = {}
     for train, test in GroupKFold(folds).split(groups, groups=groups):
-        weighting = _fit([asked[n] for n in train])
+        weighting = _fit([asked[n] for n in train], trust)
         for n in test:
             held[n] = answered(asked[n], weighting)
     return [held[n] for n in range(len(asked))]
 
 
-def _fit(asked: Sequence[Asked]) -> Weighting:
+def _fit(asked: Sequence[Asked], trust: float) -> Weighting:
     """The weights of all three, the threshold not yet."""
     answerable = [one for one in asked if one.kind == ANSWERABLE]
-    rank = rank_weights(answerable)
+    rank = rank_weights(answerable) * [trust if one in OF_READER else 1.0 for one in RANKED_BY]
     choice = listwise_weights(
         [(one.candidates.features, one.right) for one in answerable],
         [one.data for one in answerable],
@@ -279,7 +287,7 @@ def _fit(asked: Sequence[Asked]) -> Weighting:
     answering = [one for one in asked if len(one.right)]
     rows, right = [], []
     for one in answering:
-        at = int(np.argmax(one.candidates.chances(tuple(choice))))
+        at = one.candidates.best(tuple(choice))
         rows.append(one.candidates.sure_features(tuple(choice))[at])
         right.append(bool(one.right[at]))
     sure, bias = np.zeros(len(SURE_BY)), 0.0
@@ -308,7 +316,7 @@ def answered(asked: Asked, weighting: Weighting) -> Held:
     rank = next((n for n, name in enumerate(documents, 1) if name in asked.documents), np.inf)
     if not len(asked.right):
         return Held(0.0, right=False, rank=rank)
-    at = int(np.argmax(asked.candidates.chances(weighting.choice)))
+    at = asked.candidates.best(weighting.choice)
     sure = confidence(asked.candidates.sure_features(weighting.choice)[at], weighting)
     return Held(sure, bool(asked.right[at]), rank)
 

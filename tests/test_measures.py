@@ -15,6 +15,7 @@ from eval.measures import (
     ece,
     exact_match,
     f1,
+    gives_answer,
     holds_answer,
     mean_with_interval,
     ranking_values,
@@ -163,3 +164,22 @@ def test_a_passage_holds_a_span_by_half(passage: Span, judged: Span) -> None:
         assert holds(passage, judged)
     if not passage.overlap(judged):
         assert not holds(passage, judged)
+
+
+@pytest.mark.parametrize(
+    ("answer", "accepted", "right"),
+    [
+        ("Moscow", ("Moscow",), True),
+        ("the city of Moscow", ("Moscow",), True),
+        ("at least 104 people", ("104",), True),
+        ("in the late spring of 2022", ("spring of 2022",), True),
+        ("1040", ("104",), False),
+        ("Ankara", ("Moscow", "Kremlin"), False),
+        ("a long tale of " + "many words " * 12 + "Moscow", ("Moscow",), False),
+        ("", ("Moscow",), False),
+    ],
+)
+def test_a_short_answer_is_right_that_holds_the_accepted_one_and_little_else(
+    answer: str, accepted: tuple[str, ...], *, right: bool
+) -> None:
+    assert gives_answer(answer, accepted) is right

@@ -86,6 +86,16 @@ def test_the_surname_counts_where_the_full_name_stands(empty: Index) -> None:
     assert mentions(index, '"Ruben Vardanyan"').count == 1
 
 
+def test_what_a_line_cut_or_an_accent_changed_is_found_by_the_index(empty: Index) -> None:
+    index = added(
+        empty,
+        cut="The govern-\nment fell. Petit-Go\u00e2ve was flooded, and co\u00adoperation ended.",
+        other="Nothing of it is here.",
+    )
+    for phrase in ("government", "Petit-Goave", "Petit-Go\u00e2ve", "cooperation"):
+        assert [one.document.name for one in mentions(index, phrase).found] == ["cut"], phrase
+
+
 def test_mentions_of_copies_count_once(empty: Index) -> None:
     story = (
         "The mill at Harrow burned in the night. Ada Thorne, who owns it, said that nobody was "

@@ -16,11 +16,12 @@ from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from eval.ask_questions import what_reads
 from eval.cached_index import index_of
-from eval.calibration import _together, calibrate
-from eval.datasets import Judgement, Question
+from eval.calibration import _together, _usable, calibrate
+from eval.datasets import DataSet, Judgement, Question
 from eval.grid_sweep import sweep
+from eval.judge import Judge
 from eval.sets import load
-from index import Index, QuothError
+from index import Index, QuothError, Span
 from index.embedding.model_files import model_folder
 from qa import Assistant, Settings
 from qa.ranking.rerank import READ_PASSAGES
@@ -316,6 +317,34 @@ class Named:
     def names(self, documents: list[str]) -> list[str]:
         """The same."""
         return documents
+
+
+def test_questions_of_the_same_words_are_one_that_each_document_answers(seeds: Index) -> None:
+    names = [one.name for one in seeds.documents()]
+    asked = [
+        Question("1", "Who brokered it?", (), (), asked_of=names[0]),
+        Question("2", "who brokered it? ", ("Moscow",), (Judgement(names[0]),)),
+        Question("3", "Who brokered it?", ("Russia",), (Judgement(names[1]),)),
+        Question("4", "Who paid for it?", (), ()),
+    ]
+    data = DataSet("some", [seeds.document(one.key) for one in seeds.documents()], asked)
+    merged, other = _usable(data, Judge(seeds), None)
+    assert merged.answers == ("Moscow", "Russia")
+    assert {one.document for one in merged.judgements} == set(names)
+    assert not other.answerable
+
+
+def test_the_same_words_elsewhere_are_wrong_where_only_its_document_answers(seeds: Index) -> None:
+    here, there = [one.name for one in seeds.documents()]
+    judge = Judge(seeds)
+    asked = Question("1", "Who brokered it?", ("Moscow",), (Judgement(here),))
+    assert judge.gives(asked, there, Span(0, 6), "Moscow")
+    assert not judge.gives(asked, there, Span(0, 6), "Moscow", only_there=True)
+    assert judge.gives(asked, here, Span(0, 6), "Moscow", only_there=True)
+    assert not judge.gives(asked, here, Span(0, 6), "Ankara", only_there=True)
+    marked = Question("2", "Who brokered it?", (), (Judgement(here, (Span(10, 20),)),))
+    assert judge.gives(marked, here, Span(15, 17), "x")
+    assert not judge.gives(marked, here, Span(20, 25), "x")
 
 
 def test_asking_with_what_was_fitted(models: Path, fitted: Path, tmp_path: Path) -> None:

@@ -20,6 +20,11 @@ from qa import Settings
 from qa.reader.base import Reading, Text
 from qa.reader.compiled import CompiledReader
 
+TRUST = 0.2
+"""How far reading is trusted to order passages, chosen on the development sets: the fit's own
+weights put passages of squad2 and NewsQA in better order, and those of sets whose texts and queries
+are less like what the reader was trained on (RealtimeQA, TIME) in worse than without a reader."""
+
 
 def main() -> None:
     """Read, fit, print what the fit reaches on each set, and write the file."""
@@ -48,8 +53,8 @@ def main() -> None:
     ]
     asked = [one for each, _ in sets for one in each]
     names = [one.data for one in asked]
-    weighting = fitted(asked, names, reader, len(sets))
-    held = held_back(asked, names, len(sets))
+    held = held_back(asked, names, len(sets), TRUST)
+    weighting = fitted(asked, held, reader, TRUST)
     reached: dict[str, float] = {}
     for each, given in sets:
         of_set = [at for at, one in enumerate(asked) if one.data == each[0].data]

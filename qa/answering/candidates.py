@@ -23,8 +23,8 @@ Floats = NDArray[np.float64]
 
 _BESIDE = 250
 """Characters either side of a sentence in which its neighbours stand."""
-_SOON = 30
-"""Days after a time in which an article is likely to tell of it."""
+_SOON = dt.timedelta(days=30)
+"""How long after a time an article is likely to tell of it."""
 _CREDIT = re.compile(
     r"\b(?:AP|AFP|Reuters|Getty|USA TODAY|CNN|Photo|Contributing|Contributed|Updated|Published"
     r"|Follow|Read more|More|Related|Watch|Video|Image|Newsletter|Sign up)\b|^By\b|\|"
@@ -180,10 +180,7 @@ def date_fit(question: Question, document: Document, text: str) -> float:
             continue
         if published is None:
             worst = min(worst, 0.0)
-        elif any(
-            DateInText(date.span, published - dt.timedelta(back), published).meets(date)
-            for back in (_SOON,)
-        ):
+        elif DateInText(date.span, published - _SOON, published).meets(date):
             worst = min(worst, 0.7)
         elif not date.yearless and published < date.first:
             worst = -1.0

@@ -20,6 +20,8 @@ Floats = NDArray[np.float64]
 MOST_OTHERS = 3
 CLOSE = 1 / 3
 """How likely another answer is, of the likeliest, for the two to compete."""
+_WORDS_MORE = 2
+"""By how many words two forms of one answer differ, as "45" and "at least 45" do."""
 _ALONE = 6.0
 """The lead of an answer that no other differs from."""
 
@@ -53,6 +55,29 @@ class Candidates:
         scores = self.features @ np.array(choice)
         shares = np.exp(scores - scores.max(initial=-math.inf))
         return np.asarray(shares / shares.sum())
+
+    def best(self, choice: Sequence[float]) -> int:
+        """The place of the answer: the likeliest, from the passage that bears most on the question.
+
+        Several documents may give the likeliest answer. Of those that give it, about as likely and
+        in about as many words, the one is cited whose passage has the highest fused score.
+        """
+        chances = self.chances(choice)
+        likeliest = int(np.argmax(chances))
+        fused = self.features[:, CHOSEN_BY.index("fused score")]
+        answer = self.found[likeliest].answer
+        words = len(answer.split())
+        about_as_likely = [
+            at
+            for at, one in enumerate(self.found)
+            if at == likeliest
+            or (
+                same(one.answer, answer)
+                and abs(len(one.answer.split()) - words) <= _WORDS_MORE
+                and chances[at] >= CLOSE * chances[likeliest]
+            )
+        ]
+        return max(about_as_likely, key=lambda at: (fused[at], chances[at]))
 
     def sure_features(self, choice: Sequence[float]) -> Floats:
         """The features `SURE_BY` of each as the answer, shape (n, features)."""
@@ -88,16 +113,17 @@ class Chosen:
 def chosen(
     index: Searchable, question: Question, read: Sequence[Read], weighting: Weighting
 ) -> list[Chosen]:
-    """The candidates in what was read, likeliest first; equal ones stay in the passages' order."""
+    """The candidates in what was read, the answer first and then the likeliest."""
     found = Candidates.of(index, question, read)
     if not found.found:
         return []
     features = found.sure_features(weighting.choice)
     chances = found.chances(weighting.choice)
-    order = np.argsort(-chances, kind="stable")
+    best = found.best(weighting.choice)
+    others = [int(at) for at in np.argsort(-chances, kind="stable") if at != best]
     return [
         Chosen(found.found[at], confidence(features[at], weighting), float(chances[at]))
-        for at in order
+        for at in (best, *others)
     ]
 
 

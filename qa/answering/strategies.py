@@ -72,6 +72,7 @@ class Said:
             answered=True,
             confidence=fact.share,
             reasons=(),
+            verdict=None,
             others=tuple(one for one in texts if one.text != stated.text),
             marked={**self.marked, fact.passage.id: span},
         )
@@ -152,7 +153,7 @@ class ByReading:
             evidence = _sentences(index, question, vector, in_order.read)
         if evidence:
             given = evidence[0].retrieved
-            best = Quotation.of(evidence[0].document, evidence[0].span, first.confidence)
+            best = _stated(evidence[0], candidates)
         word, against = verdict(question, evidence)
         marked[given.passage.id] = Span(best.citation.start, best.citation.end)
         series = set(index.stories().series(given.passage.document))
@@ -168,7 +169,7 @@ class ByReading:
             )
         ]
         if question.wants_yes_or_no:
-            others = [_denied(against, best)] if against else []
+            others = [_stated(against, candidates)] if against else []
         answered = best.confidence >= threshold and shares_a_word(question, first.read)
         return Said(
             _first(ranked, given.passage) if answered else ranked,
@@ -208,9 +209,12 @@ def shares_a_word(question: Question, read: Read) -> bool:
     return any(term in there for term in question.own_terms)
 
 
-def _denied(against: Evidence, best: Quotation) -> Quotation:
-    """The sentence that says the opposite of the best one."""
-    return Quotation.of(against.document, against.span, 1 - best.confidence)
+def _stated(evidence: Evidence, candidates: Sequence[Chosen]) -> Quotation:
+    """A sentence that speaks to a yes-or-no question, as likely as an answer in its passage."""
+    passage = evidence.retrieved.passage.id
+    sure = [one.confidence for one in candidates if one.read.retrieved.passage.id == passage]
+    least = min(one.confidence for one in candidates)
+    return Quotation.of(evidence.document, evidence.span, max(sure, default=least))
 
 
 def _sentences(

@@ -49,7 +49,7 @@ class Read:
 
     @property
     def answer(self) -> str:
-        """The answer's words as they are compared with another's; of a date the day that is meant.
+        """The answer's words as they are compared with another's; of a day its date.
 
         "Thursday" in an article of October 20 is the same as "October 20".
         """
@@ -58,8 +58,10 @@ class Read:
             return ""
         words = span.of(self.document.text)
         dates = dates_in(words, self.document.date)
-        if len(dates) == 1 and dates[0].span.of(words) == words and not dates[0].yearless:
-            return str(dates[0].first)
+        if len(dates) == 1 and dates[0].span.of(words) == words:
+            day = dates[0]
+            if not (day.yearless or day.long):
+                return str(day.first)
         return " ".join(terms(words))
 
     def sentence(self) -> Span:

@@ -17,6 +17,9 @@ from qa.reader.reranked import Reranked
 RANKED_BY = ("fused score", "cosine", "relevance", "answering", "span")
 """What the order of the passages is computed from, in this order."""
 
+OF_READER = ("relevance", "answering", "span")
+"""Those of `RANKED_BY` that reading gives."""
+
 CHOSEN_BY = (
     "answering",
     "span",

@@ -5,9 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ui.cli.options import AsJson, From, In, IndexFolder, Named, To
-
-NOT_ANSWERED = 3
+from ui.cli.options import NOT_ANSWERED, AsJson, From, In, IndexFolder, Named, To
 
 app = typer.Typer()
 

@@ -14,6 +14,7 @@ from index.parsing.limits import Limits
 from index.text.visible import lines
 from ui.cli import archive_command, eval_command
 from ui.cli.options import (
+    NOT_ANSWERED,
     AsJson,
     Asked,
     Config,
@@ -37,7 +38,6 @@ from ui.cli.options import (
 # time it takes to answer. The model's runtime has its own.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-NOT_ANSWERED = 3
 FAULT = 1
 MISTAKE = 2
 _TOKENS = "quoth_32k"

@@ -1,9 +1,12 @@
-"""Arguments and options that several commands take."""
+"""Arguments, options and the exit code that several commands share."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+NOT_ANSWERED = 3
+"""The exit code where the documents do not answer, or nothing is found."""
 
 IndexFolder = Annotated[
     Path,
