@@ -153,7 +153,7 @@ class ByReading:
             evidence = _sentences(index, question, vector, in_order.read)
         if evidence:
             given = evidence[0].retrieved
-            best = _stated(evidence[0], candidates)
+            best = _stated(evidence[0])
         word, against = verdict(question, evidence)
         marked[given.passage.id] = Span(best.citation.start, best.citation.end)
         series = set(index.stories().series(given.passage.document))
@@ -169,7 +169,7 @@ class ByReading:
             )
         ]
         if question.wants_yes_or_no:
-            others = [_stated(against, candidates)] if against else []
+            others = [_stated(against)] if against else []
         answered = best.confidence >= threshold and shares_a_word(question, first.read)
         return Said(
             _first(ranked, given.passage) if answered else ranked,
@@ -209,12 +209,10 @@ def shares_a_word(question: Question, read: Read) -> bool:
     return any(term in there for term in question.own_terms)
 
 
-def _stated(evidence: Evidence, candidates: Sequence[Chosen]) -> Quotation:
-    """A sentence that speaks to a yes-or-no question, as likely as an answer in its passage."""
-    passage = evidence.retrieved.passage.id
-    sure = [one.confidence for one in candidates if one.read.retrieved.passage.id == passage]
-    least = min(one.confidence for one in candidates)
-    return Quotation.of(evidence.document, evidence.span, max(sure, default=least))
+def _stated(evidence: Evidence) -> Quotation:
+    """A sentence that speaks to a yes-or-no question, as likely as a sentence that is quoted."""
+    sure = sentence_confidence(evidence.features, fitted())
+    return Quotation.of(evidence.document, evidence.span, sure)
 
 
 def _sentences(

@@ -32,8 +32,6 @@ _UNCERTAIN = re.compile(
     r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to)\b", re.I
 )
 _STATED = re.compile(r"[.!][”\"’')\]]*$")
-_HELD = 0.6
-"""How many of the question's terms a sentence holds at least to speak to it."""
 
 
 def speaking_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -54,10 +52,10 @@ def verdict(
 ) -> tuple[Verdict | None, Evidence | None]:
     """What the best sentences say, and the best one that says the opposite of the first.
 
-    A sentence speaks to the question if it has most of its terms, states something, and does not
-    leave it open ("if", "could"). It says yes when it is negated as the question is, and no when
-    it is negated otherwise. Where one of another document says the opposite and holds as many of
-    the terms as the first does, the two are disputed.
+    A sentence speaks to the question if it has all its terms in their order, states something, and
+    does not leave it open ("if", "could"). A name may stand in the document's title instead. It
+    says yes when it is negated as the question is, and no when it is negated otherwise. Where one
+    of another document says the opposite, the two are disputed.
 
     Args:
         question: a yes-or-no question.
@@ -70,8 +68,7 @@ def verdict(
     if not evidence:
         return None, None
     first = evidence[0]
-    held = _held(question, first)
-    if held < _HELD or not _states(first) or _UNCERTAIN.search(_text(first)):
+    if not _speaks(question, first):
         return None, None
     says = _agrees(question, first)
     against = next(
@@ -79,9 +76,7 @@ def verdict(
             one
             for one in evidence[1:]
             if one.document.name != first.document.name
-            and _states(one)
-            and not _UNCERTAIN.search(_text(one))
-            and _held(question, one) >= held
+            and _speaks(question, one)
             and _agrees(question, one) != says
         ),
         None,
@@ -98,6 +93,21 @@ def _text(one: Evidence) -> str:
 def _states(one: Evidence) -> bool:
     """Whether it is a sentence that states something: no question and no headline."""
     return bool(_STATED.search(_text(one)))
+
+
+def _speaks(question: Question, one: Evidence) -> bool:
+    """Whether a sentence states what is asked about, all of it and in its order."""
+    if not _states(one) or _UNCERTAIN.search(_text(one)):
+        return False
+    told = terms(_text(one))
+    title = set(terms(one.document.search_title))
+    asked = [
+        term
+        for term in dict.fromkeys(question.own_terms)
+        if term in told or not (term in question.names and term in title)
+    ]
+    rest = iter(told)
+    return bool(asked) and all(term in rest for term in asked)
 
 
 def _held(question: Question, one: Evidence) -> float:

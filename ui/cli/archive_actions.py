@@ -55,7 +55,8 @@ def _print(found: Mentions, documents: int) -> None:
 
 
 def _searched(found: Mentions) -> str:
-    dated = f", dated from {found.first} to {found.last}" if found.first else ""
+    days = f"from {found.first} to {found.last}" if found.first != found.last else found.first
+    dated = f", dated {days}" if found.first else ""
     without = f", {len(found.undated)} of them without a date" if found.undated else ""
     return f"{_count(found.searched, 'document')}{dated}{without}"
 
