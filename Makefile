@@ -17,7 +17,7 @@ ui: .venv/installed
 
 # All tests, two workers: most of the time is spent waiting for other processes.
 test: .venv/installed-dev
-	$(BIN)/pytest -m "not soak" -n 2 --dist worksteal
+	$(BIN)/pytest -m "not soak" -n 2 --dist loadfile
 
 # The fast tests, for the developer's loop: no server, no browser, no other process to wait for.
 quick: .venv/installed-dev

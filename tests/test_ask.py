@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from index import (
     AllOf,
     Document,
+    Encoder,
     Found,
     Index,
     NameMatches,
@@ -27,6 +28,19 @@ from qa import Assistant, Claimed, check, cite, read_exported
 from qa.export import csl_json
 
 EXAMPLE = "who brokered the September 13 ceasefire?"
+
+
+@pytest.fixture(scope="module")
+def brief(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Answers from one short note, for questions of which there are many."""
+    folder = tmp_path_factory.mktemp("brief")
+    (folder / "note.txt").write_text(
+        "The mill\n\nThe mill in Sorrel Quay closed on 5 May 2021 after a fire.\n\n"
+        "Its 48 workers found other places within a year, said the mayor, Ada Hult.\n"
+    )
+    index = Index.create(folder / "index", encoder)
+    index.add([str(folder / "note.txt")])
+    return Assistant(index)
 
 
 def answered_by_quotation(assistant: Assistant, question: str) -> None:
@@ -214,21 +228,21 @@ def test_a_nasty_question_is_only_a_question(assistant: Assistant, question: str
 
 @settings(max_examples=25)
 @given(st.text(min_size=1, max_size=60).filter(str.strip))
-def test_any_question_is_only_a_question(assistant: Assistant, question: str) -> None:
-    answered_by_quotation_or_told(assistant, question)
+def test_any_question_is_only_a_question(brief: Assistant, question: str) -> None:
+    answered_by_quotation_or_told(brief, question)
 
 
-def test_the_naughty_strings_raise_nothing(seeds: Index, assistant: Assistant) -> None:
+def test_the_naughty_strings_raise_nothing(brief: Assistant) -> None:
     path = SHARED / "data" / "bad_input" / "blns" / "blns.json"
     if not path.exists():
         pytest.skip(f"the big list of naughty strings is not at {path}")
     strings = json.loads(path.read_text("utf-8"))
     assert len(strings) > 500
     refused = 0
-    without_reader = Assistant(seeds, reader="none")
+    without_reader = Assistant(brief.index, reader="none")
     for number, question in enumerate(strings):
         try:
-            (without_reader if number % 25 else assistant).ask(question)
+            (without_reader if number % 25 else brief).ask(question)
         except QuothError:
             refused += 1
             wordless = not any(char.isalnum() for char in question)

@@ -67,13 +67,14 @@ not in the text
 
 
 def test_the_guard_fails_a_build_that_got_worse(home: Path) -> None:
-    cache = ("--cache", "cache")
-    first = quoth("eval", "run", "saltmarsh", "--out", "good", *cache, cwd=home)
+    judged = (ROOT / "eval" / "gold" / "saltmarsh.jsonl").read_text().splitlines()[:12]
+    few = "\n".join(judged).replace('{"document": "', '{"document": "articles/')
+    (home / "few.jsonl").write_text(few)
+    run = ("eval", "run", "few.jsonl", "--index", ".quoth")
+    first = quoth(*run, "--out", "good", cwd=home)
     assert first.returncode == 0, first.stderr
     guard = ("--baseline", "good/result.json", "--allow-drop", "0.01")
-    worse = quoth(
-        "eval", "run", "saltmarsh", "--out", "bad", "--set", "threshold=1", *guard, *cache, cwd=home
-    )
+    worse = quoth(*run, "--out", "bad", "--set", "threshold=1", *guard, cwd=home)
     assert worse.returncode == 4
     assert "f1_answerable" in worse.stderr
     compared = quoth("eval", "compare", "good", "bad", cwd=home)

@@ -214,7 +214,7 @@ def test_an_article_is_read_with_its_quotations_marked(client: httpx.Client) -> 
 
 def test_fifty_at_once_are_all_answered(server: Server) -> None:
     def ask(number: int) -> int:
-        question = f"who brokered the September {number} ceasefire?"
+        question = f"who brokered the September {number % 10} ceasefire?"
         with httpx.Client(base_url=server.address, timeout=120) as one:
             return one.post("/api/v1/ask", json={"question": question}).status_code
 
