@@ -6,7 +6,9 @@ import lazy_loader
 
 if TYPE_CHECKING:
     from qa.answer import Answer, CitedPassage, Quotation, WorkedOut
+    from qa.archive.batch import Batch, BatchRow, ask_all
     from qa.archive.mentions import Mentions, NamedIn, mentions
+    from qa.archive.questions import read_questions
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
     from qa.question import Question
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Answer",
     "Assistant",
+    "Batch",
+    "BatchRow",
     "Citation",
     "CitedPassage",
     "Claimed",
@@ -30,10 +34,12 @@ __all__ = [
     "Searchable",
     "Settings",
     "WorkedOut",
+    "ask_all",
     "check",
     "cite",
     "mentions",
     "read_exported",
+    "read_questions",
     "retrieve",
 ]
 
@@ -42,7 +48,9 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "answer": ["Answer", "CitedPassage", "Quotation", "WorkedOut"],
+        "archive.batch": ["BatchRow", "Batch", "ask_all"],
         "archive.mentions": ["Mentions", "NamedIn", "mentions"],
+        "archive.questions": ["read_questions"],
         "assistant": ["Assistant", "Considered"],
         "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
         "question": ["Question"],

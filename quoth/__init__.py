@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from qa import (
         Answer,
         Assistant,
+        Batch,
+        BatchRow,
         Citation,
         CitedPassage,
         Claimed,
@@ -49,10 +51,12 @@ if TYPE_CHECKING:
         Quotation,
         Settings,
         WorkedOut,
+        ask_all,
         check,
         cite,
         mentions,
         read_exported,
+        read_questions,
     )
 
 __all__ = [
@@ -61,6 +65,8 @@ __all__ = [
     "Answer",
     "AnyOf",
     "Assistant",
+    "Batch",
+    "BatchRow",
     "Certainty",
     "ChunkSettings",
     "Citation",
@@ -92,16 +98,19 @@ __all__ = [
     "Span",
     "Status",
     "WorkedOut",
+    "ask_all",
     "check",
     "cite",
     "load_encoder",
     "mentions",
     "read_exported",
+    "read_questions",
 ]
 
 _OF_QA = frozenset(
-    "Answer Assistant Citation CitedPassage Claimed Fusion Mentions NamedIn Question Quotation "
-    "Settings WorkedOut check cite mentions read_exported".split()
+    "Answer Assistant Batch BatchRow Citation CitedPassage Claimed Fusion Mentions NamedIn "
+    "Question Quotation Settings WorkedOut ask_all check cite mentions read_exported "
+    "read_questions".split()
 )
 
 

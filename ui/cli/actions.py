@@ -33,7 +33,7 @@ from qa.reader.base import NONE
 from qa.retrieval.find import find as find_passages
 from ui.cli import console
 
-_INTERRUPTED = 130
+INTERRUPTED = 130
 
 
 def add(
@@ -57,7 +57,7 @@ def add(
                 report = opened.add(paths, tell, limits=limits, sync=sync)
         except KeyboardInterrupt:
             console.err.print("stopped; what was committed stays, add again to go on", markup=False)
-            sys.exit(_INTERRUPTED)
+            sys.exit(INTERRUPTED)
         console.added(report)
     if report_to is not None:
         content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
@@ -89,7 +89,7 @@ def ask(
     as_json: bool,
 ) -> bool:
     """Show the answer; whether there is one."""
-    day = _day(today) if today else dt.date.today()  # noqa: DTZ011 -- the person's own day
+    day = date_stated(today) if today else dt.date.today()  # noqa: DTZ011 -- the person's own day
     from qa import Assistant  # noqa: PLC0415 -- finding starts faster without
     from qa.ranking.weights import UNCALIBRATED  # noqa: PLC0415
 
@@ -324,9 +324,9 @@ def where_(
     """The filters of the options, all of which must pass."""
     filters: list[Where] = []
     if published_from:
-        filters.append(PublishedFrom(_day(published_from)))
+        filters.append(PublishedFrom(date_stated(published_from)))
     if published_to:
-        filters.append(PublishedTo(_day(published_to)))
+        filters.append(PublishedTo(date_stated(published_to)))
     if document:
         filters.append(NameMatches(document))
     if folder:
@@ -334,7 +334,8 @@ def where_(
     return AllOf(tuple(filters)) if filters else None
 
 
-def _day(stated: str) -> dt.date:
+def date_stated(stated: str) -> dt.date:
+    """The day that is stated. Raises QuothError for one that is none."""
     try:
         return dt.date.fromisoformat(stated)
     except ValueError as error:

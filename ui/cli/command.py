@@ -2,6 +2,7 @@
 
 import os
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -108,9 +109,17 @@ def add(
         raise typer.Exit(MISTAKE)
 
 
+class Each(StrEnum):
+    """What each question of a batch is asked of."""
+
+    DOCUMENT = "document"
+
+
 @app.command()
 def ask(
-    question: Asked,
+    question: Annotated[
+        list[str] | None, typer.Argument(metavar="QUESTION", help="What you want to know.")
+    ] = None,
     index: IndexFolder = Path(".quoth"),
     passages: Shown = 5,
     published_from: From = None,
@@ -128,15 +137,35 @@ def ask(
             metavar="DATE", help="The day 'last September' is counted from. [default: today]"
         ),
     ] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Ask every question of this .txt, .csv or .xlsx file."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where a batch's answers go: .xlsx, .csv or .jsonl."),
+    ] = None,
+    each: Annotated[
+        Each | None, typer.Option(help="Ask a batch of every document by itself.")
+    ] = None,
     *,
     no_reader: NoReader = False,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question from the documents, and cite every word."""
+    """Answer a question from the documents, and cite every word; or a file of questions."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     where = actions.where_(published_from, published_to, document, folder)
     settings = actions.asking(config, reader, reranker, weighting, precision, no_reader=no_reader)
+    if batch is not None or out is not None or each is not None:
+        from ui.cli import batch_action  # noqa: PLC0415
+
+        if question or batch is None or out is None:
+            raise QuothError("a batch takes --batch FILE and --out FILE, and no question beside")
+        batch_action.ask_batch(batch, out, index, where, settings, today, each_document=bool(each))
+        return
+    if not question:
+        raise QuothError("ask a QUESTION, or give a file of questions with --batch")
     if not actions.ask(
         " ".join(question), index, passages, where, settings, today, as_json=as_json
     ):

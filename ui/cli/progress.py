@@ -34,3 +34,26 @@ def bar(label: str) -> Iterator[Callable[[Done], None] | None]:
             progress.update(task, completed=done.done, told=told)
 
         yield tell
+
+
+@contextmanager
+def count_bar(label: str, noun: str) -> Iterator[Callable[[int, int], None] | None]:
+    """A progress bar of so many things of a number known, on a terminal only."""
+    if not console.err.is_terminal:
+        yield None
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} of {task.total:.0f} " + noun),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console.err, transient=True) as progress:
+        task = progress.add_task(label, total=None)
+
+        def tell(done: int, of: int) -> None:
+            progress.update(task, completed=done, total=of)
+
+        yield tell
