@@ -7,6 +7,8 @@ import lazy_loader
 if TYPE_CHECKING:
     from qa.answer import Answer, CitedPassage, Quotation, WorkedOut
     from qa.archive.batch import Batch, BatchRow, ask_all
+    from qa.archive.evidence import Exhibit, pack
+    from qa.archive.evidence_check import verify_pack
     from qa.archive.mentions import Mentions, NamedIn, mentions
     from qa.archive.questions import read_questions
     from qa.assistant import Assistant, Considered
@@ -25,6 +27,7 @@ __all__ = [
     "CitedPassage",
     "Claimed",
     "Considered",
+    "Exhibit",
     "Fusion",
     "Mentions",
     "NamedIn",
@@ -38,9 +41,11 @@ __all__ = [
     "check",
     "cite",
     "mentions",
+    "pack",
     "read_exported",
     "read_questions",
     "retrieve",
+    "verify_pack",
 ]
 
 # A name is imported when it is first asked for: a command that needs little starts fast.
@@ -49,6 +54,8 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     submod_attrs={
         "answer": ["Answer", "CitedPassage", "Quotation", "WorkedOut"],
         "archive.batch": ["BatchRow", "Batch", "ask_all"],
+        "archive.evidence": ["Exhibit", "pack"],
+        "archive.evidence_check": ["verify_pack"],
         "archive.mentions": ["Mentions", "NamedIn", "mentions"],
         "archive.questions": ["read_questions"],
         "assistant": ["Assistant", "Considered"],

@@ -124,7 +124,7 @@ class Claimed:
 
 
 def read_exported(path: Path) -> list[Claimed]:
-    """Read the citations in a file that `quoth ask --json` printed, or in a list of such.
+    """Read the citations in a file that `quoth ask --json` or a batch wrote.
 
     Args:
         path: the file.
@@ -142,19 +142,38 @@ def read_exported(path: Path) -> list[Claimed]:
         >>> read_exported(Path("answer.json"))[0].text
         'Moscow'
     """
+    content = exported_json(path)
+    claims = list(_claims(content))
+    if not claims:
+        message = f"{path} holds no citation; give a file that `quoth ask --json` wrote"
+        raise QuothError(message)
+    return claims
+
+
+def exported_json(path: Path) -> list[dict[str, object]]:
+    """The answers in a file that `quoth ask --json` or a batch wrote, as plain values.
+
+    Args:
+        path: the file: an answer, a list of answers, or one a line (.jsonl).
+
+    Returns:
+        The answers, in order.
+
+    Raises:
+        QuothError: if the file is missing or is not of that form.
+    """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        by_line = path.suffix.lower() == ".jsonl"
+        content = [json.loads(one) for one in text.splitlines()] if by_line else json.loads(text)
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror}); check the path"
         raise QuothError(message) from error
     except ValueError as error:
         message = f"{path} is not JSON ({error}); give a file that `quoth ask --json` wrote"
         raise QuothError(message) from error
-    claims = list(_claims(content))
-    if not claims:
-        message = f"{path} holds no citation; give a file that `quoth ask --json` wrote"
-        raise QuothError(message)
-    return claims
+    answers = content if isinstance(content, list) else [content]
+    return [one for one in answers if isinstance(one, dict)]
 
 
 def _claims(content: object) -> Iterator[Claimed]:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Citation,
         CitedPassage,
         Claimed,
+        Exhibit,
         Fusion,
         Mentions,
         NamedIn,
@@ -55,8 +56,10 @@ if TYPE_CHECKING:
         check,
         cite,
         mentions,
+        pack,
         read_exported,
         read_questions,
+        verify_pack,
     )
 
 __all__ = [
@@ -74,6 +77,7 @@ __all__ = [
     "Claimed",
     "DamagedIndexError",
     "Document",
+    "Exhibit",
     "FaultError",
     "Found",
     "Fusion",
@@ -103,14 +107,16 @@ __all__ = [
     "cite",
     "load_encoder",
     "mentions",
+    "pack",
     "read_exported",
     "read_questions",
+    "verify_pack",
 ]
 
 _OF_QA = frozenset(
-    "Answer Assistant Batch BatchRow Citation CitedPassage Claimed Fusion Mentions NamedIn "
-    "Question Quotation Settings WorkedOut ask_all check cite mentions read_exported "
-    "read_questions".split()
+    "Answer Assistant Batch BatchRow Citation CitedPassage Claimed Exhibit Fusion Mentions NamedIn "
+    "Question Quotation Settings WorkedOut ask_all check cite mentions pack read_exported "
+    "read_questions verify_pack".split()
 )
 
 

@@ -36,3 +36,24 @@ def mentions(
     form = "json" if as_json else "csv" if as_csv else "text"
     if not archive_actions.mentions(" ".join(phrase), index, documents, where, form, case=case):
         raise typer.Exit(NOT_ANSWERED)
+
+
+@app.command()
+def pack(
+    exported: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE…", help="Answers that `ask --json` wrote, or a batch's .jsonl."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The pack to write, a .zip file.")],
+    index: IndexFolder = Path(".quoth"),
+    *,
+    passages: Annotated[
+        bool, typer.Option("--passages", help="Pack the passages too, beside the answers.")
+    ] = False,
+) -> None:
+    """Pack quotations with their files as evidence that `quoth verify` checks anywhere."""
+    from ui.cli import evidence_actions  # noqa: PLC0415 -- loaded when it is needed
+
+    evidence_actions.pack(exported, out, index, passages=passages)

@@ -297,7 +297,9 @@ def status(index: IndexFolder = Path(".quoth"), *, as_json: AsJson = False) -> N
 def verify(
     exported: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[CITATIONS.json]…", help="Files that `quoth ask --json` wrote."),
+        typer.Argument(
+            metavar="[FILE]…", help="Answers that `ask --json` wrote, or evidence packs (.zip)."
+        ),
     ] = None,
     index: IndexFolder = Path(".quoth"),
     *,
@@ -308,10 +310,15 @@ def verify(
         ),
     ] = False,
 ) -> None:
-    """Check that the index is as committed. Citations exported by `ask --json` too."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+    """Check that the index is as committed, and exported citations. A pack needs no index."""
+    from ui.cli import actions, evidence_actions  # noqa: PLC0415 -- loaded when it is needed
 
-    if not actions.verify(exported or [], index, complete=complete):
+    packs = [one for one in exported or [] if one.suffix.lower() == ".zip"]
+    answers = [one for one in exported or [] if one not in packs]
+    whole = [evidence_actions.verify(one) for one in packs]
+    if answers or not packs:
+        whole.append(actions.verify(answers, index, complete=complete))
+    if not all(whole):
         raise typer.Exit(FAULT)
 
 
