@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from qa.archive.evidence_check import verify_pack
     from qa.archive.mentions import Mentions, NamedIn, mentions
     from qa.archive.questions import read_questions
+    from qa.archive.timeline import Event, Timeline, timeline
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
     from qa.question import Question
@@ -27,6 +28,7 @@ __all__ = [
     "CitedPassage",
     "Claimed",
     "Considered",
+    "Event",
     "Exhibit",
     "Fusion",
     "Mentions",
@@ -36,6 +38,7 @@ __all__ = [
     "Retrieved",
     "Searchable",
     "Settings",
+    "Timeline",
     "WorkedOut",
     "ask_all",
     "check",
@@ -45,6 +48,7 @@ __all__ = [
     "read_exported",
     "read_questions",
     "retrieve",
+    "timeline",
     "verify_pack",
 ]
 
@@ -58,6 +62,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.evidence_check": ["verify_pack"],
         "archive.mentions": ["Mentions", "NamedIn", "mentions"],
         "archive.questions": ["read_questions"],
+        "archive.timeline": ["Event", "Timeline", "timeline"],
         "assistant": ["Assistant", "Considered"],
         "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
         "question": ["Question"],

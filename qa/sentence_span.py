@@ -1,4 +1,6 @@
-"""The sentence that holds a span of a document."""
+"""The sentences of a document's body, and the one that holds a span."""
+
+from collections.abc import Iterator
 
 from index import Document, Part, Span
 from index.text.sentences import sentences
@@ -7,9 +9,12 @@ from index.text.sentences import sentences
 def sentence_of(document: Document, span: Span) -> Span:
     """The sentence that holds `span`, or the sentences that it runs over, as one span."""
     inside = [
-        one
-        for one, part in sentences(document)
-        if part is Part.BODY and one.start < span.end and span.start < one.end
+        one for one in body_sentences(document) if one.start < span.end and span.start < one.end
     ]
     starts, ends = [span.start, *(s.start for s in inside)], [span.end, *(s.end for s in inside)]
     return Span(min(starts), max(ends))
+
+
+def body_sentences(document: Document) -> Iterator[Span]:
+    """The sentences of a document's body, in order."""
+    return (one for one, part in sentences(document) if part is Part.BODY)

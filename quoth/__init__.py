@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Citation,
         CitedPassage,
         Claimed,
+        Event,
         Exhibit,
         Fusion,
         Mentions,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         Question,
         Quotation,
         Settings,
+        Timeline,
         WorkedOut,
         ask_all,
         check,
@@ -59,6 +61,7 @@ if TYPE_CHECKING:
         pack,
         read_exported,
         read_questions,
+        timeline,
         verify_pack,
     )
 
@@ -77,6 +80,7 @@ __all__ = [
     "Claimed",
     "DamagedIndexError",
     "Document",
+    "Event",
     "Exhibit",
     "FaultError",
     "Found",
@@ -101,6 +105,7 @@ __all__ = [
     "Skipped",
     "Span",
     "Status",
+    "Timeline",
     "WorkedOut",
     "ask_all",
     "check",
@@ -110,21 +115,17 @@ __all__ = [
     "pack",
     "read_exported",
     "read_questions",
+    "timeline",
     "verify_pack",
 ]
-
-_OF_QA = frozenset(
-    "Answer Assistant Batch BatchRow Citation CitedPassage Claimed Exhibit Fusion Mentions NamedIn "
-    "Question Quotation Settings WorkedOut ask_all check cite mentions pack read_exported "
-    "read_questions verify_pack".split()
-)
 
 
 def __getattr__(name: str) -> object:
     """Import a public name when it is first asked for."""
     if name not in __all__:
         raise AttributeError(f"module 'quoth' has no attribute {name!r}")
-    return getattr(import_module("qa" if name in _OF_QA else "index"), name)
+    package = import_module("qa")
+    return getattr(package if name in package.__all__ else import_module("index"), name)
 
 
 def __dir__() -> list[str]:

@@ -81,6 +81,7 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
         "/api/v1/ask",
         "/api/v1/documents",
         "/api/v1/mentions",
+        "/api/v1/timeline",
         "/assets/x",
         "/compare",
         "/config",

@@ -106,6 +106,8 @@ def test_every_mention_is_counted_over_http(client: httpx.Client) -> None:
     assert told["mentions"] == sum(len(one["mentions"]) for one in told["found"]) > 0
     nothing = {"phrase": "Blinken", "document": "*000*"}
     assert client.get("/api/v1/mentions", params=nothing).json()["searched"] == 1
+    events = client.get("/api/v1/timeline", params={"about": "Nagorno-Karabakh"}).json()["events"]
+    assert events[0]["date"] == "1988"
     refused = client.get("/api/v1/mentions", params={"phrase": "…"})
     assert refused.status_code == 422
     assert "no word" in refused.text

@@ -11,6 +11,8 @@ from index.text.visible import one_line
 from qa.archive.mentions import Mentions, NamedIn
 from qa.archive.mentions import mentions as every_mention
 from qa.archive.rows import as_csv
+from qa.archive.timeline import Timeline
+from qa.archive.timeline import timeline as dated_events
 from ui.cli import console
 
 _BAR = 40
@@ -30,6 +32,37 @@ def mentions(
     else:
         _print(found, documents)
     return found.count > 0
+
+
+def timeline(about: str, index: Path, where: Where | None, form: str) -> bool:
+    """Print what happened when, as text, json or csv; whether anything is dated."""
+    with Index.open(index) as opened:
+        found = dated_events(opened.restricted_to(where), about)
+    if form == "json":
+        console.as_json(found.as_json())
+    elif form == "csv":
+        sys.stdout.write(as_csv(found.rows()))
+    else:
+        _print_events(found)
+    return bool(found.events)
+
+
+def _print_events(found: Timeline) -> None:
+    named = f"“{escape(one_line(found.about))}”"
+    rest = f"; {_count(found.undated, 'sentence')} about it without a date" if found.undated else ""
+    if not found.events:
+        console.out.print(f"[bold]No sentence about {named} states a date[/]{rest}.")
+        return
+    console.out.print(f"[bold]{named}: {_count(len(found.events), 'dated event')}[/]{rest}.")
+    for event in found.events:
+        first, *others = event.told
+        stated = f"  (“{one_line(event.words)}”)" if event.worked_out else ""
+        console.out.print()
+        console.out.print(Text(event.date, style="bold") + Text(stated, style="dim"))
+        console.indented(Text(one_line(" ".join(first.quote.split()))), 2)
+        console.indented(Text(one_line(first.place()), style="dim"), 2)
+        for other in others:
+            console.indented(Text(f"also {one_line(other.place())}", style="dim"), 2)
 
 
 def _print(found: Mentions, documents: int) -> None:

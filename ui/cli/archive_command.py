@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ui.cli.options import NOT_ANSWERED, AsJson, From, In, IndexFolder, Named, To
+from ui.cli.options import NOT_ANSWERED, AsCsv, AsJson, From, In, IndexFolder, Named, To
 
 app = typer.Typer()
 
@@ -25,9 +25,7 @@ def mentions(
     *,
     case: Annotated[bool, typer.Option("--case", help="Capitals must be as typed.")] = False,
     as_json: AsJson = False,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print a row for each sentence, for a spreadsheet.")
-    ] = False,
+    as_csv: AsCsv = False,
 ) -> None:
     """Every mention of a name or phrase, counted; or the proof that there is none."""
     from ui.cli import actions, archive_actions  # noqa: PLC0415 -- loaded when it is needed
@@ -35,6 +33,29 @@ def mentions(
     where = actions.where_(published_from, published_to, document, folder)
     form = "json" if as_json else "csv" if as_csv else "text"
     if not archive_actions.mentions(" ".join(phrase), index, documents, where, form, case=case):
+        raise typer.Exit(NOT_ANSWERED)
+
+
+@app.command()
+def timeline(
+    about: Annotated[
+        list[str], typer.Argument(metavar="NAME|QUESTION", help="A name or phrase, or a question.")
+    ],
+    index: IndexFolder = Path(".quoth"),
+    published_from: From = None,
+    published_to: To = None,
+    document: Named = None,
+    folder: In = None,
+    *,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """What happened when: the sentences that state a date, by that date."""
+    from ui.cli import actions, archive_actions  # noqa: PLC0415 -- loaded when it is needed
+
+    where = actions.where_(published_from, published_to, document, folder)
+    form = "json" if as_json else "csv" if as_csv else "text"
+    if not archive_actions.timeline(" ".join(about), index, where, form):
         raise typer.Exit(NOT_ANSWERED)
 
 

@@ -56,3 +56,6 @@ Seconds = Annotated[
 Memory = Annotated[int, typer.Option(min=50, help="The most MB that reading one file may take.")]
 Ocr = Annotated[bool, typer.Option("--ocr", help="Read scanned pages, with tesseract.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+AsCsv = Annotated[
+    bool, typer.Option("--csv", help="Print a row for each sentence, for a spreadsheet.")
+]

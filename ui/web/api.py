@@ -156,6 +156,19 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
         ).as_json()
         return found
 
+    @router.get("/api/v1/timeline", tags=["questions"])
+    def timeline(
+        about: str,
+        published_from: dt.date | None = None,
+        published_to: dt.date | None = None,
+        folder: str = "",
+        document: str = "",
+    ) -> dict[str, object]:
+        """The sentences about a name or a question that state a date, by that date."""
+        asked = Asked("", str(published_from or ""), str(published_to or ""), folder, document)
+        found: dict[str, object] = limited(lambda: service.timeline(about, asked)).as_json()
+        return found
+
     @router.get("/api/v1/documents", response_model=list[DocumentOut], tags=["documents"])
     def documents() -> list[dict[str, object]]:
         """The documents with title, author and date, and how each was found."""

@@ -32,7 +32,7 @@ from index.parsing.paths import is_there
 from index.storage.open_store import newest
 from index.storage.store import DATABASE
 from index.text.visible import one_line
-from qa import Answer, Assistant, Mentions, Settings, mentions
+from qa import Answer, Assistant, Mentions, Settings, Timeline, mentions, timeline
 from ui.web.html import Row, documents_html, read_link
 from ui.web.job import Job
 from ui.web.permissions import Permissions, is_below
@@ -214,6 +214,14 @@ class IndexService:
         """
         with self._held() as held:
             return mentions(held.index.restricted_to(asked.where()), phrase, case=case)
+
+    def timeline(self, about: str, asked: Asked) -> Timeline:
+        """The dated events of a name or question in what passes the filters of `asked`.
+
+        Raises QuothError for one that cannot be looked for.
+        """
+        with self._held() as held:
+            return timeline(held.index.restricted_to(asked.where()), about)
 
     def hidden(self, asked: Asked) -> int:
         """How many of the best five passages the filters hide, above the best they let through."""

@@ -43,6 +43,7 @@ _OWN = (
     "/api/v1/ask",
     "/api/v1/documents",
     "/api/v1/mentions",
+    "/api/v1/timeline",
     "/read",
     "/page",
     "/compare",
