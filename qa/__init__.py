@@ -7,6 +7,7 @@ import lazy_loader
 if TYPE_CHECKING:
     from qa.answer import Answer, CitedPassage, Quotation, WorkedOut
     from qa.archive.batch import Batch, BatchRow, ask_all
+    from qa.archive.draft import CheckedSentence, Difference, Finding, check_draft
     from qa.archive.evidence import Exhibit, pack
     from qa.archive.evidence_check import verify_pack
     from qa.archive.mentions import Mentions, NamedIn, mentions
@@ -24,12 +25,15 @@ __all__ = [
     "Assistant",
     "Batch",
     "BatchRow",
+    "CheckedSentence",
     "Citation",
     "CitedPassage",
     "Claimed",
     "Considered",
+    "Difference",
     "Event",
     "Exhibit",
+    "Finding",
     "Fusion",
     "Mentions",
     "NamedIn",
@@ -42,6 +46,7 @@ __all__ = [
     "WorkedOut",
     "ask_all",
     "check",
+    "check_draft",
     "cite",
     "mentions",
     "pack",
@@ -58,6 +63,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
     submod_attrs={
         "answer": ["Answer", "CitedPassage", "Quotation", "WorkedOut"],
         "archive.batch": ["BatchRow", "Batch", "ask_all"],
+        "archive.draft": ["CheckedSentence", "Difference", "Finding", "check_draft"],
         "archive.evidence": ["Exhibit", "pack"],
         "archive.evidence_check": ["verify_pack"],
         "archive.mentions": ["Mentions", "NamedIn", "mentions"],

@@ -60,6 +60,34 @@ def timeline(
 
 
 @app.command()
+def check(
+    draft: Annotated[
+        Path, typer.Argument(metavar="DRAFT", help="A .md, .docx, .txt or other file.")
+    ],
+    index: IndexFolder = Path(".quoth"),
+    published_from: From = None,
+    published_to: To = None,
+    document: Named = None,
+    folder: In = None,
+    dated: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The day of the draft. [default: as it states]"),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the report, an .html file.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Check a draft: what supports each sentence, and what the archive says otherwise."""
+    from ui.cli import actions, draft_action  # noqa: PLC0415 -- loaded when it is needed
+
+    where = actions.where_(published_from, published_to, document, folder)
+    if not draft_action.check(draft, index, where, dated, out, as_json=as_json):
+        raise typer.Exit(NOT_ANSWERED)
+
+
+@app.command()
 def pack(
     exported: Annotated[
         list[Path],

@@ -1,0 +1,166 @@
+"""A draft checked: what it says as the archive does is supported, what it changes is named."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import docx
+import pytest
+from conftest import ROOT
+from test_command import quoth
+
+from index import Document, Encoder, Found, Index, QuothError
+from qa import Finding, check_draft
+from qa.archive.draft_report import as_html
+from qa.archive.stated_facts import facts_in
+
+ARTICLE = """Ferry sinks off Sorrel Quay
+
+The ferry Marigold sank off Sorrel Quay on Wednesday night with 61 people aboard.
+
+The harbour master, Ada Hult, said: “Nobody could have seen the sandbank in that fog.”
+
+The owner, Northern Lines, put the damage at $2.5 million.
+"""
+
+
+@pytest.fixture
+def archive(tmp_path: Path, encoder: Encoder) -> Index:
+    index = Index.create(tmp_path / "index", encoder)
+    title = Found("Ferry sinks off Sorrel Quay", "first line")
+    index.add_documents(
+        [Document("ferry.txt", ARTICLE, title, published=Found("2022-09-16", "stated"))]
+    )
+    return index
+
+
+SUPPORTED = [
+    "The Marigold sank off Sorrel Quay with sixty-one people aboard.",
+    "The ferry Marigold sank off Sorrel Quay on 14 September 2022.",
+    "Harbour master Hult said that “nobody could have seen the sandbank in that fog”.",
+    "Northern Lines, the owner, put the damage at 2,500,000 dollars.",
+]
+CHANGED = [
+    ("The Marigold sank off Sorrel Quay with 71 people aboard.", "71", ("61",)),
+    (
+        "The ferry Marigold sank off Sorrel Quay on 15 September 2022.",
+        "15 September 2022",
+        ("Wednesday",),
+    ),
+    ("The ferry Primrose sank off Sorrel Quay with 61 people aboard.", "Primrose", ("Marigold",)),
+    (
+        "The harbour master said: “Nobody could have seen the tanker in that fog.”",
+        "Nobody could have seen the tanker in that fog.",
+        ("Nobody could have seen the sandbank in that fog",),
+    ),
+    (
+        "Northern Lines, the owner, put the damage at $2.5 billion.",
+        "$2.5 billion",
+        ("$2.5 million",),
+    ),
+]
+
+
+@pytest.mark.parametrize("sentence", SUPPORTED)
+def test_what_the_archive_says_too_is_supported(
+    archive: Index, tmp_path: Path, sentence: str
+) -> None:
+    (tmp_path / "draft.txt").write_text(f"{sentence}\n")
+    (checked,) = check_draft(archive, tmp_path / "draft.txt")
+    assert (checked.finding, checked.differences) == (Finding.SUPPORTED, ())
+    assert checked.evidence is not None
+    assert ARTICLE[checked.evidence.start : checked.evidence.end] == checked.evidence.quote
+
+
+@pytest.mark.parametrize(("sentence", "draft", "said"), CHANGED)
+def test_what_differs_is_named_with_the_archives_own(
+    archive: Index, tmp_path: Path, sentence: str, draft: str, said: tuple[str, ...]
+) -> None:
+    (tmp_path / "draft.md").write_text(f"{sentence}\n")
+    (checked,) = check_draft(archive, tmp_path / "draft.md")
+    assert checked.finding is Finding.DIFFERS
+    (difference,) = checked.differences
+    assert difference.draft == draft
+    assert difference.archive == said
+    assert (
+        difference.draft
+        in (tmp_path / "draft.md").read_text()[difference.span.start : difference.span.end]
+    )
+
+
+def test_what_the_archive_does_not_speak_of_is_said(archive: Index, tmp_path: Path) -> None:
+    (tmp_path / "draft.txt").write_text("The parliament of Sweden raised the tax on sugar.\n")
+    (checked,) = check_draft(archive, tmp_path / "draft.txt")
+    assert (checked.finding, checked.evidence) == (Finding.NOTHING, None)
+
+
+def test_word_files_are_checked_and_questions_are_not(archive: Index, tmp_path: Path) -> None:
+    draft = docx.Document()
+    draft.add_paragraph(
+        "The Marigold sank with 61 people aboard. Who was to blame for all of this?"
+    )
+    draft.save(str(tmp_path / "draft.docx"))
+    (checked,) = check_draft(archive, tmp_path / "draft.docx", dt.date(2022, 9, 17))
+    assert checked.text == "The Marigold sank with 61 people aboard."
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("none.txt", None, "no such file"),
+        ("empty.txt", "", "cannot be read"),
+        ("short.txt", "Too short.\n", "no sentence that states"),
+        ("long.txt", "The Marigold sank off Sorrel Quay again. " * 1_001, "at most 1,000"),
+    ],
+)
+def test_a_draft_that_cannot_be_checked_is_one_line(
+    archive: Index, tmp_path: Path, name: str, content: str | None, told: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    with pytest.raises(QuothError, match=told) as error:
+        check_draft(archive, tmp_path / name)
+    assert name in str(error.value)
+
+
+def test_the_report_escapes_what_the_draft_and_the_archive_say(
+    archive: Index, tmp_path: Path
+) -> None:
+    (tmp_path / "draft.txt").write_text("The <b>Marigold</b> sank with 71 people aboard & none.\n")
+    page = as_html("<draft>", check_draft(archive, tmp_path / "draft.txt"))
+    assert "The &lt;b&gt;Marigold&lt;/b&gt; sank with <del>71</del> people" in page
+    assert "draft: 71; archive: 61" in page
+    assert "<draft>" not in page
+    assert "<script" not in page
+
+
+def test_facts_are_numbers_dates_names_and_quotations() -> None:
+    facts = facts_in("On Monday the Rev. Ada Hult told 1.5 million people “not to go there”.")
+    assert [(one.kind.value, one.words) for one in facts] == [
+        ("name", "Rev. Ada Hult"),
+        ("number", "1.5 million"),
+        ("quotation", "not to go there"),
+    ]
+
+
+def test_the_command_prints_writes_and_tells_by_its_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "ferry.txt").write_text(ARTICLE)
+    assert quoth("add", "ferry.txt", cwd=tmp_path).returncode == 0
+    (tmp_path / "good.txt").write_text(f"{SUPPORTED[0]}\n")
+    (tmp_path / "bad.txt").write_text(f"{CHANGED[0][0]}\n")
+    good = quoth("check", "good.txt", cwd=tmp_path)
+    assert good.returncode == 0, good.stderr
+    assert good.stdout.endswith("1 supported, 0 differ, 0 nothing in the archive\n")
+    bad = quoth("check", "bad.txt", "--out", "report.html", cwd=tmp_path)
+    assert bad.returncode == 3
+    assert "draft: 71; archive: 61" in bad.stdout
+    assert "<del>71</del>" in (tmp_path / "report.html").read_text()
+    (told,) = json.loads(quoth("check", "bad.txt", "--json", cwd=tmp_path).stdout)
+    assert told["differences"][0]["archive"] == ["61"]
+
+
+def test_the_seeds_own_sentences_are_supported(seeds: Index, tmp_path: Path) -> None:
+    text = (ROOT / "seeds" / "000_43a220144f544531.txt").read_text()
+    (tmp_path / "draft.txt").write_text(text.splitlines()[10] + "\n")
+    for checked in check_draft(seeds, tmp_path / "draft.txt"):
+        assert checked.finding is Finding.SUPPORTED, checked
