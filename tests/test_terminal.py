@@ -113,6 +113,24 @@ def test_a_terminal_gets_only_the_styles_of_the_command(home: Path) -> None:
     assert not UNSAFE.search(said), UNSAFE.findall(said)
 
 
+@pytest.mark.parametrize(
+    "command", ["ask --batch asked.txt --out asked.csv", "check asked.txt", "add docs"]
+)
+def test_progress_is_shown_on_a_terminal_and_leaves_the_outcome(home: Path, command: str) -> None:
+    run(home, "add", "docs")
+    (home / "asked.txt").write_text("The lamp of the harbour is lit at night.\n")
+    done = subprocess.run(
+        ["script", "-qec", f"{sys.executable} -m ui.cli.command {command}", "/dev/null"],
+        cwd=home,
+        env=environment(),
+        capture_output=True,
+        check=False,
+    )
+    said = STYLE.sub("", done.stdout.decode())
+    assert "Traceback" not in said
+    assert any(word in said for word in ("1 asked", "supported", "unchanged", "added")), said
+
+
 def test_a_pattern_of_odd_bytes_matches_names_of_odd_bytes(home: Path) -> None:
     run(home, "add", "docs")
     said, code = run(home, "find", "Oddville", "--doc", b"*odd\xff*")

@@ -259,12 +259,13 @@ def _instead(fact: StatedFact, facts: Sequence[StatedFact], best: _Candidate) ->
         while end < len(around) and around[end].isalnum():
             end += 1
         return (around[start:end].strip(),)
+    opening = best.span.of(best.document.text).split()[0]  # "Clashes" is hardly a name there
     free = [
         other.words
         for other in best.facts
         if other.kind is fact.kind and not any(one.agrees(other) for one in facts)
     ]
-    return tuple(dict.fromkeys(free))
+    return tuple(dict.fromkeys(free[1:] if len(free) > 1 and free[0] == opening else free))
 
 
 def _candidates(index: Searchable, text: str) -> Iterator[_Candidate]:

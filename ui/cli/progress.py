@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from index.ingest.add import Progress as Done
 from ui.cli import console
@@ -45,7 +52,8 @@ def count_bar(label: str, noun: str) -> Iterator[Callable[[int, int], None] | No
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.completed:.0f} of {task.total:.0f} " + noun),
+        MofNCompleteColumn(),
+        TextColumn(noun),
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
