@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from qa.archive.evidence import Exhibit, pack
     from qa.archive.evidence_check import verify_pack
     from qa.archive.mentions import Mentions, NamedIn, mentions
+    from qa.archive.news import News, news
+    from qa.archive.notebook import Notebook, NotebookEntry
     from qa.archive.questions import read_questions
     from qa.archive.timeline import Event, Timeline, timeline
     from qa.assistant import Assistant, Considered
@@ -37,6 +39,9 @@ __all__ = [
     "Fusion",
     "Mentions",
     "NamedIn",
+    "News",
+    "Notebook",
+    "NotebookEntry",
     "Question",
     "Quotation",
     "Retrieved",
@@ -49,6 +54,7 @@ __all__ = [
     "check_draft",
     "cite",
     "mentions",
+    "news",
     "pack",
     "read_exported",
     "read_questions",
@@ -67,6 +73,8 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.evidence": ["Exhibit", "pack"],
         "archive.evidence_check": ["verify_pack"],
         "archive.mentions": ["Mentions", "NamedIn", "mentions"],
+        "archive.news": ["News", "news"],
+        "archive.notebook": ["NotebookEntry", "Notebook"],
         "archive.questions": ["read_questions"],
         "archive.timeline": ["Event", "Timeline", "timeline"],
         "assistant": ["Assistant", "Considered"],

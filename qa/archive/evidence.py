@@ -15,6 +15,7 @@ from index.durable_files import plain_faults, replace_whole
 from index.errors import NotShownError
 from index.page_image import has_pages
 from qa.archive.evidence_sheet import as_html, as_word
+from qa.archive.notebook import SUFFIX, Notebook, as_answers
 from qa.citation import Citation, Claimed, check, cite, exported_json
 
 VERSION = 1
@@ -106,7 +107,7 @@ def pack(
 
     Args:
         index: the index that the answers came from.
-        exported: files that `quoth ask --json` wrote, or the .jsonl file of a batch.
+        exported: files that `quoth ask --json` wrote, the .jsonl file of a batch, or notebooks.
         out: the .zip file to write; it is replaced as a whole.
         passages: whether the passages are packed too, beside the answers.
         made: the day that the pack states; by default this one.
@@ -230,7 +231,8 @@ def _original(listed: Listed, files: dict[str, bytes]) -> tuple[str | None, str 
 
 def _quoted(path: Path, *, passages: bool) -> Iterator[_Quoted]:
     """The quotations of an exported file."""
-    for answer in exported_json(path):
+    notebook = path.name.endswith(SUFFIX)
+    for answer in as_answers(Notebook.read(path)) if notebook else exported_json(path):
         try:
             yield from _quoted_in(answer, passages=passages)
         except (KeyError, TypeError) as error:

@@ -92,7 +92,7 @@ def pack(
     exported: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE…", help="Answers that `ask --json` wrote, or a batch's .jsonl."
+            metavar="FILE…", help="Answers that `ask --json` or a batch wrote, or notebooks."
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The pack to write, a .zip file.")],

@@ -13,7 +13,7 @@ from index.embedding.model_files import DEFAULT_MODEL
 from index.errors import QuothError
 from index.parsing.limits import Limits
 from index.text.visible import lines
-from ui.cli import archive_command, eval_command
+from ui.cli import archive_command, eval_command, notebook_command
 from ui.cli.options import (
     NOT_ANSWERED,
     AsJson,
@@ -53,6 +53,8 @@ app = typer.Typer(
 
 app.add_typer(eval_command.app, name="eval")
 app.add_typer(archive_command.app)
+app.add_typer(notebook_command.app, name="notebook")
+app.add_typer(notebook_command.news_app)
 
 
 @app.command()
