@@ -214,6 +214,19 @@ def test_an_article_is_read_with_its_quotations_marked(client: httpx.Client) -> 
     assert "<mark" not in beyond.text
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_end_leaves_no_upload_behind(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving(home) as running:
+        (held,) = tmp_path.glob("quoth-uploaded-*")
+        (held / "private.txt").write_text("What was uploaded.")
+        running.process.send_signal(number)
+        assert running.process.wait() in (0, 128 + number)
+    assert not list(tmp_path.glob("quoth-*"))
+
+
 def test_fifty_at_once_are_all_answered(server: Server) -> None:
     def ask(number: int) -> int:
         question = f"who brokered the September {number % 10} ceasefire?"

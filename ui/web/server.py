@@ -2,7 +2,9 @@
 
 import ipaddress
 import os
+import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -10,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
 
@@ -43,6 +46,7 @@ SHOWN_WAITING = 50
 _PATIENCE_SECONDS = 60
 _SHOWN_SECONDS = 40
 _STOP_SECONDS = 2
+_BY_SIGNAL = 128
 
 
 class Busy(QuothError):  # noqa: N818 -- a message to a person, not an error of the program's
@@ -288,7 +292,16 @@ def serve(
         )
         shown = f"[{host}]" if ":" in host else host
         told(f"http://{shown}:{port}/")
+        # uvicorn raises the signal again when it has stopped; what was uploaded is removed then.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _end)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    """End the process with the status that a shell gives for the signal, after cleaning up."""
+    del frame
+    sys.exit(_BY_SIGNAL + number)
 
 
 def _listening(host: str, port: int) -> socket.socket:
