@@ -33,6 +33,14 @@ def test_questions_are_read_in_order(tmp_path: Path, name: str) -> None:
     assert read_questions(path) == ASKED
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_a_table_is_parted_as_its_headings_are(tmp_path: Path, delimiter: str) -> None:
+    rows = [["id", "Question", "note"], ["1", "Who sank, and when; why?", "x"]]
+    with (tmp_path / "asked.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, delimiter=delimiter).writerows(rows)
+    assert read_questions(tmp_path / "asked.csv") == ["Who sank, and when; why?"]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [

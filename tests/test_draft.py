@@ -34,6 +34,14 @@ def archive(tmp_path: Path, encoder: Encoder) -> Index:
     return index
 
 
+MAIL = """From a@b Mon Jan  3 10:00:00 2022
+From: a@b.c
+Subject: Mill
+Date: Mon, 3 Jan 2022 10:00:00 +0000
+
+The mill in Sorrel Quay closed on 5 May 2021.
+
+"""
 SUPPORTED = [
     "The Marigold sank off Sorrel Quay with sixty-one people aboard.",
     "The ferry Marigold sank off Sorrel Quay on 14 September 2022.",
@@ -110,12 +118,15 @@ def test_word_files_are_checked_and_questions_are_not(archive: Index, tmp_path: 
         ("none.txt", None, "no such file"),
         ("empty.txt", "", "cannot be read"),
         ("short.txt", "Too short.\n", "no sentence that states"),
+        ("two.mbox", MAIL + MAIL, "several documents"),
+        ("folder", None, "is a folder"),
         ("long.txt", "The Marigold sank off Sorrel Quay again. " * 1_001, "at most 1,000"),
     ],
 )
 def test_a_draft_that_cannot_be_checked_is_one_line(
     archive: Index, tmp_path: Path, name: str, content: str | None, told: str
 ) -> None:
+    (tmp_path / "folder").mkdir()
     if content is not None:
         (tmp_path / name).write_text(content)
     with pytest.raises(QuothError, match=told) as error:
@@ -160,7 +171,10 @@ def test_the_command_prints_writes_and_tells_by_its_exit_code(tmp_path: Path) ->
 
 
 def test_the_seeds_own_sentences_are_supported(seeds: Index, tmp_path: Path) -> None:
-    text = (ROOT / "seeds" / "000_43a220144f544531.txt").read_text()
-    (tmp_path / "draft.txt").write_text(text.splitlines()[10] + "\n")
-    for checked in check_draft(seeds, tmp_path / "draft.txt"):
-        assert checked.finding is Finding.SUPPORTED, checked
+    for article in sorted((ROOT / "seeds").glob("*.txt")):
+        day = dt.date(2020, 10, 1) if article.name.startswith("000") else None
+        text = article.read_text().partition("\n\n")[2]
+        (tmp_path / "draft.txt").write_text(text)
+        checked = check_draft(seeds, tmp_path / "draft.txt", day)
+        assert len(checked) > 30
+        assert [one for one in checked if one.finding is not Finding.SUPPORTED] == []

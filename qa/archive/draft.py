@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -186,11 +187,15 @@ def check_draft(
 
 def _read(draft: Path) -> Document:
     """The draft as a document."""
-    for one in documents_in([str(draft)], Limits()):
-        if isinstance(one, Skipped):
-            raise QuothError(f"{draft} cannot be read: {one.message}")
-        return one
-    raise QuothError(f"{draft}: there is no such file; check the path")
+    if draft.is_dir():
+        raise QuothError(f"{draft} is a folder; name one file")
+    found = list(islice(documents_in([str(draft)], Limits()), 2))
+    if len(found) != 1:
+        raise QuothError(f"{draft} holds several documents or none; give a file with one")
+    (one,) = found
+    if isinstance(one, Skipped):
+        raise QuothError(f"the draft cannot be read: {one.message}")
+    return one
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from qa.question import checked
 
 MOST_QUESTIONS = 10_000
 _COLUMN = "question"
+_DELIMITERS = ",;\t"
 _WORKBOOKS = (".xlsx", ".xlsm")
 
 
@@ -43,8 +44,7 @@ def read_questions(path: str | Path) -> list[str]:
             cells = _column(_workbook(path))
         else:
             text = decode(path.read_bytes())[0]
-            is_table = kind == ".csv"
-            cells = _column(csv.reader(io.StringIO(text))) if is_table else text.splitlines()
+            cells = _column(_table(text)) if kind == ".csv" else text.splitlines()
     except OSError as error:
         message = f"{path} cannot be read ({error.strerror}); check the path"
         raise QuothError(message) from error
@@ -67,10 +67,21 @@ def read_questions(path: str | Path) -> list[str]:
     return questions
 
 
+def _table(text: str) -> list[list[str]]:
+    """The rows of a CSV file, whose cells are parted as its headings are."""
+    tables = [list(csv.reader(io.StringIO(text), delimiter=one)) for one in _DELIMITERS]
+    headed = (rows for rows in tables if rows and _COLUMN in map(_heading, rows[0]))
+    return next(headed, tables[0])
+
+
+def _heading(cell: str) -> str:
+    return cell.strip().lower()
+
+
 def _column(rows: Iterable[list[str]]) -> list[str]:
     """The column headed "question", or the first one."""
     table = [row for row in rows if row]
-    heads = [cell.strip().lower() for cell in table[0]] if table else []
+    heads = [_heading(cell) for cell in table[0]] if table else []
     at, start = (heads.index(_COLUMN), 1) if _COLUMN in heads else (0, 0)
     return [row[at] for row in table[start:] if len(row) > at]
 

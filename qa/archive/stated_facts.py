@@ -82,7 +82,8 @@ class StatedFact:
         if self.kind is FactKind.NUMBER:
             return self.value == other.value
         if self.date and other.date:
-            return self.date.meets(other.date) and not _is_over_a_year(other.date)
+            vaguer = _is_over_a_year(other.date) and not _is_over_a_year(self.date)
+            return self.date.meets(other.date) and not vaguer
         own, its = name_terms(self.words), name_terms(other.words)
         return bool(own and its) and (_within(own, its) or _within(its, own))
 
