@@ -172,6 +172,8 @@ class Answer:
         reasons: why none is given, in sentences.
         verdict: "yes", "no" or "disputed" for a yes-or-no question, worked out from the sentence
             that answers and, if it is disputed, the one in `others`; else None.
+        agreeing: the same answer in documents of other stories, the likeliest first, of those that
+            were read.
 
     Example:
         >>> answer = Assistant.open(".quoth").ask("Who won the 2022 FIFA World Cup?")
@@ -188,6 +190,20 @@ class Answer:
     possible: Quotation | None = None
     reasons: tuple[str, ...] = ()
     verdict: str | None = None
+    agreeing: tuple[Quotation, ...] = ()
+
+    def sources(self) -> str:
+        """How many documents of different stories agree, and how many differ; empty if just one.
+
+        Example:
+            >>> Assistant.open(".quoth").ask("who brokered the September 13 ceasefire?").sources()
+            ''
+        """
+        agree, differ = 1 + len(self.agreeing), len(self.others)
+        if self.answer is None or agree + differ == 1:
+            return ""
+        told = f"{agree} independent documents agree" if agree > 1 else "1 document says so"
+        return f"{told}, {differ} {'differs' if differ == 1 else 'differ'}" if differ else told
 
     def as_json(self) -> dict[str, object]:
         """The answer as plain values, in the form `quoth ask --json` prints."""
@@ -195,6 +211,7 @@ class Answer:
             "question": self.question,
             "answer": self.answer.as_json() if self.answer else None,
             "others": [other.as_json() for other in self.others],
+            "agreeing": [one.as_json() for one in self.agreeing],
             "possible": self.possible.as_json() if self.possible else None,
             "reasons": list(self.reasons),
             "verdict": self.verdict,

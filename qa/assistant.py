@@ -206,6 +206,7 @@ class Assistant:
             possible=said.possible,
             reasons=() if said.answered else said.reasons,
             verdict=said.verdict.value if said.verdict else None,
+            agreeing=said.agreeing if said.answered else (),
         )
 
     def find(

@@ -94,6 +94,10 @@ def answer_markdown(answer: Answer) -> str:
         if answer.verdict:
             lines += [f"{answer.verdict.capitalize()}, as Quoth reads this sentence:", ""]
         lines += _answered(answer.answer)
+        if told := answer.sources():
+            lines += [f"{told.capitalize()}.", ""]
+            lines += [f"- also {_escaped(one.citation.place())}" for one in answer.agreeing]
+            lines += [""] if answer.agreeing else []
         if answer.others:
             lines += ["## Other documents say", ""]
             lines += [line for other in answer.others for line in _answered(other)]

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.fitting import listwise_weights, logistic_weights, thresholds_by_precision
-from index import Document, Found, Index, QuothError, Span
+from index import Document, Encoder, Found, Index, QuothError, Span
 from qa import Assistant, Question, read_exported, retrieve
 from qa.answering.answer_kinds import Wanted, fits, wanted
 from qa.answering.candidates import candidates
@@ -332,3 +333,33 @@ def test_answers_above_a_threshold_are_right_as_often_as_it_says(
     assert thresholds == sorted(thresholds)
     for share, least in found:
         assert right[sure >= least].mean() >= share
+
+
+def test_documents_that_agree_are_counted_and_copies_are_not(
+    encoder: Encoder, tmp_path: Path
+) -> None:
+    texts = {
+        "a.txt": "In all 12 people died in the Sorrel Quay fire, the fire chief said on Monday. "
+        "The mill had stood empty for years, and nobody knows how the fire began.",
+        "b.txt": "Families mourn. In the Sorrel Quay fire 12 people died, according to the county, "
+        "which will hold an inquiry in the spring.",
+    }
+    texts["copy.txt"] = texts["a.txt"].replace("on Monday. ", "on  Monday. ")
+    for name, text in texts.items():
+        (tmp_path / name).write_text(f"{text}\n")
+    index = Index.create(tmp_path / "index", encoder)
+    index.add([str(tmp_path / name) for name in texts])
+    answer = Assistant(index).ask("How many people died in the Sorrel Quay fire?")
+    assert answer.answer is not None
+    assert "12" in answer.answer.text
+    told = {Path(one.citation.document).name for one in answer.agreeing}
+    story = {"a.txt", "copy.txt"}
+    own = {Path(answer.answer.citation.document).name}
+    assert len(told | own) == 2
+    assert (told | own) - story == {"b.txt"}
+    assert answer.sources() == "2 independent documents agree"
+    differing = replace(answer, others=(answer.answer,))
+    assert differing.sources() == "2 independent documents agree, 1 differs"
+    assert replace(differing, agreeing=()).sources() == "1 document says so, 1 differs"
+    assert replace(differing, answer=None).sources() == ""
+    assert "2 independent documents agree" in answer_markdown(answer)

@@ -157,3 +157,28 @@ def distinct(found: Sequence[Chosen], series: AbstractSet[str] = frozenset()) ->
         others.append(one)
     beside = [one for one in others if one.read.retrieved.passage.document not in series]
     return [one for one in others if one not in beside[MOST_OTHERS:]]
+
+
+def agreeing(found: Sequence[Chosen], least: float) -> list[Chosen]:
+    """The best candidate of each other story that gives the same answer as the first.
+
+    Args:
+        found: the candidates, the answer first and then the likeliest.
+        least: the least confidence, 0 to 1, of those that count.
+
+    Returns:
+        One candidate a story, the likeliest first. Copies of the answer's own story do not count.
+    """
+    if not found:
+        return []
+    first, *rest = found
+    by_story: dict[str, Chosen] = {}
+    for one in rest:
+        story = one.read.story
+        if (
+            story != first.read.story
+            and one.confidence >= least
+            and same(one.read.answer, first.read.answer)
+        ):
+            by_story.setdefault(story, one)
+    return list(by_story.values())

@@ -9,7 +9,7 @@ from index import Passage, Span, Vectors
 from index.embedding.caching import CachingEncoder
 from index.search.bm25 import terms
 from qa.answer import Quotation
-from qa.answering.choice import CLOSE, Chosen, chosen, distinct
+from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct
 from qa.answering.document_facts import About
 from qa.answering.refusal import why_refused
 from qa.answering.yes_no import Verdict, speaking_first, verdict
@@ -33,7 +33,8 @@ class Said:
 
     `ranked` holds every passage found, best first, but the one of the answer before all others.
     `best` is the likeliest answer and `answered` whether it is likely enough to be given.
-    `others` are different answers of other documents. `marked` has the answering span in a
+    `others` are different answers of other documents, and `agreeing` the same answer in documents
+    of other stories. `marked` has the answering span in a
     passage, by passage id, and `chances` how likely the reader finds an answer in it. `reasons` say
     why it is not answered, and `verdict` whether a yes-or-no question is answered yes.
     """
@@ -47,6 +48,7 @@ class Said:
     chances: dict[int, float] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    agreeing: tuple[Quotation, ...] = ()
 
     @property
     def possible(self) -> Quotation | None:
@@ -73,6 +75,7 @@ class Said:
             confidence=fact.share,
             reasons=(),
             verdict=None,
+            agreeing=(),
             others=tuple(one for one in texts if one.text != stated.text),
             marked={**self.marked, fact.passage.id: span},
         )
@@ -181,6 +184,9 @@ class ByReading:
             chances,
             () if answered else why_refused(index, question, candidates),
             word if answered else None,
+            ()
+            if question.wants_yes_or_no
+            else tuple(map(_quotation, agreeing(candidates, threshold))),
         )
 
 

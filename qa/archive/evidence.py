@@ -20,7 +20,12 @@ from qa.citation import Citation, Claimed, check, cite, exported_json
 
 VERSION = 1
 MANIFEST, MANIFEST_HASH = "manifest.json", "manifest.sha256"
-_ROLES = (("answer", "answer"), ("others", "other answer"), ("possible", "possible answer"))
+_ROLES = (
+    ("answer", "answer"),
+    ("agreeing", "the same answer"),
+    ("others", "other answer"),
+    ("possible", "possible answer"),
+)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -31,7 +36,7 @@ class Exhibit:
     Attributes:
         number: its place in the pack, from 1.
         question: the question that it was found for.
-        role: "answer", "other answer", "possible answer" or "passage".
+        role: "answer", "the same answer", "other answer", "possible answer" or "passage".
         citation: where it stands.
         marked: what of it is the short answer, in characters of the document's text; None if the
             whole is.

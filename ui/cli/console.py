@@ -55,6 +55,7 @@ def answer(found: Answer) -> None:
                 f"[bold]{found.verdict.capitalize()},[/] [dim]as Quoth reads this sentence:[/]"
             )
         _quotation(found.answer)
+        _sources(found)
     if found.others:
         out.print("[bold]Other documents say[/]")
         for other in found.others:
@@ -64,6 +65,14 @@ def answer(found: Answer) -> None:
         out.print()
         out.print("[bold]Passages[/]" if found.answer else "[bold]The nearest passages[/]")
     passages(found.passages)
+
+
+def _sources(found: Answer) -> None:
+    """How many documents say the same, and which."""
+    if told := found.sources():
+        out.print(f"  [dim]{told}[/]")
+    for one in found.agreeing:
+        indented(Text(f"also {one_line(one.citation.place())}", style="dim"), 4)
 
 
 def undated(count: int) -> None:

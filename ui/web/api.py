@@ -91,13 +91,15 @@ class PassageOut(BaseModel):
 class AnswerOut(BaseModel):
     """What the documents say; `answer` is null when they do not answer the question.
 
-    `others` are different answers of other documents. Where `answer` is null, `possible` is the
-    likeliest one, if there is any, and `reasons` say why it is not given.
+    `others` are different answers of other documents, `agreeing` the same answer in documents of
+    other stories. Where `answer` is null, `possible` is the likeliest one, if there is any, and
+    `reasons` say why it is not given.
     """
 
     question: str
     answer: Cited | None
     others: list[Cited]
+    agreeing: list[Cited]
     possible: Cited | None
     reasons: list[str]
     verdict: str | None
