@@ -79,6 +79,7 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
     assert served == {
         "/",
         "/api/v1/ask",
+        "/api/v1/check",
         "/api/v1/documents",
         "/api/v1/mentions",
         "/api/v1/timeline",

@@ -93,6 +93,18 @@ def test_a_mistake_is_told(client: httpx.Client, asked: dict[str, object], told:
     assert told in answer.text
 
 
+def test_a_draft_is_checked_over_http(client: httpx.Client) -> None:
+    body = {"text": "Pashinyan reported that 49 Armenian servicemen had been killed."}
+    (told,) = client.post("/api/v1/check", json=body).json()
+    assert told["finding"] == "differs"
+    assert told["differences"][0]["archive"] == ["105"]
+    nothing = client.post("/api/v1/check", json={**body, "document": "*000*"}).json()
+    assert "105" not in str(nothing)
+    assert client.post("/api/v1/check", json={"text": "Too short."}).status_code == 422
+    long = client.post("/api/v1/check", json={"text": "The mill closed. " * 2_000})
+    assert long.status_code == 422
+
+
 def test_openapi_describes_it_and_docs_load_nothing_from_elsewhere(client: httpx.Client) -> None:
     schema = client.get("/openapi.json").json()
     assert {"/api/v1/ask", "/api/v1/documents"} <= schema["paths"].keys()

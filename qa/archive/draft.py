@@ -133,7 +133,7 @@ class CheckedSentence:
 
 def check_draft(
     index: Searchable,
-    draft: Path,
+    draft: Path | Document,
     written: dt.date | None = None,
     tell: Callable[[int, int], None] | None = None,
 ) -> list[CheckedSentence]:
@@ -145,7 +145,8 @@ def check_draft(
 
     Args:
         index: the archive, with its filter: `index.restricted_to(where)`.
-        draft: a file of a kind that `quoth add` reads: .md, .docx, .txt and others.
+        draft: a file of a kind that `quoth add` reads (.md, .docx, .txt and others), or a document
+            in memory.
         written: the day of the draft, from which "Wednesday" is worked out; by default the date
             that the draft states.
         tell: called after each sentence with how many are done, and of how many.
@@ -162,7 +163,8 @@ def check_draft(
         >>> checked.finding.value, checked.evidence.paragraph
         ('supported', 3)
     """
-    document = _read(draft)
+    document = _read(draft) if isinstance(draft, Path) else draft
+    named = draft if isinstance(draft, Path) else draft.name
     sentences = [
         span
         for span in body_sentences(document)
@@ -171,10 +173,10 @@ def check_draft(
         and content_terms(span.of(document.text))
     ]
     if not sentences:
-        raise QuothError(f"{draft} holds no sentence that states something")
+        raise QuothError(f"{named} holds no sentence that states something")
     if len(sentences) > MOST_SENTENCES:
         raise QuothError(
-            f"{draft} holds {len(sentences):,} sentences and at most {MOST_SENTENCES:,} are "
+            f"{named} holds {len(sentences):,} sentences and at most {MOST_SENTENCES:,} are "
             "checked at once; split it"
         )
     checked = []

@@ -10,6 +10,9 @@ from pydantic import BaseModel, Field
 from qa.question import MAX_QUESTION
 from ui.web.index_service import Asked, IndexService
 
+MOST_CHECKED = 20_000
+"""Characters of a draft that are checked over HTTP at once."""
+
 
 class AskBody(BaseModel):
     """A question, and which documents may answer it."""
@@ -124,6 +127,17 @@ class DocumentOut(BaseModel):
     published: Fact | None
 
 
+class CheckBody(BaseModel):
+    """A draft, and which documents it is compared with."""
+
+    text: str = Field(max_length=MOST_CHECKED, examples=["49 Armenian servicemen were killed."])
+    written: dt.date | None = Field(None, description="the day 'Wednesday' is worked out from")
+    published_from: dt.date | None = None
+    published_to: dt.date | None = None
+    folder: str = ""
+    document: str = ""
+
+
 def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter:
     """The routes; `limited` runs what it is given when there is room, or says that there is not."""
     router = APIRouter()
@@ -170,6 +184,19 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
         asked = Asked("", str(published_from or ""), str(published_to or ""), folder, document)
         found: dict[str, object] = limited(lambda: service.timeline(about, asked)).as_json()
         return found
+
+    @router.post("/api/v1/check", tags=["questions"])
+    def check(body: CheckBody) -> list[dict[str, object]]:
+        """What the documents say to each sentence of a draft."""
+        asked = Asked(
+            "",
+            str(body.published_from or ""),
+            str(body.published_to or ""),
+            body.folder,
+            body.document,
+        )
+        found = limited(lambda: service.check(body.text, asked, body.written))
+        return [one.as_json() for one in found]
 
     @router.get("/api/v1/documents", response_model=list[DocumentOut], tags=["documents"])
     def documents() -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from index import (
     AllOf,
     Document,
+    Found,
     Index,
     InFolder,
     Listed,
@@ -32,7 +33,17 @@ from index.parsing.paths import is_there
 from index.storage.open_store import newest
 from index.storage.store import DATABASE
 from index.text.visible import one_line
-from qa import Answer, Assistant, Mentions, Settings, Timeline, mentions, timeline
+from qa import (
+    Answer,
+    Assistant,
+    CheckedSentence,
+    Mentions,
+    Settings,
+    Timeline,
+    check_draft,
+    mentions,
+    timeline,
+)
 from ui.web.html import Row, documents_html, read_link
 from ui.web.job import Job
 from ui.web.permissions import Permissions, is_below
@@ -222,6 +233,17 @@ class IndexService:
         """
         with self._held() as held:
             return timeline(held.index.restricted_to(asked.where()), about)
+
+    def check(
+        self, text: str, asked: Asked, written: dt.date | None = None
+    ) -> list[CheckedSentence]:
+        """Check a draft against what passes the filters of `asked`.
+
+        Raises QuothError for one that states nothing or has too many sentences.
+        """
+        draft = Document("the draft", text, Found("the draft", "given"))
+        with self._held() as held:
+            return check_draft(held.index.restricted_to(asked.where()), draft, written)
 
     def hidden(self, asked: Asked) -> int:
         """How many of the best five passages the filters hide, above the best they let through."""

@@ -41,6 +41,7 @@ PUBLIC_FUNCTIONS = ("ask",)
 
 _OWN = (
     "/api/v1/ask",
+    "/api/v1/check",
     "/api/v1/documents",
     "/api/v1/mentions",
     "/api/v1/timeline",
