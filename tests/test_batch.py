@@ -10,8 +10,8 @@ import pytest
 from conftest import ROOT
 from test_command import quoth
 
-from index import Index, QuothError
-from qa import Assistant
+from index import Document, Encoder, Found, Index, QuothError
+from qa import Assistant, ask_all
 from qa.archive.batch import Batch
 from qa.archive.questions import read_questions
 
@@ -143,6 +143,20 @@ def test_each_document_is_asked_by_itself(
     assert [cell.value for cell in grid[1]] == ["document", *ASKED]
     assert [grid.cell(2 + row, 1).value for row in range(2)] == names
     assert not grid.cell(2, 3).value
+
+
+def test_a_document_with_an_odd_name_is_asked_by_itself(encoder: Encoder, tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", encoder)
+    names = ["no[1].txt", "no1.txt", "a*.txt", "ab.txt", "a?.txt"]
+    index.add_documents(
+        [
+            Document(one, f"Note {at}: the mill closed in 200{at}.", Found(one, "file name"))
+            for at, one in enumerate(names)
+        ]
+    )
+    asked = ask_all(Assistant(index), ["When did the mill close?"], each_document=True)
+    for row in asked:
+        assert {one.citation.document for one in row.answer.passages} == {row.document}
 
 
 def test_the_command_writes_the_file_and_says_so(tmp_path: Path) -> None:

@@ -16,11 +16,13 @@ from index import Document, Encoder, Found, Index, QuothError, Span
 from qa import Assistant, Question, read_exported, retrieve
 from qa.answering.answer_kinds import Wanted, fits, wanted
 from qa.answering.candidates import candidates
+from qa.answering.choice import Chosen, agreeing
 from qa.export import answer_markdown
 from qa.ranking.rerank import read_passages
 from qa.ranking.sentence_ranking import best_sentences, confidence, fitted
 from qa.ranking.weights import shipped_weighting
 from qa.reader.base import Reading, Text
+from qa.reader.load import load_reader
 from qa.reader.span_decoding import FoundSpan
 
 CEASEFIRE = "who brokered the September 13 ceasefire?"
@@ -333,6 +335,24 @@ def test_answers_above_a_threshold_are_right_as_often_as_it_says(
     assert thresholds == sorted(thresholds)
     for share, least in found:
         assert right[sure >= least].mean() >= share
+
+
+def test_only_sure_candidates_of_other_stories_agree(assistant: Assistant) -> None:
+    asked = Question.parse("who brokered the September 13 ceasefire?")
+    vector = assistant.index.encoder.encode([asked.asked])
+    found = retrieve(assistant.index, asked.asked, vector, None)
+    reader = load_reader()
+    assert reader is not None
+    read = candidates(asked, read_passages(assistant.index, reader, asked, found))[0]
+    first = Chosen(replace(read, story="a"), 0.9, 0.5)
+    beside = [
+        Chosen(replace(read, story="a"), 0.8, 0.2),  # the answer's own story
+        Chosen(replace(read, story="b"), 0.7, 0.1),
+        Chosen(replace(read, story="b"), 0.6, 0.1),  # the same story again
+        Chosen(replace(read, story="c"), 0.1, 0.1),  # not sure enough
+    ]
+    assert agreeing([first, *beside], 0.2) == [beside[1]]
+    assert agreeing([], 0.2) == []
 
 
 def test_documents_that_agree_are_counted_and_copies_are_not(

@@ -21,6 +21,10 @@ The ferry Marigold sank off Sorrel Quay on Wednesday night with 61 people aboard
 The harbour master, Ada Hult, said: “Nobody could have seen the sandbank in that fog.”
 
 The owner, Northern Lines, put the damage at $2.5 million.
+
+Sen. Ida Berg, who had warned of the sandbank for the last decade, called for an inquiry.
+
+Rescue boats took the passengers to Lindholm. Rescue boats took 61 passengers to Lindholm quickly.
 """
 
 
@@ -47,6 +51,8 @@ SUPPORTED = [
     "The ferry Marigold sank off Sorrel Quay on 14 September 2022.",
     "Harbour master Hult said that “nobody could have seen the sandbank in that fog”.",
     "Northern Lines, the owner, put the damage at 2,500,000 dollars.",
+    "Senator Ida Berg called for an inquiry after her warnings of the sandbank.",
+    "Rescue boats took the passengers, 61 of them, to Lindholm.",
 ]
 CHANGED = [
     ("The Marigold sank off Sorrel Quay with 71 people aboard.", "71", ("61",)),

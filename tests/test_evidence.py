@@ -1,5 +1,6 @@
 """Evidence packs: made of exported answers, checked anywhere, and no change goes unseen."""
 
+import hashlib
 import json
 import shutil
 import zipfile
@@ -99,6 +100,24 @@ def test_a_byte_flipped_in_the_archive_itself_is_found(home: Path, tmp_path: Pat
         (tmp_path / "flipped.zip").write_bytes(changed)
         with suppress(QuothError):
             assert verify_pack(tmp_path / "flipped.zip")[1]
+
+
+def test_a_quotation_that_its_text_does_not_hold_is_found_though_the_hashes_agree(
+    home: Path, tmp_path: Path
+) -> None:
+    quoth("pack", "mill.json", "--out", "whole.zip", cwd=home)
+    with zipfile.ZipFile(home / "whole.zip") as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    forged = files["manifest.json"].replace(b"closed on 5 May", b"closed on 6 May")
+    assert forged != files["manifest.json"]
+    files["manifest.json"] = forged
+    files["manifest.sha256"] = hashlib.sha256(forged).hexdigest().encode()
+    with zipfile.ZipFile(tmp_path / "forged.zip", "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    assert verify_pack(tmp_path / "forged.zip")[1] == [
+        "quotation 1: mill.txt does not say it there"
+    ]
 
 
 def test_what_is_missing_or_put_in_is_named(home: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from test_command import quoth
 
 from index import Encoder, Index, QuothError
 from qa import Assistant, Notebook, news
-from qa.archive.news import News
+from qa.archive.news import News, _of_question, _seen
 
 QUESTION = "who brokered the September 13 ceasefire?"
 
@@ -95,6 +96,22 @@ def test_news_tells_a_new_a_changed_and_a_lost_answer_once(mill: Index, tmp_path
     found, notebook = news(Assistant(mill), notebook)
     assert told(found) == [("no answer any more", "it was “52”")]
     assert news(Assistant(mill), notebook)[0] == []
+
+
+def test_an_answer_of_another_document_is_news_until_it_has_been_seen(
+    assistant: Assistant,
+) -> None:
+    notebook = Notebook("War").with_question(QUESTION)
+    _, notebook = news(assistant, notebook)
+    (entry,) = notebook.entries
+    answer = assistant.ask(QUESTION)
+    assert answer.answer is not None
+    other = replace(answer.answer, text="Paris")
+    disputed = replace(answer, others=(other,))
+    found = list(_of_question(entry, disputed))
+    assert told(found) == [("new other answer", "Paris")]
+    (entry,) = notebook.having_seen(entry.id, _seen(disputed)).entries
+    assert list(_of_question(entry, disputed)) == []
 
 
 def test_news_of_a_name_are_documents_that_did_not_name_it(mill: Index, tmp_path: Path) -> None:

@@ -95,6 +95,18 @@ def test_a_question_takes_sentences_that_hold_what_it_asks(seeds: Index) -> None
             assert text[one.start : one.end] == one.quote
 
 
+def test_of_one_event_the_earliest_document_is_first(tmp_path: Path, encoder: Encoder) -> None:
+    index = index_of(
+        tmp_path,
+        encoder,
+        ("a.txt", "2022-09-18", "The ferry Marigold sank off Sorrel Quay on September 14, 2022.\n"),
+        ("b.txt", "2022-09-15", "Ferry Marigold sinks: off Sorrel Quay it sank on Wednesday.\n"),
+        ("c.txt", "2022-09-16", "The Marigold, a ferry, sank off Sorrel Quay on Wednesday.\n"),
+    )
+    (event,) = timeline(index, "When did the ferry Marigold sink off Sorrel Quay?").events
+    assert [one.document for one in event.told] == ["b.txt", "c.txt", "a.txt"]
+
+
 def test_periods_are_written_shortly() -> None:
     day = dt.date
     assert period(day(2022, 9, 13), day(2022, 9, 13)) == "2022-09-13"
