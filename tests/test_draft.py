@@ -24,7 +24,7 @@ The owner, Northern Lines, put the damage at $2.5 million.
 
 Sen. Ida Berg, who had warned of the sandbank for the last decade, called for an inquiry.
 
-Rescue boats took the passengers to Lindholm. Rescue boats took 61 passengers to Lindholm quickly.
+Rescue boats took the passengers to Lindholm. Rescue boats took off 61 passengers.
 """
 
 
@@ -52,7 +52,7 @@ SUPPORTED = [
     "Harbour master Hult said that “nobody could have seen the sandbank in that fog”.",
     "Northern Lines, the owner, put the damage at 2,500,000 dollars.",
     "Senator Ida Berg called for an inquiry after her warnings of the sandbank.",
-    "Rescue boats took the passengers, 61 of them, to Lindholm.",
+    "Rescue boats took the passengers to Lindholm, 61 in all.",
 ]
 CHANGED = [
     ("The Marigold sank off Sorrel Quay with 71 people aboard.", "71", ("61",)),
@@ -66,6 +66,11 @@ CHANGED = [
         "The harbour master said: “Nobody could have seen the tanker in that fog.”",
         "Nobody could have seen the tanker in that fog.",
         ("Nobody could have seen the sandbank in that fog",),
+    ),
+    (
+        "Ida Berg had warned of the sandbank since 2016, and called for an inquiry.",
+        "2016",
+        ("last decade",),
     ),
     (
         "Northern Lines, the owner, put the damage at $2.5 billion.",

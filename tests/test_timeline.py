@@ -99,8 +99,16 @@ def test_of_one_event_the_earliest_document_is_first(tmp_path: Path, encoder: En
     index = index_of(
         tmp_path,
         encoder,
-        ("a.txt", "2022-09-18", "The ferry Marigold sank off Sorrel Quay on September 14, 2022.\n"),
-        ("b.txt", "2022-09-15", "Ferry Marigold sinks: off Sorrel Quay it sank on Wednesday.\n"),
+        (
+            "a.txt",
+            "2022-09-18",
+            "When did it sink? The ferry Marigold sank off Sorrel Quay on September 14, 2022.\n",
+        ),
+        (
+            "b.txt",
+            "2022-09-15",
+            "The ferry Marigold, one of nine, sank off Sorrel Quay on Wednesday.\n",
+        ),
         ("c.txt", "2022-09-16", "The Marigold, a ferry, sank off Sorrel Quay on Wednesday.\n"),
     )
     (event,) = timeline(index, "When did the ferry Marigold sink off Sorrel Quay?").events
