@@ -98,6 +98,9 @@ class Assistant:
                 raise QuothError("a precision needs a reader; leave one of the two out")
             threshold = self.weighting.threshold_for(precision)
         self.threshold = self._answering.threshold if threshold is None else threshold
+        models = [one.fingerprint if one else NONE for one in (reading, ranking)]
+        self.fingerprint = repr((self._fusion, self.threshold, *models, self.weighting))
+        """What its answers depend on beside the documents: the settings and the models."""
         self._lock = threading.Lock()
         self._considered: LRUCache[object, Considered] = LRUCache(_REMEMBERED)
         self._answers: LRUCache[object, Answer] = LRUCache(_REMEMBERED)

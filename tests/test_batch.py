@@ -11,7 +11,7 @@ from conftest import ROOT
 from test_command import quoth
 
 from index import Document, Encoder, Found, Index, QuothError
-from qa import Assistant, ask_all
+from qa import Assistant, Fusion, ask_all
 from qa.archive.batch import Batch
 from qa.archive.questions import read_questions
 
@@ -126,6 +126,17 @@ def test_other_questions_are_not_taken_for_the_rest(assistant: Assistant, tmp_pa
         Batch(tmp_path / "out.jsonl", ASKED).run(assistant, lambda *_: next(steps))
     batch = Batch(tmp_path / "out.jsonl", ASKED[::-1])
     assert [row["question"] for row in batch.run(assistant)] == ASKED[::-1]
+    assert batch.resumed == 0
+
+
+def test_rows_of_other_settings_are_not_taken_for_the_rest(
+    assistant: Assistant, seeds: Index, tmp_path: Path
+) -> None:
+    steps = stopping_after(0)
+    with pytest.raises(StoppedError):
+        Batch(tmp_path / "out.jsonl", ASKED).run(assistant, lambda *_: next(steps))
+    batch = Batch(tmp_path / "out.jsonl", ASKED)
+    batch.run(Assistant(seeds, fusion=Fusion(text=0.9)))
     assert batch.resumed == 0
 
 

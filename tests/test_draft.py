@@ -107,6 +107,17 @@ def test_what_differs_is_named_with_the_archives_own(
     )
 
 
+def test_a_quotation_that_begins_inside_a_word_is_no_quotation(
+    archive: Index, tmp_path: Path
+) -> None:
+    (tmp_path / "draft.txt").write_text(
+        "The harbour master, Ada Hult, said: “body could have seen the sandbank in that fog”.\n"
+    )
+    (checked,) = check_draft(archive, tmp_path / "draft.txt")
+    (difference,) = checked.differences
+    assert difference.archive == ("Nobody could have seen the sandbank in that fog",)
+
+
 def test_what_the_archive_does_not_speak_of_is_said(archive: Index, tmp_path: Path) -> None:
     (tmp_path / "draft.txt").write_text("The parliament of Sweden raised the tax on sugar.\n")
     (checked,) = check_draft(archive, tmp_path / "draft.txt")

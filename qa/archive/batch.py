@@ -222,8 +222,7 @@ class Batch:
             self.each_document,
             repr(self.where),
             str(self.today),
-            assistant.threshold,
-            assistant.weighting.reader,
+            assistant.fingerprint,
         ]
         return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
 

@@ -223,7 +223,8 @@ class _Candidate:
         if fact.kind is FactKind.QUOTATION:
             said = _plain(fact.words)
             forms = (said, said[:1].swapcase() + said[1:])  # within a sentence it begins small
-            return any(form in _plain(self.around) for form in forms)
+            either = "|".join(map(re.escape, forms))
+            return bool(re.search(rf"(?<!\w)(?:{either})(?!\w)", _plain(self.around)))
         if any(fact.agrees(other) for other in self.facts):
             return True
         return fact.kind is FactKind.NAME and holds_name(fact.words, self.beside)

@@ -46,7 +46,6 @@ SHOWN_WAITING = 50
 _PATIENCE_SECONDS = 60
 _SHOWN_SECONDS = 40
 _STOP_SECONDS = 2
-_BY_SIGNAL = 128
 
 
 class Busy(QuothError):  # noqa: N818 -- a message to a person, not an error of the program's
@@ -299,9 +298,9 @@ def serve(
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
-    """End the process with the status that a shell gives for the signal, after cleaning up."""
-    del frame
-    sys.exit(_BY_SIGNAL + number)
+    """End the process as one that did what it was told, after cleaning up."""
+    del number, frame
+    sys.exit(0)
 
 
 def _listening(host: str, port: int) -> socket.socket:
