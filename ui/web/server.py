@@ -277,6 +277,9 @@ def serve(
         warned(f"{who} may {permissions.described()}")
     service.warm()
     listening = _listening(host, port)
+    # uvicorn raises the signal again when it has stopped; what was uploaded is removed then.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _end)
     # Only what is uploaded to this server counts as an upload.
     with tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
         os.environ[UPLOADED] = uploaded
@@ -291,9 +294,6 @@ def serve(
         )
         shown = f"[{host}]" if ":" in host else host
         told(f"http://{shown}:{port}/")
-        # uvicorn raises the signal again when it has stopped; what was uploaded is removed then.
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, _end)
         uvicorn.Server(config).run(sockets=[listening])
 
 
