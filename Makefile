@@ -34,7 +34,7 @@ guard: .venv/installed
 	$(BIN)/quoth eval run saltmarsh --out runs/saltmarsh --baseline eval/baselines/saltmarsh.json
 
 soak: .venv/installed-dev
-	$(BIN)/pytest -m soak
+	$(BIN)/pytest -m soak --timeout 0
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .

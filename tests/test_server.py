@@ -239,6 +239,29 @@ def test_a_server_that_is_told_to_end_leaves_no_upload_behind(
     assert not list(tmp_path.glob("quoth-*"))
 
 
+def test_a_server_ends_when_the_signal_comes_in_the_middle_of_a_finalizer(home: Path) -> None:
+    program = """
+import signal
+from pathlib import Path
+from ui.web.server import serve
+
+class Gone:
+    def __del__(self):
+        signal.raise_signal(signal.SIGTERM)
+
+serve(Path(".quoth"), port=0, told=lambda address: Gone() and None)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=home,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_fifty_at_once_are_all_answered(server: Server) -> None:
     def ask(number: int) -> int:
         question = f"who brokered the September {number % 10} ceasefire?"

@@ -4,7 +4,6 @@ import ipaddress
 import os
 import signal
 import socket
-import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -13,7 +12,7 @@ from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
 
@@ -277,9 +276,9 @@ def serve(
         warned(f"{who} may {permissions.described()}")
     service.warm()
     listening = _listening(host, port)
-    # uvicorn raises the signal again when it has stopped; what was uploaded is removed then.
+    ending = _Ending()
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _end)
+        signal.signal(signal.SIGTERM, ending)
     # Only what is uploaded to this server counts as an upload.
     with tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
         os.environ[UPLOADED] = uploaded
@@ -293,14 +292,34 @@ def serve(
             proxy_headers=False,
         )
         shown = f"[{host}]" if ":" in host else host
+        server = uvicorn.Server(config)
+        ending.of(server)
         told(f"http://{shown}:{port}/")
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
 
 
-def _end(number: int, frame: FrameType | None) -> NoReturn:
-    """End the process as one that did what it was told, after cleaning up."""
-    del number, frame
-    sys.exit(0)
+class _Ending:
+    """What SIGTERM does: the server stops when it next looks, and what was uploaded is removed.
+
+    No exception is raised: Python drops one that a handler raises while a finalizer runs, and the
+    server would go on for ever.
+    """
+
+    def __init__(self) -> None:
+        self._told = False
+        self._server: uvicorn.Server | None = None
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        self._told = True
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def of(self, server: uvicorn.Server) -> None:
+        """From now on end this server; at once if the signal has come already."""
+        self._server = server
+        if self._told:
+            server.should_exit = True
 
 
 def _listening(host: str, port: int) -> socket.socket:
