@@ -19,7 +19,9 @@ if TYPE_CHECKING:
         Not,
         PublishedFrom,
         PublishedTo,
+        Undated,
         Where,
+        WrittenBy,
     )
     from index.index import Hit, Index
     from index.ingest.add import AddReport, Progress
@@ -62,9 +64,11 @@ __all__ = [
     "Span",
     "Status",
     "Stories",
+    "Undated",
     "Vectors",
     "Versions",
     "Where",
+    "WrittenBy",
     "load_encoder",
 ]
 
@@ -95,7 +99,9 @@ __getattr__, __dir__, _ = lazy_loader.attach(
             "Not",
             "PublishedFrom",
             "PublishedTo",
+            "Undated",
             "Where",
+            "WrittenBy",
         ],
         "index": ["Hit", "Index"],
         "ingest.add": ["AddReport", "Progress"],

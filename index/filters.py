@@ -61,6 +61,30 @@ class InFolder:
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenBy:
+    """The document states exactly this author.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> [one.name for one in index.documents(WrittenBy("Alex Lantier"))]
+        ['seeds/000_43a220144f544531.txt']
+    """
+
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """The document states no published date.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> len(index.documents(Undated()))
+        1
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every one of these filters lets the document through.
 
@@ -99,7 +123,9 @@ class Not:
     filter: "Where"
 
 
-Where = PublishedFrom | PublishedTo | NameMatches | InFolder | AllOf | AnyOf | Not
+Where = (
+    PublishedFrom | PublishedTo | NameMatches | InFolder | WrittenBy | Undated | AllOf | AnyOf | Not
+)
 
 
 def uses_date(where: Where) -> bool:
@@ -133,10 +159,8 @@ def without_dates(where: Where) -> Where:
 def to_sql(where: Where) -> tuple[str, list[str]]:
     """The filter as an SQL condition over the table `documents`, and its parameters."""
     match where:
-        case PublishedFrom(day):
-            return "(published IS NOT NULL AND published >= ?)", [day.isoformat()]
-        case PublishedTo(day):
-            return "(published IS NOT NULL AND published <= ?)", [day.isoformat()]
+        case PublishedFrom() | PublishedTo() | Undated():
+            return _of_date(where)
         case NameMatches(pattern):
             patterns = _forms(storable(pattern))
             return f"({' OR '.join(['name GLOB ?'] * len(patterns))})", patterns
@@ -149,6 +173,10 @@ def to_sql(where: Where) -> tuple[str, list[str]]:
             return f"({condition})", [
                 value for prefix in prefixes for value in (str(len(prefix)), prefix)
             ]
+        case WrittenBy(author):
+            forms = _forms(storable(author))
+            places = ", ".join("?" * len(forms))
+            return f"(json_extract(facts, '$.author[0]') IN ({places}))", forms
         case AllOf(filters):
             return _joined(" AND ", "(1)", filters)
         case AnyOf(filters):
@@ -157,6 +185,13 @@ def to_sql(where: Where) -> tuple[str, list[str]]:
             condition, parameters = to_sql(part)
             dated = " AND published IS NOT NULL" if uses_date(part) else ""
             return f"(NOT {condition}{dated})", parameters
+
+
+def _of_date(where: PublishedFrom | PublishedTo | Undated) -> tuple[str, list[str]]:
+    if isinstance(where, Undated):
+        return "(published IS NULL)", []
+    sign = ">=" if isinstance(where, PublishedFrom) else "<="
+    return f"(published IS NOT NULL AND published {sign} ?)", [where.day.isoformat()]
 
 
 def _forms(text: str) -> list[str]:

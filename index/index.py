@@ -35,6 +35,7 @@ from index.text.chunking import Chunker, ChunkSettings, Passage
 if TYPE_CHECKING:
     from index.ingest.add import AddReport, Progress
     from index.ingest.writer import Writer
+    from index.page_image import PagePicture
 
 _OWN_FILES = {"lock", DERIVED, *(f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))}
 """What another process that is just making an index leaves in its folder, too."""
@@ -406,8 +407,8 @@ class Index:
         gone = missing(self.documents(), as_paths(paths))
         return self.remove(gone) if gone else []
 
-    def page_picture(self, name: str, span: Span) -> bytes:
-        """The page of the document called `name` on which `span` begins, a PNG with it marked.
+    def page_picture(self, name: str, span: Span) -> "PagePicture":
+        """The page of the document called `name` on which `span` begins, with the span marked.
 
         Raises NotShownError for a document without pages, or whose file is not as it was added.
         """

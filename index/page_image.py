@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.documents import Document, Span
@@ -20,8 +21,20 @@ def has_pages(listed: Listed) -> bool:
     return listed.source == listed.file and listed.file.lower().endswith(_SUFFIX)
 
 
-def page_picture(listed: Listed, document: Document, span: Span) -> bytes:
-    """The page on which `span` begins, a PNG with the span marked.
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page as a PNG, and where the quotation is marked on it.
+
+    `marks` are left, top, right and bottom as shares of the picture's width and height, one for
+    each line; there are none if the quotation was not found on the page.
+    """
+
+    png: bytes
+    marks: tuple[tuple[float, float, float, float], ...]
+
+
+def page_picture(listed: Listed, document: Document, span: Span) -> PagePicture:
+    """The page on which `span` begins, with the span marked.
 
     Raises NotShownError when there is no such page or the file is not what was added.
     """
@@ -54,7 +67,8 @@ def page_picture(listed: Listed, document: Document, span: Span) -> bytes:
         )
     except subprocess.SubprocessError as error:
         raise NotShownError(f"the page of {document.name} could not be drawn") from error
-    return done.stdout
+    marks, _, png = done.stdout.partition(b"\n")
+    return PagePicture(png, tuple((a, b, c, d) for a, b, c, d in json.loads(marks)))
 
 
 def main() -> None:
@@ -66,8 +80,8 @@ def main() -> None:
     limit = 2 * Limits().memory
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     asked = json.load(sys.stdin)
-    shown = view(Path(asked["path"]), asked["page"], asked["quote"], asked["before"])
-    sys.stdout.buffer.write(shown)
+    png, marks = view(Path(asked["path"]), asked["page"], asked["quote"], asked["before"])
+    sys.stdout.buffer.write(json.dumps(marks).encode() + b"\n" + png)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from qa.archive.draft import CheckedSentence, Difference, Finding, check_draft
     from qa.archive.evidence import Exhibit, pack
     from qa.archive.evidence_check import verify_pack
+    from qa.archive.facets import Facet, facets
     from qa.archive.mentions import Mentions, NamedIn, mentions
     from qa.archive.news import News, news
     from qa.archive.notebook import Notebook, NotebookEntry
+    from qa.archive.overview import Overview, overview
     from qa.archive.questions import read_questions
     from qa.archive.timeline import Event, Timeline, timeline
     from qa.assistant import Assistant, Considered
@@ -35,6 +37,7 @@ __all__ = [
     "Difference",
     "Event",
     "Exhibit",
+    "Facet",
     "Finding",
     "Fusion",
     "Mentions",
@@ -42,6 +45,7 @@ __all__ = [
     "News",
     "Notebook",
     "NotebookEntry",
+    "Overview",
     "Question",
     "Quotation",
     "Retrieved",
@@ -53,8 +57,10 @@ __all__ = [
     "check",
     "check_draft",
     "cite",
+    "facets",
     "mentions",
     "news",
+    "overview",
     "pack",
     "read_exported",
     "read_questions",
@@ -72,9 +78,11 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.draft": ["CheckedSentence", "Difference", "Finding", "check_draft"],
         "archive.evidence": ["Exhibit", "pack"],
         "archive.evidence_check": ["verify_pack"],
+        "archive.facets": ["Facet", "facets"],
         "archive.mentions": ["Mentions", "NamedIn", "mentions"],
         "archive.news": ["News", "news"],
         "archive.notebook": ["NotebookEntry", "Notebook"],
+        "archive.overview": ["Overview", "overview"],
         "archive.questions": ["read_questions"],
         "archive.timeline": ["Event", "Timeline", "timeline"],
         "assistant": ["Assistant", "Considered"],

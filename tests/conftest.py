@@ -4,12 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from serving import Server, added, serving
+from watching import Watched
 
 from eval.cached_index import encoder_called
 from index import DEFAULT_MODEL, Encoder, Index
@@ -83,3 +85,50 @@ def browser() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def page_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the seeds, already added."""
+    folder = tmp_path_factory.mktemp("page")
+    shutil.copytree(ROOT / "seeds", folder / "seeds")
+    added(folder, "seeds")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def page_server(page_home: Path) -> Iterator[Server]:
+    """A server over the seeds, for the page's tests."""
+    with serving(page_home) as running:
+        yield running
+
+
+Opening = Callable[..., Watched]
+
+
+@pytest.fixture
+def opening(browser: Browser, page_server: Server) -> Iterator[Opening]:
+    """Opens watched pages, and in the end looks whether anything went wrong on them."""
+    contexts: list[BrowserContext] = []
+    pages: list[Watched] = []
+
+    def opened(
+        scheme: str = "light", width: int = 1440, height: int = 900, over: Server | None = None
+    ) -> Watched:
+        context = browser.new_context(
+            color_scheme=scheme,  # type: ignore[arg-type]
+            viewport={"width": width, "height": height},
+            accept_downloads=True,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        pages.append(Watched(context, over or page_server))
+        return pages[-1]
+
+    yield opened
+    for one in pages:
+        assert one.outside == []
+        assert one.errors == []
+        assert one.dialogs == []
+    for context in contexts:
+        context.close()

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from conftest import ROOT
+ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,17 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def serving(home: Path, *arguments: str, host: str = "127.0.0.1") -> Iterator[Server]:
-    """Serve the index of `home` until the end of the `with`; it must reach no other machine."""
+def serving(
+    home: Path, *arguments: str, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[Server]:
+    """Serve the index of `home` until the end of the `with`; it must reach no other machine.
+
+    On a free port, unless `port` says which.
+    """
     outside = home / f"outside-{os.urandom(4).hex()}"
     with socket.socket() as free:
-        free.bind((host, 0))
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind((host, port))
         port = free.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-m", "ui.cli.command", "ui", "--port", str(port), *arguments],

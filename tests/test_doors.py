@@ -25,7 +25,7 @@ from ui.web.sign_in import Admission, Backoff, SignIn
 T = TypeVar("T")
 HOST = "127.0.0.2"
 KEPT = "The safe code is 4711. It is kept by the butler of the house.\n"
-CHANGING = ("add", "add_1", "upload", "remove", "start")
+CHANGING = ("add", "add_1", "upload", "start")
 
 
 @pytest.fixture(scope="module")
@@ -78,10 +78,14 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
     served = {path for path in paths if is_served(path)}
     assert served == {
         "/",
+        "/api/v1/archive",
         "/api/v1/ask",
         "/api/v1/check",
         "/api/v1/documents",
+        "/api/v1/facets",
         "/api/v1/mentions",
+        "/api/v1/notebook",
+        "/api/v1/remove",
         "/api/v1/timeline",
         "/assets/x",
         "/compare",
@@ -112,6 +116,19 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
         "/static/x",
         "/svelte/x",
         "/theme.css",
+        "/view/answer",
+        "/view/checked",
+        "/view/documents",
+        "/view/draft",
+        "/view/facets",
+        "/view/mentions",
+        "/view/mentions.csv",
+        "/view/notebook",
+        "/view/notebook.x",
+        "/view/sources",
+        "/view/start",
+        "/view/time",
+        "/view/time.csv",
     }
     service.close()
 
@@ -158,13 +175,20 @@ def test_clients_of_a_server_that_is_open_to_all_change_nothing(
         "add": [secret],
         "add_1": [secret],
         "upload": [[file]],
-        "remove": [[before[0]["name"]], ""],
         "start": [secret],
     }
     by_name = {str(one["api_name"]): one for one in functions(client)}
     for name in CHANGING:
         said = called(client, by_name[name], given[name])
         assert "cannot be" in said or "not in the list" in said or "Nothing can" in said, said
+    for address, change in (
+        ("/api/v1/remove", {"documents": [before[0]["name"]]}),
+        ("/api/v1/notebook", {"action": "question", "text": "Who?"}),
+    ):
+        refused = client.post(address, json=change)
+        assert refused.status_code == httpx.codes.UNPROCESSABLE_ENTITY
+        assert "cannot be" in refused.json()["error"]
+    assert client.get("/api/v1/notebook").json()["entries"] == []
     assert client.get("/api/v1/documents").json() == before
     assert client.get("/read", params={"document": secret}).status_code == httpx.codes.NOT_FOUND
     assert (open_server.home / "secret.txt").read_text() == KEPT

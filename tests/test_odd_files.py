@@ -70,7 +70,9 @@ def test_the_mark_is_where_the_words_are(tmp_path: Path, turned: int, *, cropped
     page.set_rotation(turned)
     made.save(tmp_path / "b.pdf")
     shown = [
-        np.asarray(Image.open(io.BytesIO(view(tmp_path / "b.pdf", 1, quote))).convert("RGB"), int)
+        np.asarray(
+            Image.open(io.BytesIO(view(tmp_path / "b.pdf", 1, quote)[0])).convert("RGB"), int
+        )
         for quote in (FIRST, "")
     ]
     marked = (shown[0] != shown[1]).any(axis=2)

@@ -21,7 +21,8 @@ from serving import Server, added, environment, serving
 
 from index import Index, QuothError
 from index.verify import verify
-from ui.web.index_service import Asked, IndexService
+from ui.web.asked import Asked
+from ui.web.index_service import IndexService
 from ui.web.security import MOST_UPLOADED
 from ui.web.server import Busy, limiter
 from ui.web.sign_in import SignIn

@@ -199,7 +199,7 @@ def _exhibit(
     picture = None
     if original and has_pages(listed):
         try:
-            drawn = index.page_picture(listed.name, span)
+            drawn = index.page_picture(listed.name, span).png
         except NotShownError:
             drawn = b""
         if drawn:

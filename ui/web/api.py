@@ -2,13 +2,17 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from index import QuothError, Span
+from qa import Claimed, Notebook
 from qa.question import MAX_QUESTION
-from ui.web.index_service import Asked, IndexService
+from ui.web.asked import Asked
+from ui.web.index_service import IndexService
 
 MOST_CHECKED = 20_000
 """Characters of a draft that are checked over HTTP at once."""
@@ -138,9 +142,36 @@ class CheckBody(BaseModel):
     document: str = ""
 
 
+class NotebookChange(BaseModel):
+    """A change of the notebook.
+
+    "pin" takes a quotation's place, "question" and "name" a `text`, "note" an entry's `id` and its
+    `text`, "move" an `id` and a `place` from 1, "remove" an `id`; "seen" marks all news as seen.
+    """
+
+    action: Literal["pin", "question", "name", "note", "move", "remove", "seen"]
+    id: int = 0
+    place: int = 1
+    text: str = Field("", max_length=MAX_QUESTION)
+    document: str = ""
+    content_hash: str = ""
+    start: int = 0
+    end: int = 0
+    sentence_start: int = 0
+    sentence_end: int = 0
+    question: str = Field("", max_length=MAX_QUESTION)
+
+
+class RemoveBody(BaseModel):
+    """The names of documents."""
+
+    documents: list[str] = Field(max_length=10_000)
+
+
 def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter:
     """The routes; `limited` runs what it is given when there is room, or says that there is not."""
     router = APIRouter()
+    _notebook_routes(router, service, limited)
 
     @router.post("/api/v1/ask", response_model=AnswerOut, tags=["questions"])
     def ask(body: AskBody) -> dict[str, object]:
@@ -198,6 +229,23 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
         found = limited(lambda: service.check(body.text, asked, body.written))
         return [one.as_json() for one in found]
 
+    @router.get("/api/v1/archive", tags=["documents"])
+    def archive() -> dict[str, object]:
+        """How many documents there are, from when to when, by month, and the newest."""
+        found: dict[str, object] = limited(service.overview).as_json()
+        return found
+
+    @router.get("/api/v1/facets", tags=["documents"])
+    def facets(request: Request) -> list[dict[str, object]]:
+        """What documents can be narrowed by, with counts; `f=type:pdf` and such narrow them."""
+        asked = Asked.of(request.query_params.multi_items())
+        return [asdict(one) for one in limited(lambda: service.facets(asked))]
+
+    @router.post("/api/v1/remove", tags=["documents"])
+    def remove(body: RemoveBody) -> dict[str, list[str]]:
+        """Remove documents from the index; the files themselves stay."""
+        return {"removed": service.remove(body.documents)}
+
     @router.get("/api/v1/documents", response_model=list[DocumentOut], tags=["documents"])
     def documents() -> list[dict[str, object]]:
         """The documents with title, author and date, and how each was found."""
@@ -219,3 +267,49 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
         ]
 
     return router
+
+
+def _notebook_routes(
+    router: APIRouter, service: IndexService, limited: Callable[[Callable[[], Any]], Any]
+) -> None:
+    @router.get("/api/v1/notebook", tags=["notebook"])
+    def notebook() -> dict[str, object]:
+        """The notebook's entries."""
+        return _as_json(service.notebook.read())
+
+    @router.post("/api/v1/notebook", tags=["notebook"])
+    def change(body: NotebookChange) -> dict[str, object]:
+        """Change the notebook."""
+        return _as_json(limited(lambda: _changed(service, body)))
+
+
+def _as_json(notebook: Notebook) -> dict[str, object]:
+    entries = [one.as_json() for one in notebook.entries]
+    return {"title": notebook.title, "entries": entries}
+
+
+def _changed(service: IndexService, body: NotebookChange) -> Notebook:
+    service.permissions.check_changing()
+    text = body.text.strip()
+    match body.action:
+        case "pin":
+            document = service.document(body.document)
+            span = Span(body.start, body.end)
+            quote = span.of(document.text) if document else ""
+            claimed = Claimed(body.document, body.start, body.end, quote, body.content_hash)
+            sentence = Span(body.sentence_start, body.sentence_end)
+            return service.pin(claimed, sentence, body.question)
+        case "question" | "name" if not text:
+            raise QuothError(f"type the {body.action} first")
+        case "question":
+            return service.notebook.change(lambda one: one.with_question(text))
+        case "name":
+            return service.notebook.change(lambda one: one.with_name(text))
+        case "note":
+            return service.notebook.change(lambda one: one.noted(body.id, text))
+        case "move":
+            return service.notebook.change(lambda one: one.moved(body.id, body.place))
+        case "remove":
+            return service.notebook.change(lambda one: one.without(body.id))
+        case "seen":
+            return service.seen()

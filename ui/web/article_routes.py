@@ -1,5 +1,6 @@
 """What the page opens: an article, a page of it as a picture, and what changed between versions."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -49,7 +50,8 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
             drawn = limited(lambda: service.page_picture(document, content_hash, Span(start, end)))
         except NotShownError as error:
             raise HTTPException(404, str(error)) from error
-        return Response(drawn, media_type="image/png")
+        marks = json.dumps([[round(share, 4) for share in one] for one in drawn.marks])
+        return Response(drawn.png, media_type="image/png", headers={"x-quoth-marks": marks})
 
     @router.get("/compare", response_class=HTMLResponse, include_in_schema=False)
     def compare(earlier: str, later: str) -> HTMLResponse:

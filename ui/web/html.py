@@ -1,6 +1,7 @@
-"""Answers, articles and lists as HTML: pure functions, everything escaped."""
+"""Answers and articles as HTML: pure functions, everything escaped."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,26 +11,40 @@ from urllib.parse import urlencode
 
 import jinja2
 
-from index import Document, Listed, Span
-from qa import Answer, CitedPassage, Quotation
+from index import Document, Found, Span
+from index.text.sentences import sentences
+from qa import Answer, Citation, CitedPassage, Quotation, WorkedOut
 from qa.answer import sure_word
 from qa.export import STYLES, answer_markdown
+from ui.web.asked import Asked
 from ui.web.text_diff import changes
 
-_MOST_PAGES = 4
+_STRONG = 5
+"""So many passages are shown; the rest is folded."""
+_LONG = 90
+_BLANK = re.compile(r"\n\s*\n")
 Piece = tuple[str, bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A passage as it is shown."""
+    """A passage as it is shown: the sentence that is marked, with one on each side.
+
+    `before` and `after` are the rest of the passage, shown when asked for.
+    """
 
     passage: CitedPassage
+    headline: str
+    paragraph: int
+    before: str
     pieces: list[Piece]
+    after: str
     styles: list[tuple[str, str]]
     read: str
+    pin: str
     footer: str
     holds: bool
+    weak: bool
     versions: list["OtherVersion"]
 
 
@@ -44,25 +59,83 @@ class OtherVersion:
     compare: str
 
 
-def answer_html(answer: Answer, link: str = "?") -> str:
-    """An answer and its evidence as one piece of HTML; `link` brings a person back to it."""
-    return _page("answer.html.jinja").render(
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A quotation that answers, as it is shown."""
+
+    text: str
+    sentence: list[Piece]
+    citation: Citation
+    headline: str
+    confidence: float
+    word: str
+    worked_out: tuple[WorkedOut, ...]
+    styles: list[tuple[str, str]]
+    read: str
+    pin: str
+    long: bool
+
+
+def answer_html(answer: Answer, asked: Asked, hidden: int = 0, *, may_change: bool = False) -> str:
+    """An answer and its evidence as one piece of HTML; the address of `asked` brings it back."""
+    return template("answer.html.jinja").render(
         answer=answer,
-        link=link,
-        sure_word=sure_word,
-        sentence_of=_sentence,
+        may_change=may_change,
+        link=asked.link(),
+        chips=asked.chips(),
+        hidden=hidden,
+        released=asked.without_filters().link(),
+        said=_said(answer.answer, answer.question) if answer.answer else None,
+        possible=_said(answer.possible, answer.question) if answer.possible else None,
+        others=[_said(one, answer.question) for one in answer.others],
+        agreeing=[_said(one, answer.question) for one in answer.agreeing],
         cards=[_card(passage, answer) for passage in answer.passages],
         markdown=answer_markdown(answer),
         json=json.dumps(answer.as_json(), ensure_ascii=False, indent=1),
     )
 
 
-def _sentence(said: Quotation) -> list[Piece]:
-    """The sentence that holds a quotation, in pieces; none when it is the quotation itself."""
-    if said.sentence == said.citation:
-        return []
-    span = Span(said.citation.start, said.citation.end)
-    return _pieces(said.sentence.quote, said.sentence.start, [span])
+def headline(title: str) -> str:
+    """A title as a headline: one that is only a file's name, with spaces in it."""
+    return title if " " in title.strip() else title.replace("_", " ").replace("-", " ")
+
+
+def _said(said: Quotation, question: str) -> Said:
+    citation, sentence = said.citation, said.sentence
+    span = Span(citation.start, citation.end)
+    return Said(
+        said.text,
+        [] if sentence == citation else _pieces(sentence.quote, sentence.start, [span]),
+        citation,
+        headline(citation.title),
+        said.confidence,
+        sure_word(said.confidence),
+        said.worked_out,
+        [(name, style(sentence, None)) for name, style in STYLES.items()],
+        read_link(
+            citation.document,
+            citation.content_hash,
+            [(span.start, span.end)],
+            (span.start, span.end),
+        ),
+        _pin(citation, span, Span(sentence.start, sentence.end), question),
+        len(said.text) > _LONG,
+    )
+
+
+def _pin(citation: Citation, span: Span, sentence: Span, question: str) -> str:
+    """What is sent to pin a quotation in the notebook."""
+    return json.dumps(
+        {
+            "document": citation.document,
+            "content_hash": citation.content_hash,
+            "start": span.start,
+            "end": span.end,
+            "sentence_start": sentence.start,
+            "sentence_end": sentence.end,
+            "question": question,
+        }
+    )
 
 
 def _card(passage: CitedPassage, answer: Answer) -> Card:
@@ -79,16 +152,50 @@ def _card(passage: CitedPassage, answer: Answer) -> Card:
             for span in (one.highlights or (Span(one.citation.start, one.citation.end),))
         }
     )
-    here = (first.start, first.end) if first else (citation.start, citation.end)
+    here = first or Span(citation.start, citation.end)
+    shown = _shown(citation.quote, Span(here.start - citation.start, here.end - citation.start))
+    start = citation.start + shown.start
+    inside = [one for one in passage.highlights if start <= one.start < citation.start + shown.end]
     return Card(
         passage=passage,
-        pieces=_pieces(citation.quote, citation.start, passage.highlights),
+        headline=headline(citation.title),
+        paragraph=citation.paragraph
+        + len(_BLANK.findall(citation.quote[: here.start - citation.start])),
+        before=citation.quote[: shown.start],
+        pieces=_pieces(shown.of(citation.quote), start, inside),
+        after=citation.quote[shown.end :],
         styles=[(name, style(citation, quote)) for name, style in STYLES.items()],
-        read=read_link(citation.document, citation.content_hash, marks, here),
+        read=read_link(citation.document, citation.content_hash, marks, (here.start, here.end)),
+        pin=_pin(citation, here, here, answer.question),
         footer=passage.part.value if passage.part.is_footer else "",
         holds=answer.answer is not None and passage.rank == 1,
+        weak=passage.rank > _STRONG or _is_shown_before(passage, answer),
         versions=_versions(passage),
     )
+
+
+def _is_shown_before(passage: CitedPassage, answer: Answer) -> bool:
+    """Whether a better passage, which overlaps this one, marks the same words."""
+    return bool(passage.highlights) and any(
+        one.rank < passage.rank
+        and one.citation.content_hash == passage.citation.content_hash
+        and one.highlights[:1] == passage.highlights[:1]
+        for one in answer.passages
+    )
+
+
+def _shown(quote: str, marked: Span) -> Span:
+    """The sentences of a passage that are shown at once: the marked, and one on each side."""
+    found = [one for one, _ in sentences(Document("", quote, Found("", "")))]
+    touched = [
+        place
+        for place, one in enumerate(found)
+        if one.start < marked.end and marked.start < one.end
+    ]
+    if not touched:
+        return Span(0, len(quote))
+    first, last = found[max(0, touched[0] - 1)], found[min(len(found) - 1, touched[-1] + 1)]
+    return Span(min(first.start, marked.start), max(last.end, min(marked.end, len(quote))))
 
 
 def _versions(passage: CitedPassage) -> list[OtherVersion]:
@@ -136,7 +243,7 @@ def _pieces(quote: str, start: int, highlights: Sequence[Span]) -> list[Piece]:
 
 def difference_html(earlier: Document, later: Document) -> str:
     """What changed from one version of an article to another."""
-    return _page("difference.html.jinja").render(
+    return template("difference.html.jinja").render(
         earlier=earlier, later=later, changes=changes(earlier, later)
     )
 
@@ -144,7 +251,7 @@ def difference_html(earlier: Document, later: Document) -> str:
 def article_html(document: Document, marks: Sequence[Span], *, pictured: bool = False) -> str:
     """A whole article with these spans of it marked; where two overlap, the first is.
 
-    If it is `pictured`, the pages that marks begin on are shown above the text.
+    If it is `pictured`, the page that a mark begins on is shown above the text.
     """
     kept: list[Span] = []
     for span in sorted(marks):
@@ -162,74 +269,66 @@ def article_html(document: Document, marks: Sequence[Span], *, pictured: bool = 
         marked = next((span for span in kept if span.start <= start < span.end), None)
         if marked is not None:
             if start == marked.start:
-                pieces.append((marked.of(document.text), numbers[marked], str(start)))
+                label, page = _page_of(document, marked) if pictured else ("", "")
+                text = marked.of(document.text)
+                pieces.append(ArticlePiece(text, numbers[marked], start, label=label, page=page))
                 at = marked.end
         elif end > at:
             part = document.part_at(start)
-            pieces.append((document.text[start:end], 0, part.value if part.is_footer else ""))
-    return _page("article.html.jinja").render(
+            footer = part.value if part.is_footer else ""
+            pieces.append(ArticlePiece(document.text[start:end], part=footer))
+    return template("article.html.jinja").render(
         document=document,
+        headline=headline(document.title.value),
         pieces=pieces,
         quotations=len(kept),
-        pages=_pages(document, kept) if pictured else [],
+        pictured=pictured,
     )
-
-
-def _pages(document: Document, marks: Sequence[Span]) -> list[tuple[str, str]]:
-    """The pages that marks begin on, each once: what it is called and where its picture is."""
-    found: dict[str, str] = {}
-    for span in marks:
-        label = document.page(span.start)
-        if label is not None and label not in found and len(found) < _MOST_PAGES:
-            asked = {
-                "document": document.name,
-                "hash": document.content_hash,
-                "start": span.start,
-                "end": span.end,
-            }
-            found[label] = "page?" + urlencode(asked)
-    return list(found.items())
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A document as it is listed."""
+class ArticlePiece:
+    """A piece of an article's text; a quotation has a number, and the picture of its page."""
 
-    listed: Listed
-    passages: int
-    read: str
+    text: str
+    number: int = 0
+    start: int = 0
+    part: str = ""
+    label: str = ""
+    page: str = ""
 
 
-def documents_html(
-    rows: Sequence[Row],
-    matching: int,
-    total: int,
-    passages: int,
-    skipped: Sequence[dict[str, str]] = (),
-) -> str:
-    """The first of the `matching` documents, what each states and how it was found."""
-    return _page("documents.html.jinja").render(
-        shown=rows,
-        matching=matching,
-        more=matching - len(rows),
-        total=total,
-        passages=passages,
-        skipped=skipped,
-    )
+def _page_of(document: Document, span: Span) -> tuple[str, str]:
+    """What the page is called that a quotation begins on, and where its picture is."""
+    label = document.page(span.start)
+    if label is None:
+        return "", ""
+    asked = {
+        "document": document.name,
+        "hash": document.content_hash,
+        "start": span.start,
+        "end": span.end,
+    }
+    return label, "page?" + urlencode(asked)
 
 
 @cache
-def _page(name: str) -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """A template of the page, by its file's name."""
     loader = jinja2.FunctionLoader(
         lambda name: files("ui.web").joinpath("templates", name).read_text("utf-8")
     )
     return jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined
+        loader=loader,
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     ).get_template(name)
 
 
 def docs_html(schema: dict[str, object]) -> str:
     """The programs' interface as a plain page."""
-    return _page("docs.html.jinja").render(
+    return template("docs.html.jinja").render(
         schema=schema, source=json.dumps(schema, indent=1, ensure_ascii=False)
     )

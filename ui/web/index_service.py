@@ -5,29 +5,15 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlencode
 
-from index import (
-    AllOf,
-    Document,
-    Found,
-    Index,
-    InFolder,
-    Listed,
-    NameMatches,
-    PublishedFrom,
-    PublishedTo,
-    QuothError,
-    Span,
-    Where,
-)
+from index import Document, Found, Index, Listed, QuothError, Span
 from index.durable_files import plain_faults
 from index.errors import NotShownError
-from index.page_image import has_pages
+from index.page_image import PagePicture, has_pages
 from index.parsing.formats.registry import suffixes
 from index.parsing.paths import is_there
 from index.storage.open_store import newest
@@ -37,69 +23,32 @@ from qa import (
     Answer,
     Assistant,
     CheckedSentence,
+    Claimed,
+    Facet,
     Mentions,
+    Notebook,
+    Overview,
+    Quotation,
     Settings,
     Timeline,
+    check,
     check_draft,
+    facets,
     mentions,
+    news,
+    overview,
     timeline,
 )
-from ui.web.html import Row, documents_html, read_link
+from ui.web.asked import Asked
 from ui.web.job import Job
+from ui.web.notebooks import PageNotebook
 from ui.web.permissions import Permissions, is_below
 
 _SHOWN = 5
-_MOST_LISTED = 200
 _PICTURES = 32
 _MOST_SHOWN = 200
 UPLOADED = "GRADIO_TEMP_DIR"
 """The environment's name for the folder that Gradio keeps uploaded files in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question and its filters, as a person states them; empty is no filter."""
-
-    question: str = ""
-    published_from: str = ""
-    published_to: str = ""
-    folder: str = ""
-    document: str = ""
-
-    def where(self) -> Where | None:
-        """The filters. Raises QuothError for a date that is none."""
-        filters: list[Where] = []
-        if self.published_from.strip():
-            filters.append(PublishedFrom(_day(self.published_from)))
-        if self.published_to.strip():
-            filters.append(PublishedTo(_day(self.published_to)))
-        if self.folder:
-            filters.append(InFolder(self.folder))
-        if self.document:
-            filters.append(NameMatches(self.document))
-        return AllOf(tuple(filters)) if filters else None
-
-    def link(self) -> str:
-        """The address that asks this again."""
-        stated = {
-            "q": self.question,
-            "from": self.published_from,
-            "to": self.published_to,
-            "in": self.folder,
-            "doc": self.document,
-        }
-        return "?" + urlencode({name: value for name, value in stated.items() if value})
-
-    def without_filters(self) -> "Asked":
-        """The question alone."""
-        return Asked(self.question)
-
-
-def _day(stated: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(stated.strip())
-    except ValueError as error:
-        raise QuothError(f"{stated!r} is not a date; write it as 2022-09-13") from error
 
 
 @dataclass(slots=True)
@@ -125,6 +74,8 @@ class IndexService:
         self.folder = folder
         self.permissions = permissions or Permissions()
         self.uploads = folder.with_name(f"{folder.name.lstrip('.')}-uploads")
+        self.runs = folder.with_name(f"{folder.name.lstrip('.')}-runs")
+        self.notebook = PageNotebook(folder)
         self._lock = threading.Lock()
         self.settings = settings or Settings()
         index = Index.open(folder)
@@ -135,7 +86,7 @@ class IndexService:
             raise
         self._seen = self._changed_at()
         self.job: Job | None = None
-        self._drawn: dict[tuple[str, str, Span], bytes] = {}
+        self._drawn: dict[tuple[str, str, Span], PagePicture] = {}
 
     @property
     def calibrated(self) -> bool:
@@ -280,7 +231,7 @@ class IndexService:
         """Whether the document called `name` has pages that can be drawn."""
         return any(one.name == name and has_pages(one) for one in self.documents())
 
-    def page_picture(self, name: str, content_hash: str, span: Span) -> bytes:
+    def page_picture(self, name: str, content_hash: str, span: Span) -> PagePicture:
         """The page a span begins on, with it marked. Raises QuothError if it is not to be had."""
         with self._lock:
             drawn = self._drawn.get((name, content_hash, span))
@@ -297,30 +248,79 @@ class IndexService:
                 del self._drawn[next(iter(self._drawn))]
         return drawn
 
-    def documents_page(self, search: str = "") -> str:
-        """The list of documents whose title, author or name holds the words of `search`."""
-        words = search.lower().split()
+    def sources(self, words: str, asked: Asked, sort: str, *, down: bool = False) -> "Sources":
+        """The documents whose title, author, date or name holds all of the words.
+
+        They pass the filters of `asked`, and are in order of `sort`: "name", "title", "published"
+        or "author", those without one last.
+        """
+        wanted = words.lower().split()
         with self._held() as held:
-            index = held.index
-            listed = index.documents()
-            shown = [one for one in listed if all(word in _searched(one) for word in words)]
-            rows = [
-                Row(
-                    one,
-                    len(index.passages_of([one.key])),
-                    read_link(one.name, index.document(one.key).content_hash),
-                )
-                for one in shown[:_MOST_LISTED]
-            ]
-            status = index.status()
+            listed = held.index.documents(asked.where())
+            status = held.index.status()
+        shown = [one for one in listed if all(word in _searched(one) for word in wanted)]
+        if sort in _SORTED:
+            having = [one for one in shown if _SORTED[sort](one)]
+            without = [one for one in shown if not _SORTED[sort](one)]
+            shown = [*sorted(having, key=_SORTED[sort], reverse=down), *without]
+        elif down:
+            shown.reverse()
         skipped = status.last_add.get("skipped", [])
-        return documents_html(
-            rows,
-            len(shown),
-            len(listed),
-            status.passages,
-            skipped if isinstance(skipped, list) else [],
+        return Sources(
+            shown, status.documents, status.passages, skipped if isinstance(skipped, list) else []
         )
+
+    def overview(self) -> Overview:
+        """What the archive is."""
+        with self._held() as held:
+            return overview(held.index)
+
+    def facets(self, asked: Asked) -> list[Facet]:
+        """What the documents that pass the filters of `asked` can be narrowed by, counted."""
+        with self._held() as held:
+            return facets(held.index, asked.where())
+
+    @contextmanager
+    def assistant(self) -> Iterator[Assistant]:
+        """The assistant as it is now; it stays open to the end of the `with`."""
+        with self._held() as held:
+            yield held.assistant
+
+    @contextmanager
+    def index(self) -> Iterator[Index]:
+        """The index as it is now; it stays open to the end of the `with`."""
+        with self._held() as held:
+            yield held.index
+
+    def pin(self, claimed: Claimed, sentence: Span, question: str) -> Notebook:
+        """Pin a quotation in the notebook, with the sentence that holds it.
+
+        Raises QuothError if nothing may be changed from here, or the document does not say so.
+        """
+        self.permissions.check_changing()
+        document = self.document(claimed.document)
+        fault = check(claimed, document)
+        if fault or document is None:
+            raise QuothError(fault or f"{claimed.document} is not in the index any more")
+        span = Span(claimed.start, claimed.end)
+        if not (0 <= sentence.start <= span.start < span.end <= sentence.end <= len(document.text)):
+            raise QuothError("the sentence does not hold the quotation; ask again")
+        said = Quotation.of(document, span, 1.0, sentence)
+        return self.notebook.change(lambda one: one.with_quotation(said, question=question))
+
+    def seen(self) -> Notebook:
+        """Mark in the notebook that all news has been seen."""
+        with self._held() as held:
+            _, after = news(held.assistant, self.notebook.read(), dt.date.today())  # noqa: DTZ011
+        seen = {one.id: one.seen for one in after.entries}
+
+        def marked(notebook: Notebook) -> Notebook:
+            for one in notebook.entries:
+                if one.id in seen:
+                    notebook = notebook.having_seen(one.id, seen[one.id])
+            return notebook
+
+        return self.notebook.change(marked)
 
     def add(self, paths: Sequence[str]) -> None:
         """Begin to add files and folders of this machine.
@@ -399,6 +399,23 @@ class IndexService:
         if self.job is not None and self.job.running:
             self.job.cancel()
         self._now.assistant.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Documents as they are listed, and of how many."""
+
+    shown: list[Listed]
+    total: int
+    passages: int
+    skipped: list[dict[str, str]]
+
+
+_SORTED: dict[str, Callable[[Listed], str]] = {
+    "title": lambda one: one.title.value.lower(),
+    "published": lambda one: one.published.value if one.published else "",
+    "author": lambda one: one.author.value.lower() if one.author else "",
+}
 
 
 def _searched(one: Listed) -> str:

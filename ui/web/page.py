@@ -1,36 +1,80 @@
-"""The page: three tabs over one index, as Gradio Blocks."""
+"""The page: views that its script fetches, and Gradio's parts for adding and measuring."""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import gradio as gr
 
-from ui.web.ask_tab import AskTab, Limited
-from ui.web.documents_tab import DocumentsTab
-from ui.web.evaluate_tab import EvaluateTab
+from index import QuothError
+from qa.question import MAX_QUESTION
+from ui.web.adding import Adding
+from ui.web.asked import Asked
+from ui.web.evaluating import Evaluating
+from ui.web.html import template
 from ui.web.index_service import IndexService
 
-_MASTHEAD = (
-    '<div id="masthead" class="quoth"><h1>Quoth</h1>'
-    "<p>Answers in your documents’ own words, each one cited. "
-    '<button type="button" id="show-keys" data-keys>Keys</button></p></div>'
-)
-_KEYS = """<dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl>
-<dt><kbd>/</kbd></dt><dd>go to the question</dd>
-<dt><kbd>j</kbd> <kbd>k</kbd></dt><dd>next, previous card</dd>
-<dt><kbd>o</kbd></dt><dd>open the article</dd><dt><kbd>c</kbd></dt><dd>copy the citation</dd>
-<dt><kbd>Esc</kbd></dt><dd>close</dd><dt><kbd>?</kbd></dt><dd>this list</dd></dl>
-<button type="button" id="keys-close" data-close>Close</button></dialog>"""
+Limited = Callable[[Callable[[], Any]], Any]
+"""Runs a question when there is room for it, or raises QuothError."""
+
+_READY = "() => { document.documentElement.dataset.gradio = 'true'; }"
+"""Says on the page that Gradio's parts will hear what is done."""
+_BEFORE = "<gradio-app"
+_SCRIPT = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
+_STYLE = re.compile(r'<link rel="stylesheet" crossorigin href="([^"]+)">')
 
 
 def build(service: IndexService, limited: Limited) -> gr.Blocks:
-    """The page over `service`; `limited` runs a question when there is room for it."""
+    """Gradio's parts of the page; `limited` runs a question when there is room for it."""
+
+    def answer_from_documents(question: str) -> dict[str, object]:
+        """Answer a question from the indexed documents, verbatim and cited.
+
+        Args:
+            question: what to ask of the documents.
+
+        """
+        try:
+            found: dict[str, object] = limited(lambda: service.ask(Asked(question))).as_json()
+        except QuothError as error:
+            raise gr.Error(str(error)) from error
+        return found
+
+    may_change = service.permissions.may_change
     page: gr.Blocks
-    with gr.Blocks(title="Quoth", analytics_enabled=False, fill_width=False) as page:
-        gr.HTML(_MASTHEAD)
-        with gr.Tabs():
-            with gr.Tab("Ask", id="ask"):
-                AskTab(service, limited).build(page)
-            with gr.Tab("Documents", id="documents"):
-                DocumentsTab(service).build(page)
-            with gr.Tab("Evaluate", id="evaluate", visible=service.permissions.may_change):
-                EvaluateTab(service).build()
-        gr.HTML(_KEYS)
+    with gr.Blocks(title="Quoth", analytics_enabled=False, fill_width=True) as page:
+        with gr.Column(elem_id="part-sources", visible=may_change):
+            Adding(service).build(page)
+        with gr.Column(elem_id="part-evaluate", visible=may_change):
+            Evaluating(service).build(page)
+        page.load(None, js=_READY, show_progress="hidden", api_visibility="private")
+        gr.api(answer_from_documents, api_name="ask")
     return page
+
+
+def with_shell(page: str, *, may_change: bool) -> str:
+    """Gradio's page with Quoth's own before it, so that it is there before Gradio is.
+
+    Gradio itself, which is large, is loaded when a view is opened that has a part of it.
+    """
+    shell = template("shell.html.jinja").render(
+        css=_read(".css"), script=_read(".js"), may_change=may_change, longest=MAX_QUESTION
+    )
+    script, style = _SCRIPT.search(page), _STYLE.search(page)
+    if script is None or style is None:
+        raise RuntimeError("Gradio's page is not as it was; mend with_shell for this version")
+    bare = _STYLE.sub("", _SCRIPT.sub("", page))
+    start, found, rest = bare.partition(_BEFORE)
+    later = f' data-script="{script.group(1)}" data-style="{style.group(1)}"'
+    return f"{start}{shell}{found}{later}{rest}".replace(
+        'control_page_title="true"', 'control_page_title="false"'
+    )
+
+
+@cache
+def _read(suffix: str) -> str:
+    """The page's files of a kind, one after the other."""
+    static = sorted(files("ui.web").joinpath("static").iterdir(), key=lambda one: one.name)
+    return "\n".join(one.read_text("utf-8") for one in static if one.name.endswith(suffix))

@@ -41,7 +41,7 @@ class Permissions:
         return cls(loopback or bool(roots), roots)
 
     def check_changing(self) -> None:
-        """Raise QuothError unless documents may be added and removed."""
+        """Raise QuothError unless documents may be added and removed, and the notebook changed."""
         if not self.may_change:
             raise QuothError(
                 "documents cannot be added or removed from here; the server's owner can allow it "

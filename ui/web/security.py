@@ -40,10 +40,14 @@ PUBLIC_FUNCTIONS = ("ask",)
 """The page's functions that programs may call through Gradio's interface."""
 
 _OWN = (
+    "/api/v1/archive",
     "/api/v1/ask",
     "/api/v1/check",
     "/api/v1/documents",
+    "/api/v1/facets",
     "/api/v1/mentions",
+    "/api/v1/notebook",
+    "/api/v1/remove",
     "/api/v1/timeline",
     "/read",
     "/page",
@@ -70,7 +74,14 @@ _PAGE = (
     "/gradio_api/upload_progress",
     "/login_check",
 )
-_BELOW = ("/static/", "/assets/", "/svelte/", "/gradio_api/heartbeat/", "/gradio_api/file=")
+_BELOW = (
+    "/view/",
+    "/static/",
+    "/assets/",
+    "/svelte/",
+    "/gradio_api/heartbeat/",
+    "/gradio_api/file=",
+)
 _CALLED = re.compile(r"/gradio_api/(?:call/v2|run|api|call)/([^/]+)(?:/[^/]*)?/?")
 _MCP = "/gradio_api/mcp"
 _LOG = logging.getLogger("quoth.server")

@@ -9,7 +9,6 @@ import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -31,9 +30,9 @@ from index.errors import FaultError
 from index.text import visible
 from qa import Settings
 from qa.ranking.weights import UNCALIBRATED
-from ui.web import api, article_routes
+from ui.web import api, article_routes, view_routes
 from ui.web.index_service import UPLOADED, IndexService
-from ui.web.page import build
+from ui.web.page import build, with_shell
 from ui.web.permissions import Permissions
 from ui.web.security import MOST_UPLOADED, Guard, is_loopback
 from ui.web.sign_in import SignIn
@@ -118,6 +117,7 @@ def application(
     app = FastAPI(title="Quoth", docs_url=None, redoc_url=None, lifespan=living)
     app.include_router(api.routes(service, limited))
     app.include_router(article_routes.routes(service, showing))
+    app.include_router(view_routes.routes(service, limited))
 
     _handle_errors(app)
 
@@ -125,17 +125,19 @@ def application(
     def docs() -> HTMLResponse:
         return HTMLResponse(_docs(app))
 
-    app.add_middleware(BaseHTTPMiddleware, dispatch=_bare_page)
+    may_change = service.permissions.may_change
+
+    async def whole_page(request: Request, go_on: RequestResponseEndpoint) -> Response:
+        return await _whole_page(request, go_on, may_change=may_change)
+
+    app.add_middleware(BaseHTTPMiddleware, dispatch=whole_page)
     page = build(service, limited)
     page.queue(max_size=WAITING, default_concurrency_limit=AT_ONCE)
-    static = files("ui.web").joinpath("static")
     gr.mount_gradio_app(
         app,
         page,
         path="/",
         theme=_theme(),
-        css=static.joinpath("quoth.css").read_text("utf-8"),
-        head=f"<script>{static.joinpath('quoth.js').read_text('utf-8')}</script>",
         footer_links=[],
         show_error=True,
         max_file_size=MOST_UPLOADED,
@@ -211,8 +213,10 @@ _OUTSIDE = (
 )
 
 
-async def _bare_page(request: Request, go_on: RequestResponseEndpoint) -> Response:
-    """Gradio's page without what names other places."""
+async def _whole_page(
+    request: Request, go_on: RequestResponseEndpoint, *, may_change: bool
+) -> Response:
+    """Gradio's page without what names other places, and with Quoth's own part."""
     response = await go_on(request)
     if request.url.path != "/" or "text/html" not in response.headers.get("content-type", ""):
         return response
@@ -221,7 +225,7 @@ async def _bare_page(request: Request, go_on: RequestResponseEndpoint) -> Respon
     for outside in _OUTSIDE:
         text = text.replace(outside, "")
     headers = {k: v for k, v in response.headers.items() if k.lower() != "content-length"}
-    return HTMLResponse(text, response.status_code, headers)
+    return HTMLResponse(with_shell(text, may_change=may_change), response.status_code, headers)
 
 
 def _docs(app: FastAPI) -> str:

@@ -152,23 +152,30 @@ def _recognised(page: pypdfium2.PdfPage, source: Source) -> list[Line]:
     return found
 
 
-def view(path: Path, number: int, quote: str, before: str = "") -> bytes:
+def view(
+    path: Path, number: int, quote: str, before: str = ""
+) -> tuple[bytes, list[tuple[float, float, float, float]]]:
     """Page `number` of a PDF as a PNG, `quote` marked as far as it is found on it.
 
-    `before` is the page's text before the quotation, to know which of several it is.
+    `before` is the page's text before the quotation, to know which of several it is. The marks
+    are given too: left, top, right, bottom as shares of the picture's width and height, one a line.
     """
     page = pypdfium2.PdfDocument(path)[number - 1]
     scale = min(_VIEW_SCALE, _VIEW_PIXELS / max(page.get_size()))
     picture = page.render(scale=scale).to_pil().convert("RGB")
     over = Image.new("RGB", picture.size, "white")
     pen = ImageDraw.Draw(over)
+    width, height = picture.size
+    marks = []
     for left, bottom, right, top in _boxes(page, quote, before):
         corners = [_on_picture(page, picture.size, *at) for at in ((left, top), (right, bottom))]
         (x, y), (z, w) = corners
-        pen.rectangle((min(x, z) - 2, min(y, w) - 2, max(x, z) + 2, max(y, w) + 2), fill=_MARKED)
+        mark = (min(x, z) - 2, min(y, w) - 2, max(x, z) + 2, max(y, w) + 2)
+        pen.rectangle(mark, fill=_MARKED)
+        marks.append((mark[0] / width, mark[1] / height, mark[2] / width, mark[3] / height))
     held = io.BytesIO()
     ImageChops.multiply(picture, over).save(held, "PNG", optimize=True)
-    return held.getvalue()
+    return held.getvalue(), marks
 
 
 def _on_picture(

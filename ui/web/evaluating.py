@@ -1,6 +1,5 @@
-"""The tab where retrieval and answers are measured."""
+"""Measuring retrieval and answers on the page."""
 
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from markupsafe import Markup
 from eval import Result, compare, known_sets
 from eval.report import MEANINGS, plots_of, told, worst
 from index import QuothError
+from index.durable_files import plain_faults
 from ui.web.html_parts import bar, notice, wrapped
 from ui.web.index_service import IndexService
 from ui.web.job import Job
@@ -19,18 +19,17 @@ _WORST = 10
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
-class EvaluateTab:
+class Evaluating:
     """Running a set, its plots and worst questions, and comparing two runs."""
 
     def __init__(self, service: IndexService) -> None:
-        """Over `service`; runs are kept while the server lives."""
+        """Over `service`; runs are kept beside the index."""
         self._service = service
-        self._folder = tempfile.TemporaryDirectory(prefix="quoth-runs-")
         self._job: Job | None = None
         self._name = ""
 
-    def build(self) -> None:
-        """Lay it out inside the tab that is open, and wire it."""
+    def build(self, page: gr.Blocks) -> None:
+        """Lay it out inside the page that is open, and wire it."""
         with gr.Row(equal_height=True):
             sets = gr.Dropdown(
                 [name for name, one in known_sets().items() if one.present],
@@ -59,6 +58,7 @@ class EvaluateTab:
         timer.tick(self.tick, None, [progress, cancel, timer, shown, before, after], **_QUIET)
         for one in (before, after):
             one.input(self.compare, [before, after], compared, **_QUIET)
+        page.load(self.kept, None, [shown, before, after, timer], **_QUIET)
 
     def start(self, name: str | None) -> list[Any]:
         """Begin to run a set."""
@@ -69,9 +69,11 @@ class EvaluateTab:
             return [notice("Nothing can be measured from here."), *stopped]
         if self._job is not None and self._job.running:
             return [notice("An evaluation is under way; wait until it is done."), *stopped]
-        self._name = f"{Path(name).name} {time.strftime('%H:%M:%S')}"
-        out = Path(self._folder.name) / self._name
-        settings = out.with_suffix(".toml")
+        self._name = f"{Path(name).name} {time.strftime('%Y-%m-%d %H.%M.%S')}"
+        out = self._service.runs / self._name
+        with plain_faults(out.parent):
+            out.parent.mkdir(parents=True, exist_ok=True)
+        settings = out.parent / f"{out.name}.toml"
         settings.write_text(self._service.settings.as_toml(), encoding="utf-8")
         given = [str(self._service.folder), str(out), name, str(settings)]
         self._job = Job("ui.web.eval_job", given)
@@ -91,6 +93,14 @@ class EvaluateTab:
         choices = gr.update(choices=names)
         return [*stands, wrapped(_result_html(self._read(self._name))), choices, choices]
 
+    def kept(self) -> list[Any]:
+        """The newest run that is kept, and those that can be compared."""
+        names = self._names()
+        choices = gr.update(choices=names)
+        running = self._job is not None and self._job.running
+        newest = wrapped(_result_html(self._read(names[0]))) if names else gr.skip()
+        return [newest, choices, choices, gr.update(active=running)]
+
     def cancel(self) -> None:
         """End the run."""
         if self._job is not None:
@@ -106,13 +116,15 @@ class EvaluateTab:
             return notice(str(error))
 
     def _names(self) -> list[str]:
-        done = Path(self._folder.name).glob("*/result.json")
-        return sorted(path.parent.name for path in done)
+        """The runs that are kept, the newest first."""
+        done = self._service.runs.glob("*/result.json")
+        newest_first = sorted(done, key=lambda path: path.stat().st_mtime, reverse=True)
+        return [path.parent.name for path in newest_first]
 
     def _read(self, name: str) -> Result:
         if name not in self._names():
             raise QuothError(f"there is no run {name!r}")
-        return Result.read(Path(self._folder.name) / name)
+        return Result.read(self._service.runs / name)
 
 
 _ROW = Markup('<tr><td>{}</td><td class="n">{}</td><td class="n">{}</td><td>{}</td></tr>')

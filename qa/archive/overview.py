@@ -1,0 +1,88 @@
+"""What an archive is: how many documents, from when to when, and which came last."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from index import Listed
+from qa.retrieval.searchable import Searchable
+
+_NEWEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What an archive is.
+
+    Attributes:
+        documents: how many documents there are.
+        passages: how many passages.
+        first: the earliest published date as 2022-09-13; None if no document states one.
+        last: the latest.
+        by_month: documents by the month of their date, as 2022-09, in order.
+        undated: how many state no date.
+        newest: the documents with the latest dates, the latest first.
+
+    Example:
+        >>> found = overview(Index.open(".quoth"))
+        >>> found.documents, found.by_month, found.undated
+        (2, {'2020-10': 1}, 1)
+    """
+
+    documents: int
+    passages: int
+    first: str | None
+    last: str | None
+    by_month: dict[str, int]
+    undated: int
+    newest: tuple[Listed, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """The overview as plain values."""
+        return {
+            "documents": self.documents,
+            "passages": self.passages,
+            "first": self.first,
+            "last": self.last,
+            "by_month": self.by_month,
+            "undated": self.undated,
+            "newest": [
+                {
+                    "document": one.name,
+                    "title": one.title.value,
+                    "published": one.published.value if one.published else None,
+                }
+                for one in self.newest
+            ],
+        }
+
+
+def overview(index: Searchable) -> Overview:
+    """What the documents of an index are as an archive.
+
+    Args:
+        index: the documents.
+
+    Returns:
+        The overview.
+
+    Example:
+        >>> overview(Index.open(".quoth")).newest[0].name
+        'seeds/000_43a220144f544531.txt'
+    """
+    listed = index.documents()
+    dated = sorted(
+        (one for one in listed if one.published),
+        key=lambda one: (one.published.value if one.published else "", one.name),
+        reverse=True,
+    )
+    days = [one.published.value for one in dated if one.published]
+    months = Counter(day[:7] for day in days)
+    return Overview(
+        len(listed),
+        index.count_passages(),
+        days[-1] if days else None,
+        days[0] if days else None,
+        dict(sorted(months.items())),
+        len(listed) - len(dated),
+        tuple(dated[:_NEWEST]),
+    )

@@ -1,0 +1,275 @@
+"""The page's views besides the answer, in a real browser."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import office
+import pytest
+from conftest import Opening
+from playwright.sync_api import Page, expect
+from serving import added, serving
+from watching import BOX, QUESTION
+
+from index import Index
+from index.documents import content_hash
+from qa import Notebook, verify_pack
+
+NOTE = "seeds/003_b2d011834734ebc9.txt"
+PATH = "#add-path input, #add-path textarea"
+
+
+def test_every_mention_is_counted_sorted_and_saved(opening: Opening) -> None:
+    watched = opening()
+    page = watched.open("?view=mentions&q=Blinken")
+    expect(page.locator("#view h1")).to_have_text("3 mentions in 1 of 2 documents")
+    expect(page.locator(".mentions .card mark")).to_have_count(3)
+    page.click("#open-1")
+    expect(page.locator("#reader mark.here")).to_have_text("Blinken")
+    expect(page.locator("#reader-place")).to_have_text("Quotation 1 of 3")
+    page.click("#view >> text=count")
+    expect(page.locator(".tools [aria-current]")).to_have_text("count")
+    with page.expect_download() as saved:
+        page.click("text=Save as CSV")
+    rows = list(csv.reader(io.StringIO(saved.value.path().read_text())))
+    assert rows[0][-1] == "sentence"
+    assert all("Blinken" in row[-1] for row in rows[1:])
+    page = watched.open("?view=mentions&q=Nancy+Pelosi")
+    expect(page.locator("#view h1")).to_have_text("0 mentions in 0 of 2 documents")
+
+
+def test_events_stand_at_their_dates_and_months_narrow_them(opening: Opening) -> None:
+    watched = opening()
+    page = watched.open("?view=time&q=Nagorno-Karabakh")
+    expect(page.locator("#view h1")).to_contain_text("events")
+    expect(page.locator(".events .date").first).to_have_text("1988")
+    page.locator("#open-1").click()
+    expect(page.locator("#reader mark.here")).to_contain_text("1988")
+    page.locator(".bars a").first.click()
+    expect(page.locator("#chip-1")).to_contain_text("From 2020-10")
+
+
+def test_the_archive_s_months_lead_to_its_documents(opening: Opening) -> None:
+    page = opening().open()
+    expect(page.locator(".bars a")).to_have_attribute("aria-label", "2020-10: 1")
+    page.locator(".bars a").first.click()
+    expect(page.locator("#documents-list tbody tr")).to_have_count(1)
+
+
+def test_a_draft_is_checked_sentence_by_sentence(opening: Opening, tmp_path: Path) -> None:
+    page = opening().open("?view=draft")
+    page.fill("#draft textarea", "Pashinyan said that 49 Armenian servicemen died.")
+    page.click("#draft-check")
+    expect(page.locator("#checked .differs .drafted del")).to_have_text("49")
+    expect(page.locator("#checked .difference")).to_have_text("draft: 49; archive: 105")
+    page.click("#checked #open-1")
+    expect(page.locator("#reader mark.here")).to_contain_text("105")
+    (tmp_path / "draft.txt").write_text("The Marigold sank off Peru in May.")
+    page.set_input_files("#draft-file", tmp_path / "draft.txt")
+    expect(page.locator("#draft textarea")).to_have_value("The Marigold sank off Peru in May.")
+    page.click("#draft-check")
+    expect(page.locator("#checked .nothing")).to_be_visible()
+    page.fill("#draft textarea", "")
+    page.click("#draft-check")
+    expect(page.locator("#status-line")).to_contain_text("draft")
+
+
+def test_what_is_pinned_is_noted_ordered_saved_and_shows_what_is_new(
+    opening: Opening, tmp_path: Path
+) -> None:
+    (tmp_path / "note.txt").write_text("The mill in Sorrel Quay closed on 5 May 2021.\n")
+    added(tmp_path, "note.txt")
+    with serving(tmp_path) as running:
+        watched = opening(over=running)
+        watched.open()
+        page = watched.ask("When did the mill in Sorrel Quay close?")
+        page.click("#pin-said")
+        expect(page.locator("#pin-said")).to_have_text("Pinned")
+        page.click("#follow-question")
+        page.click("#kinds >> text=Every mention")
+        page.fill(BOX, "Sorrel Quay")
+        page.keyboard.press("Enter")
+        page.click("#follow-name")
+        page.click("#views >> text=Notebook")
+        expect(page.locator(".entries .card")).to_have_count(3)
+        expect(page.locator(".news")).to_have_count(2)
+        page.fill("[data-note='1']", "ask the mayor")
+        page.keyboard.press("Tab")
+        expect(page.locator("#status-line")).to_have_text("Note kept.")
+        page.locator("[data-entry='3']").drag_to(page.locator("[data-entry='1']"))
+        expect(page.locator("[data-entry]").first).to_have_attribute("data-entry", "3")
+        page.get_by_label("Move entry 1 up").click()
+        expect(page.locator("[data-entry]").first).to_have_attribute("data-entry", "1")
+        page.get_by_text("Mark all as seen").click()
+        expect(page.locator(".news")).to_have_count(0)
+        for form, start in (("md", b"# Notebook"), ("html", b"<!doctype"), ("docx", b"PK")):
+            with page.expect_download() as saved:
+                page.click(f"#export-{form}")
+            assert saved.value.path().read_bytes().startswith(start)
+        with page.expect_download() as saved:
+            page.click("#export-zip")
+        saved.value.save_as(tmp_path / "pack.zip")
+        assert zipfile.is_zipfile(tmp_path / "pack.zip")
+        verify_pack(tmp_path / "pack.zip")
+        page.get_by_label("Remove entry 3").click()
+        expect(page.locator(".entries .card")).to_have_count(2)
+    kept = Notebook.read(tmp_path / "quoth-notebook.quoth.json")
+    assert [(one.kind, one.note) for one in kept.entries] == [
+        ("quotation", "ask the mayor"),
+        ("question", ""),
+    ]
+
+
+def test_sources_are_dense_sorted_and_narrowed_as_one_types(
+    opening: Opening, tmp_path: Path
+) -> None:
+    for number in range(30):
+        (tmp_path / f"{number}.txt").write_text(f"Note {number}\n\nThe mill {number} is old.\n")
+    added(tmp_path, ".")
+    with serving(tmp_path) as running:
+        watched = opening(over=running)
+        page = watched.open_part("sources")
+        rows = page.locator("#documents-list tbody tr")
+        expect(rows).to_have_count(30)
+        tall = [rows.nth(number).bounding_box() for number in range(30)]
+        assert sum(one is not None and one["y"] + one["height"] <= 900 for one in tall) >= 20
+        page.click("#documents-list th >> text=Title")
+        expect(rows.first).to_contain_text("Note 0")
+        page.click("#documents-list th >> text=Title")
+        expect(rows.first).to_contain_text("Note 9")
+        page.locator("#documents-search").press_sequentially("note 17")
+        expect(rows).to_have_count(1)
+        assert "s=note+17" in page.url
+        page.reload()
+        expect(rows).to_have_count(1)
+
+
+def test_a_document_is_uploaded_found_and_removed(opening: Opening, tmp_path: Path) -> None:
+    note = tmp_path / "selene.txt"
+    note.write_text(
+        "The moon base opens\n\nBy Ann Lee\n3 May 2024\n\nSelene has room for 40 people.\n"
+    )
+    watched = opening()
+    page = watched.open_part("sources")
+    page.set_input_files("#upload input[type=file]", note)
+    expect(page.locator("#add-progress")).to_contain_text("1 added")
+    expect(page.locator("#documents-list")).to_contain_text("The moon base opens")
+    expect(page.locator("#documents-list")).to_contain_text("2024-05-03")
+    watched.ask("How many people has Selene room for?")
+    expect(page.locator(".sentence").first).to_contain_text("room for 40 people")
+    page.click("#views >> text=Sources")
+    page.click("#remove")
+    expect(page.locator("#status-line")).to_have_text("Choose what to remove first.")
+    page.get_by_label("Choose The moon base opens").check()
+    page.click("#remove")
+    expect(page.locator("#remove-question")).to_contain_text("Remove 1 document")
+    page.click("#remove-no")
+    expect(page.locator("#remove-yes")).to_be_hidden()
+    page.click("#remove")
+    page.click("#remove-yes")
+    expect(page.locator("#status-line")).to_have_text("1 removed.")
+    expect(page.locator("#documents-list")).not_to_contain_text("The moon base opens")
+    assert note.name in {path.name for path in (watched.server.home / "quoth-uploads").iterdir()}
+
+
+def test_a_file_can_be_dropped_on_any_view(opening: Opening) -> None:
+    watched = opening()
+    watched.open_part("sources")
+    page = watched.ask(QUESTION)
+    page.evaluate(
+        """() => {
+          const held = new DataTransfer();
+          held.items.add(new File(["Dropped\\n\\nThe well of Drop is dry.\\n"], "dropped.txt"));
+          const options = { dataTransfer: held, bubbles: true, cancelable: true };
+          document.querySelector("#main").dispatchEvent(new DragEvent("drop", options));
+        }"""
+    )
+    expect(page.locator("#documents-list")).to_contain_text("dropped.txt")
+    page.get_by_label(re.compile("^Choose Dropped")).check()
+    page.click("#remove")
+    page.click("#remove-yes")
+    expect(page.locator("#status-line")).to_have_text("1 removed.")
+
+
+def test_adding_and_measuring_need_no_mouse_and_a_run_is_kept(opening: Opening) -> None:
+    watched = opening()
+    page = watched.open_part("sources")
+    with page.expect_file_chooser():
+        page.locator("#upload button").first.press("Enter")
+    page.locator(PATH).focus()
+    page.keyboard.type("/no/such/folder")
+    page.keyboard.press("Enter")
+    expect(page.locator("#add-progress")).to_contain_text("there is no such file or folder")
+    watched.open_part("evaluate")
+    pressed(page, "#evaluate-run")
+    expect(page.locator("#evaluate-progress progress")).to_be_visible()
+    pressed(page, "#evaluate-cancel")
+    expect(page.locator("#evaluate-progress")).to_contain_text("Cancelled")
+    text = (watched.server.home / NOTE).read_text()
+    place = {"document": NOTE, "start": text.index("Moscow"), "quote": "Moscow"}
+    place |= {"end": text.index("Moscow") + len("Moscow"), "content_hash": content_hash(text)}
+    row = {"id": "q1", "question": QUESTION, "answers": ["Moscow"], "evidence": [place]}
+    (watched.server.home / "mine.jsonl").write_text(json.dumps(row) + "\n")
+    page.locator("#evaluate-set input").fill("mine.jsonl")
+    page.keyboard.press("Enter")
+    pressed(page, "#evaluate-run")
+    expect(page.locator("#evaluate-progress")).to_contain_text("1 questions of mine")
+    expect(page.locator("#evaluate-result svg")).to_have_count(5)
+    expect(page.locator("#evaluate-result")).to_contain_text("hit@1")
+    watched.open_part("evaluate")
+    expect(page.locator("#evaluate-result svg")).to_have_count(5)
+    page.click("#comparing > button, #comparing .label-wrap")
+    for side in ("before", "after"):
+        page.click(f"#compare-{side} input")
+        page.get_by_role("option", name=re.compile("mine")).first.click()
+    expect(page.locator("#compared")).to_contain_text("0 questions changed.")
+
+
+def pressed(page: Page, selector: str) -> None:
+    page.locator(selector).first.focus()
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("count", [6, pytest.param(50, marks=pytest.mark.soak)])
+def test_a_quotation_of_a_pdf_is_marked_and_in_view_on_its_own_page(
+    opening: Opening, tmp_path: Path, count: int
+) -> None:
+    pages = [
+        [f"By the council, part {page}", *(f"The gate {page}-{n} is shut." for n in range(18))]
+        for page in range(6)
+    ]
+    office.pdf(tmp_path / "gates.pdf", pages)
+    added(tmp_path, "gates.pdf")
+    with Index.open(tmp_path / ".quoth") as index:
+        document = index.document(index.documents()[0].key)
+    with serving(tmp_path) as running:
+        page = opening(over=running).open()
+        for number in range(count):
+            on, line = number * 7 % 6, number * 11 % 18
+            start = document.text.index(quote := f"The gate {on}-{line} is shut.")
+            read = f"read?document=gates.pdf&hash={document.content_hash}&at=2"
+            page.evaluate(
+                """read => {
+                  const button = document.createElement("button");
+                  button.dataset.open = read;
+                  document.querySelector("#view").replaceChildren(button);
+                  button.click();
+                }""",
+                f"{read}&marks=0-6,{start}-{start + len(quote)}",
+            )
+            shown = page.locator("#reader .page")
+            expect(shown.locator("img")).to_have_attribute("alt", re.compile(f"page {on + 1} "))
+            expect(page.locator("#reader mark.here")).to_have_text(quote)
+            page.wait_for_function("document.querySelector('#reader .page').dataset.marks")
+            marks = json.loads(shown.get_attribute("data-marks") or "[]")
+            assert len(marks) == 1
+            # office.pdf writes line n at .9 - .04 n of the page's height, from below.
+            assert abs((marks[0][1] + marks[0][3]) / 2 - (0.1 + 0.04 * (line + 1) - 0.006)) < 0.012
+            picture, view = shown.locator("img").bounding_box(), shown.bounding_box()
+            assert picture is not None
+            assert view is not None
+            top = picture["y"] + marks[0][1] * picture["height"]
+            assert view["y"] <= top <= view["y"] + view["height"]

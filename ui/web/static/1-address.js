@@ -1,0 +1,47 @@
+// The address is the state: view, question, filters, cited passage. What stands in it is what is
+// shown, so that a link brings it back, and Back and Forward walk through it.
+const $ = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+const VIEWS = {
+  answer: "", mentions: "Every mention", time: "Over time", notebook: "Notebook",
+  draft: "Check a draft", sources: "Sources", evaluate: "Evaluate",
+};
+const OF_A_QUESTION = ["answer", "mentions", "time"];
+
+const stated = () => new URLSearchParams(location.search);
+const viewOf = (parameters) => (parameters.get("view") in VIEWS ? parameters.get("view") : "answer");
+
+// Told to screen readers, and shown where the person looks.
+let hiding = 0;
+const say = (text, { quietly = false } = {}) => {
+  const status = $("#status-line");
+  status.textContent = text;
+  status.classList.toggle("quiet", quietly);
+  clearTimeout(hiding);
+  hiding = setTimeout(() => { if (status.textContent === text) status.textContent = ""; }, 8000);
+};
+
+const go = (parameters, { replace = false } = {}) => {
+  const search = parameters.toString();
+  const target = `${location.pathname}${search ? `?${search}` : ""}`;
+  if (target !== location.pathname + location.search)
+    history[replace ? "replaceState" : "pushState"](null, "", target);
+  show();
+};
+
+const ask = (question) => {
+  const parameters = stated();
+  if (!OF_A_QUESTION.includes(viewOf(parameters))) parameters.delete("view");
+  parameters.delete("c");
+  parameters.delete("sort");
+  parameters.set("q", question);
+  go(parameters);
+};
+
+const retitle = () => {
+  const parameters = stated();
+  const view = VIEWS[viewOf(parameters)];
+  const told = OF_A_QUESTION.includes(viewOf(parameters)) ? parameters.get("q") : "";
+  document.title = [told, view, "Quoth"].filter(Boolean).join(" — ");
+};

@@ -1,0 +1,146 @@
+// Copying, saving, pinning, and the questions that this browser remembers.
+const HISTORY = "quoth-history";
+
+const copy = async (text, told) => {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  say(told);
+};
+const save = (name, text, type) => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  say(`Saved ${name}`);
+};
+const tried = async (work, told) => {
+  try {
+    const done = await work();
+    if (told) say(told);
+    return done;
+  } catch (error) {
+    say(error.message || "The server does not answer.");
+    return null;
+  }
+};
+
+const remembered = () => {
+  try {
+    return JSON.parse(localStorage.getItem(HISTORY)) ?? [];
+  } catch {
+    return [];
+  }
+};
+const remember = (answer) => {
+  const entry = { question: answer.dataset.question, link: answer.dataset.link };
+  const kept = remembered().filter((one) => one.link !== entry.link);
+  try {
+    localStorage.setItem(HISTORY, JSON.stringify([entry, ...kept].slice(0, 50)));
+  } catch { /* a browser that keeps nothing has no history */ }
+};
+const listRemembered = () => {
+  const place = $("#history-list");
+  if (!place) return;
+  place.replaceChildren(...remembered().map((one, number) => {
+    const item = document.createElement("li");
+    const anchor = document.createElement("a");
+    anchor.id = `history-${number + 1}`;
+    anchor.textContent = one.question;
+    anchor.href = `?${new URL(one.link, location.href).searchParams}`;
+    item.append(anchor);
+    return item;
+  }));
+  if (place.children.length) return;
+  const empty = document.createElement("li");
+  empty.textContent = "No question yet.";
+  place.append(empty);
+};
+
+// What a new view sets off
+let afterwards = "";
+const arrived = (view) => {
+  const answer = $(".answer", view);
+  if (answer) {
+    remember(answer);
+    say(answer.dataset.answered === "yes" ? "Answered." : "No answer.", { quietly: true });
+    openCited();
+  } else if ($("[data-told]", view)) say($("[data-told]", view).dataset.told, { quietly: true });
+  if (afterwards) say(afterwards);
+  afterwards = "";
+  listRemembered();
+  ready();
+};
+
+const pin = (button) => tried(async () => {
+  await sent("api/v1/notebook", { action: "pin", ...JSON.parse(button.dataset.pin) });
+  button.textContent = "Pinned";
+}, "Pinned in the notebook.");
+const changeNotebook = async (change, told) => {
+  if (!(await tried(() => sent("api/v1/notebook", change), told))) return;
+  if (document.body.dataset.view === "notebook") reload(told);
+};
+const reload = (told) => { afterwards = told; before = ""; show(); };
+const chosen = () => all("#view input[name=chosen]:checked").map((one) => one.value);
+
+const CLICKED = {
+  open: (button) => open(button),
+  copy: (button) => copy(button.dataset.copy, "Citation copied."),
+  copyLink: () => copy(location.href, "Link copied."),
+  close: (button) => (button.closest("dialog") ? button.closest("dialog").close() : closeArticle()),
+  step: (button) => showMark(at + Number(button.dataset.step)),
+  mark: (button) => showMark(Number(button.dataset.mark)),
+  pin: (button) => pin(button),
+  export: (button) => {
+    const answer = button.closest(".answer");
+    if (button.dataset.export === "markdown") save("answer.md", answer.dataset.markdown, "text/markdown");
+    else save("answer.json", answer.dataset.json, "application/json");
+  },
+  forget: () => { localStorage.removeItem(HISTORY); listRemembered(); say("History forgotten."); },
+  keys: () => $("#keys").showModal(),
+  filters: () => { document.body.dataset.filters = document.body.dataset.filters === "yes" ? "no" : "yes"; },
+  more: (button) => {
+    const card = button.closest(".card");
+    const whole = card.classList.toggle("whole");
+    button.textContent = whole ? "less" : "more";
+    button.setAttribute("aria-expanded", String(whole));
+  },
+  change: (button) => changeNotebook(JSON.parse(button.dataset.change), "Changed."),
+  follow: (button) => changeNotebook({ action: button.dataset.follow, text: $("#question input").value.trim() }, "Kept in the notebook."),
+  remove: () => {
+    const count = chosen().length;
+    if (!count) { say("Choose what to remove first."); return; }
+    $("#remove-question").textContent =
+      `Remove ${count} ${count === 1 ? "document" : "documents"} from the index? The files themselves stay.`;
+    $("#sure").hidden = false;
+    $("#remove-no").focus();
+  },
+  removeNo: () => { $("#sure").hidden = true; $("#remove").focus(); },
+  removeYes: async () => {
+    const done = await tried(() => sent("api/v1/remove", { documents: chosen() }));
+    if (!done) return;
+    reload(`${done.removed.length} removed.`);
+  },
+  print: () => print(),
+};
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (link && link.getAttribute("href").startsWith("?") && !link.hasAttribute("download")) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    go(new URLSearchParams(link.getAttribute("href").slice(1)));
+    return;
+  }
+  const button = event.target.closest?.("button, summary");
+  if (!button) return;
+  for (const name of Object.keys(CLICKED)) if (button.dataset[name] !== undefined) CLICKED[name](button);
+});

@@ -1,0 +1,140 @@
+// Forms, keys, dropped files, and the first view.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.closest("#shell")) return;
+  event.preventDefault();
+  if (form.id === "ask") {
+    const question = $("#question input").value.trim();
+    if (!question) { say("Type a question first."); return; }
+    ask(question);
+  } else if (form.id === "draft") {
+    const text = $("textarea", form).value;
+    tried(async () => {
+      const answer = await fetch("view/checked", {
+        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ text }),
+      });
+      if (!answer.ok) throw new Error(await errorOf(answer));
+      $("#checked").innerHTML = await answer.text();
+      say($("#checked [data-told]")?.dataset.told ?? "");
+    });
+    $("#checked").innerHTML = '<p class="stage">Looking each sentence up…</p>';
+  } else if (form.id === "filter-dates") {
+    const parameters = stated();
+    for (const name of ["from", "to"]) {
+      const value = form.elements[name].value.trim();
+      if (value) parameters.set(name, value);
+      else parameters.delete(name);
+    }
+    parameters.delete("c");
+    go(parameters);
+  }
+});
+document.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.dataset.note) changeNotebook({ action: "note", id: Number(field.dataset.note), text: field.value }, "Note kept.");
+  else if (field.dataset.pick) {
+    $(`#filter-${field.dataset.pick}`).value = field.value;
+    $("#filter-dates").requestSubmit();
+  } else if (field.closest("#filter-dates")) $("#filter-dates").requestSubmit();
+  else if (field.id === "draft-file" && field.files[0])
+    field.files[0].text().then((text) => { $("#draft textarea").value = text; });
+  else if (field.id === "choose-all")
+    all("#view input[name=chosen]").forEach((one) => { one.checked = field.checked; });
+});
+// The list narrows as one types.
+let typing = 0;
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "documents-search") return;
+  clearTimeout(typing);
+  typing = setTimeout(() => {
+    const parameters = stated();
+    if (event.target.value.trim()) parameters.set("s", event.target.value.trim());
+    else parameters.delete("s");
+    history.replaceState(null, "", `?${parameters}`);
+    part("#documents-list", `view/documents?${parameters}`);
+  }, 150);
+});
+
+// Months are chosen by dragging over their bars.
+let from = "";
+document.addEventListener("pointerdown", (event) => { from = event.target.closest?.("[data-month]")?.dataset.month ?? ""; });
+document.addEventListener("pointerup", (event) => {
+  const to = event.target.closest?.("[data-month]")?.dataset.month;
+  if (!from || !to || from === to) return;
+  const parameters = stated();
+  const [first, last] = [from, to].sort();
+  parameters.set("from", first);
+  parameters.set("to", last);
+  go(parameters);
+});
+
+// The rows of the notebook are put in order by dragging.
+let dragged = null;
+document.addEventListener("dragstart", (event) => { dragged = event.target.closest?.("[data-entry]"); });
+document.addEventListener("dragover", (event) => event.preventDefault());
+document.addEventListener("drop", (event) => {
+  event.preventDefault();
+  const over = event.target.closest?.("[data-entry]");
+  if (dragged && over && dragged !== over) {
+    const place = all("[data-entry]").indexOf(over) + 1;
+    changeNotebook({ action: "move", id: Number(dragged.dataset.entry), place }, "Moved.");
+  } else if (event.dataTransfer?.files.length) {
+    const input = $("#upload input[type=file]");
+    if (!input) { say("This server takes no files."); return; }
+    const parameters = new URLSearchParams({ view: "sources" });
+    go(parameters);
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  dragged = null;
+});
+
+// Keys
+const cards = () => all("#view .card").filter((one) => one.offsetParent);
+const current = () => document.activeElement?.closest?.(".card");
+const stepCards = (by) => {
+  const found = cards();
+  if (!found.length) return;
+  const place = found.indexOf(current());
+  const card = found[Math.max(0, Math.min(found.length - 1, place < 0 ? (by > 0 ? 0 : found.length - 1) : place + by))];
+  card.focus();
+  const button = $("[data-open]", card);
+  if (button && isDocked() && document.body.dataset.article === "yes") open(button, { focus: false });
+};
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !$("dialog[open]")) {
+    if (document.body.dataset.filters === "yes") document.body.dataset.filters = "no";
+    else if (!$("#reader").hidden) closeArticle();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable=true]") || $("dialog[open]")) return;
+  const card = current() ?? cards()[0];
+  const keys = {
+    "/": () => $("#question input").focus(),
+    j: () => stepCards(1),
+    k: () => stepCards(-1),
+    o: () => card && open($("[data-open]", card)),
+    c: () => card && $("[data-copy]", card)?.click(),
+    p: () => card && $("[data-pin]", card)?.click(),
+    n: () => !$("#reader").hidden && showMark(at + 1),
+    "?": () => $("#keys").showModal(),
+  };
+  if (!keys[event.key]) return;
+  event.preventDefault();
+  keys[event.key]();
+});
+
+// A list of documents changes when an add has ended.
+let adding = false;
+new MutationObserver(() => {
+  const running = Boolean($("#add-progress progress"));
+  if (adding && !running && document.body.dataset.view === "sources") {
+    const parameters = stated();
+    part("#documents-list", `view/documents?${parameters}`);
+  }
+  adding = running;
+}).observe(document.documentElement, { childList: true, subtree: true });
+
+addEventListener("popstate", show);
+show();

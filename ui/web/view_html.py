@@ -1,0 +1,333 @@
+"""The page's views as HTML, besides the answer and the article: everything escaped."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from index import Document, Listed, Span
+from qa import CheckedSentence, Facet, Mentions, NamedIn, News, Notebook, NotebookEntry, Overview
+from qa import Timeline as TimelineFound
+from qa.archive.draft_report import counted, told
+from qa.archive.facets import KINDS
+from ui.web.asked import Asked
+from ui.web.charts import month_bars
+from ui.web.html import Piece, headline, read_link, template
+
+_MOST_ROWS = 200
+_MOST_SENTENCES = 3
+_HEADINGS = {"folder": "Folder", "year": "Year", "type": "Kind of file", "author": "Author"}
+EXPORTS = (("md", "Markdown"), ("docx", "Word"), ("html", "HTML"), ("zip", "evidence pack"))
+"""The forms that a notebook is saved in: the file's suffix, and the form in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRow:
+    """A facet as it is listed: `used` is "in", "out" or empty."""
+
+    name: str
+    value: str
+    count: int
+    depth: int
+    used: str
+    link: str
+    without: str
+
+
+def facets_html(asked: Asked, found: Sequence[Facet]) -> str:
+    """What the documents can be narrowed by, with counts."""
+    return template("facets.html.jinja").render(
+        asked=asked,
+        kinds=[
+            (kind, _HEADINGS[kind], _facet_rows(asked, kind, [f for f in found if f.kind == kind]))
+            for kind in KINDS
+        ],
+    )
+
+
+def _facet_rows(asked: Asked, kind: str, found: Sequence[Facet]) -> list[FacetRow]:
+    known = {one.value for one in found}
+    used = [one for one in asked.facets if one.lstrip("-").partition(":")[0] == kind]
+    gone = [
+        Facet(kind, value, 0)
+        for value in (one.partition(":")[2] for one in used)
+        if value not in known
+    ]
+    ordered = sorted(found, key=lambda one: one.value) if kind == "folder" else found
+    return [_facet_row(asked, one) for one in [*ordered, *gone]]
+
+
+def _facet_row(asked: Asked, one: Facet) -> FacetRow:
+    inside, outside = one.stated(), one.stated(without=True)
+    used = "in" if inside in asked.facets else "out" if outside in asked.facets else ""
+    parts = one.value.strip("/").split("/") if one.kind == "folder" else [one.value]
+    return FacetRow(
+        parts[-1],
+        one.value,
+        one.count,
+        len(parts) - 1,
+        used,
+        asked.toggled(inside).link(),
+        asked.toggled(outside).link(),
+    )
+
+
+def start_html(found: Overview, examples: Sequence[str]) -> str:
+    """What the archive is, for a page on which nothing was asked yet."""
+    return template("start.html.jinja").render(
+        overview=found,
+        bars=month_bars(found.by_month, _between(Asked(), "sources"), found.undated),
+        examples=[(text, Asked(text).link()) for text in examples],
+        newest=[
+            (one, headline(one.title.value), read_link(one.name, ""))
+            for one in found.newest
+            if one.published
+        ],
+    )
+
+
+def _between(asked: Asked, view: str) -> Callable[[str, str], str]:
+    """The addresses of a view between two months."""
+
+    def link(first: str, last: str) -> str:
+        narrowed = Asked(asked.question, first, last, asked.folder, asked.document, asked.facets)
+        return narrowed.link(view=view)
+
+    return link
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRow:
+    """A document that names a phrase, as it is listed."""
+
+    headline: str
+    dated: str
+    count: int
+    surname_only: int
+    copies: int
+    sentences: list[list[Piece]]
+    more: int
+    read: str
+
+
+def mentions_html(found: Mentions, asked: Asked, sort: str, *, may_change: bool = False) -> str:
+    """Every mention, by document."""
+    ordered: Iterable[NamedIn] = found.found
+    if sort == "count":
+        ordered = sorted(found.found, key=lambda one: -len(one.spans))
+    elif sort == "title":
+        ordered = sorted(found.found, key=lambda one: one.document.title.value.lower())
+    rows = [_mention_row(one) for one in list(ordered)[:_MOST_ROWS]]
+    undated = sum(len(one.spans) for one in found.found if not one.document.date)
+    return template("mentions.html.jinja").render(
+        found=found,
+        asked=asked,
+        may_change=may_change,
+        sort=sort if sort in ("count", "title") else "date",
+        rows=rows,
+        more=len(found.found) - len(rows),
+        bars=month_bars(found.by_month(), _between(asked, "mentions"), undated),
+        linked=lambda word: Asked(word).link(view="mentions"),
+    )
+
+
+def _mention_row(one: NamedIn) -> MentionRow:
+    cited = one.cited()
+    marks = [(span.start, span.end) for span in one.spans]
+    return MentionRow(
+        headline(one.document.title.value),
+        one.document.published.value if one.document.published else "no date found",
+        len(one.spans),
+        one.surname_only,
+        len(one.copies),
+        [
+            _marked(sentence.quote, sentence.start, one.spans)
+            for sentence in cited[:_MOST_SENTENCES]
+        ],
+        max(0, len(cited) - _MOST_SENTENCES),
+        read_link(one.document.name, one.document.content_hash, marks, marks[0]),
+    )
+
+
+def _marked(quote: str, start: int, spans: Iterable[Span]) -> list[Piece]:
+    pieces: list[Piece] = []
+    at = 0
+    for span in spans:
+        first, last = span.start - start, span.end - start
+        if at <= first < last <= len(quote):
+            pieces += [(quote[at:first], False), (quote[first:last], True)]
+            at = last
+    return [*pieces, (quote[at:], False)]
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as it is listed."""
+
+    date: str
+    words: str
+    worked_out: bool
+    told: list["ToldRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldRow:
+    """A sentence that tells of an event, as it is listed."""
+
+    number: str
+    text: str
+    headline: str
+    dated: str
+    read: str
+
+
+def timeline_html(found: TimelineFound, asked: Asked) -> str:
+    """The dated events, by date."""
+    rows = [
+        EventRow(
+            event.date,
+            event.words,
+            event.worked_out,
+            [
+                ToldRow(
+                    str(number) if not place else f"{number}-{place + 1}",
+                    one.quote,
+                    headline(one.title),
+                    one.dated or "no date found",
+                    read_link(
+                        one.document,
+                        one.content_hash,
+                        [(one.start, one.end)],
+                        (one.start, one.end),
+                    ),
+                )
+                for place, one in enumerate(event.told)
+            ],
+        )
+        for number, event in enumerate(found.events[:_MOST_ROWS], 1)
+    ]
+    return template("time.html.jinja").render(
+        found=found,
+        asked=asked,
+        rows=rows,
+        more=len(found.events) - len(rows),
+        bars=month_bars(found.by_month, _between(asked, "time")),
+    )
+
+
+def draft_html(most: int) -> str:
+    """The form for a draft of at most so many characters."""
+    return template("draft.html.jinja").render(most=most)
+
+
+def checked_html(checked: Sequence[CheckedSentence]) -> str:
+    """What the documents say to each sentence of a draft."""
+    return template("checked.html.jinja").render(
+        told=counted(checked),
+        rows=[
+            {
+                "pieces": _marked(one.text, one.span.start, [it.span for it in one.differences]),
+                "finding": one.finding,
+                "differences": [told(it) for it in one.differences],
+                "evidence": one.evidence,
+                "headline": headline(one.evidence.title) if one.evidence else "",
+                "read": read_link(
+                    one.evidence.document,
+                    one.evidence.content_hash,
+                    [(one.evidence.start, one.evidence.end)],
+                    (one.evidence.start, one.evidence.end),
+                )
+                if one.evidence
+                else "",
+            }
+            for one in checked
+        ],
+    )
+
+
+def notebook_html(
+    notebook: Notebook,
+    path: str,
+    faults: dict[int, str],
+    found: Sequence[News],
+    *,
+    may_change: bool,
+) -> str:
+    """The notebook, what does not stand any more, and what is new."""
+    new: dict[int, list[str]] = {}
+    for one in found:
+        new.setdefault(one.entry.id, []).append(f"{one.kind}: {one.told}")
+    return template("notebook.html.jinja").render(
+        notebook=notebook,
+        path=path,
+        forms=EXPORTS,
+        may_change=may_change,
+        followed=any(one.kind != "quotation" for one in notebook.entries),
+        entries=[
+            {
+                "entry": one,
+                "fault": faults.get(one.id, ""),
+                "news": new.get(one.id, []),
+                "link": Asked(one.text).link(view="mentions" if one.kind == "name" else ""),
+                "read": _read_entry(one),
+            }
+            for one in notebook.entries
+        ],
+    )
+
+
+def _read_entry(one: NotebookEntry) -> str:
+    if one.kind != "quotation":
+        return ""
+    place = (int(one.cited["start"]), int(one.cited["end"]))
+    return read_link(str(one.cited["document"]), str(one.cited["content_hash"]), [place], place)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A document as it is listed."""
+
+    listed: Listed
+    headline: str
+    read: str
+
+
+def sources_html(
+    shown: Sequence[Listed],
+    counts: tuple[int, int, int],
+    asked: Asked,
+    *,
+    words: str = "",
+    sort: str = "name",
+    down: bool = False,
+    skipped: Sequence[dict[str, str]] = (),
+    may_change: bool = False,
+    whole: bool = True,
+) -> str:
+    """The documents, what each states and how it was found.
+
+    `counts` are how many match, how many there are, and how many passages. The list alone, if it
+    is not to be the whole view.
+    """
+    matching, total, passages = counts
+
+    def sorted_by(name: str) -> str:
+        order = "-" if name == sort and not down else ""
+        return asked.link(view="sources", s=words, sort=f"{order}{name}")
+
+    return template("sources.html.jinja" if whole else "documents.html.jinja").render(
+        shown=[SourceRow(one, headline(one.title.value), read_link(one.name, "")) for one in shown],
+        matching=matching,
+        more=matching - len(shown),
+        total=total,
+        passages=passages,
+        skipped=skipped,
+        sorted_by=sorted_by,
+        sort=sort,
+        down=down,
+        words=words,
+        may_change=may_change,
+    )
+
+
+def faults_of(notebook: Notebook, documents: dict[str, Document]) -> dict[int, str]:
+    """What is wrong with each quotation that does not stand any more, by its entry's number."""
+    return {entry.id: fault for entry, fault in notebook.faults(documents)}

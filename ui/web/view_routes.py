@@ -1,0 +1,192 @@
+"""The page's views: pieces of HTML that its script fetches by the page's own address."""
+
+import datetime as dt
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse, Response
+
+from qa import Assistant, news, pack
+from qa.archive.notebook import markdown_of
+from qa.archive.rows import as_csv
+from ui.web.api import MOST_CHECKED, CheckBody
+from ui.web.asked import Asked
+from ui.web.html import answer_html
+from ui.web.index_service import IndexService
+from ui.web.view_html import (
+    checked_html,
+    draft_html,
+    facets_html,
+    faults_of,
+    mentions_html,
+    notebook_html,
+    sources_html,
+    start_html,
+    timeline_html,
+)
+
+_SHOWN = 10
+_MOST_LISTED = 200
+_SEED = "003_b2d011834734ebc9"
+_SEED_QUESTIONS = (
+    "who brokered the September 13 ceasefire?",
+    "How many Armenian servicemen had been killed in the September fighting?",
+    "What is the capital of Mongolia?",
+)
+_KINDS = {
+    "md": "text/markdown; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "zip": "application/zip",
+}
+Limited = Callable[[Callable[[], Any]], Any]
+
+
+def routes(service: IndexService, limited: Limited) -> APIRouter:
+    """The routes; `limited` runs what it is given when there is room, or says that there is not."""
+    router = APIRouter(prefix="/view", include_in_schema=False)
+    _of_a_question(router, service, limited)
+    _of_the_archive(router, service, limited)
+    _of_the_notebook(router, service, limited)
+    return router
+
+
+def _of_a_question(router: APIRouter, service: IndexService, limited: Limited) -> None:
+    may_change = service.permissions.may_change
+
+    @router.get("/answer")
+    def answer(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        found, hidden = limited(lambda: (service.ask(asked, _SHOWN), service.hidden(asked)))
+        return HTMLResponse(answer_html(found, asked, hidden, may_change=may_change))
+
+    @router.get("/mentions")
+    def mentions(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        sort = request.query_params.get("sort", "")
+        found = limited(lambda: service.mentions(asked.question, asked))
+        return HTMLResponse(mentions_html(found, asked, sort, may_change=may_change))
+
+    @router.get("/time")
+    def time(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        found = limited(lambda: service.timeline(asked.question, asked))
+        return HTMLResponse(timeline_html(found, asked))
+
+    @router.get("/mentions.csv")
+    def mention_rows(request: Request) -> Response:
+        asked = Asked.of(request.query_params.multi_items())
+        return _csv(limited(lambda: service.mentions(asked.question, asked)).rows())
+
+    @router.get("/time.csv")
+    def event_rows(request: Request) -> Response:
+        asked = Asked.of(request.query_params.multi_items())
+        return _csv(limited(lambda: service.timeline(asked.question, asked)).rows())
+
+
+def _of_the_archive(router: APIRouter, service: IndexService, limited: Limited) -> None:
+    @router.get("/start")
+    def start() -> HTMLResponse:
+        return HTMLResponse(start_html(limited(service.overview), _examples(service)))
+
+    @router.get("/facets")
+    def facets(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        return HTMLResponse(facets_html(asked, limited(lambda: service.facets(asked))))
+
+    @router.get("/sources")
+    def sources(request: Request) -> HTMLResponse:
+        return HTMLResponse(limited(lambda: _sources(service, request, whole=True)))
+
+    @router.get("/documents")
+    def documents(request: Request) -> HTMLResponse:
+        return HTMLResponse(limited(lambda: _sources(service, request, whole=False)))
+
+    @router.get("/draft")
+    def draft() -> HTMLResponse:
+        return HTMLResponse(draft_html(MOST_CHECKED))
+
+    @router.post("/checked")
+    def checked(body: CheckBody) -> HTMLResponse:
+        return HTMLResponse(
+            checked_html(limited(lambda: service.check(body.text, Asked(), body.written)))
+        )
+
+
+def _of_the_notebook(router: APIRouter, service: IndexService, limited: Limited) -> None:
+    @router.get("/notebook")
+    def notebook() -> HTMLResponse:
+        return HTMLResponse(limited(lambda: _notebook(service)))
+
+    @router.get("/notebook.{form}")
+    def exported(form: str) -> Response:
+        if form not in _KINDS:
+            raise HTTPException(404, "there is no such page")
+        return Response(limited(lambda: _exported(service, form)), media_type=_KINDS[form])
+
+
+def _sources(service: IndexService, request: Request, *, whole: bool) -> str:
+    asked = Asked.of(request.query_params.multi_items())
+    words = request.query_params.get("s", "")[:_MOST_LISTED]
+    stated = request.query_params.get("sort", "name")
+    found = service.sources(words, asked, stated.lstrip("-"), down=stated.startswith("-"))
+    return sources_html(
+        found.shown[:_MOST_LISTED],
+        (len(found.shown), found.total, found.passages),
+        asked,
+        words=words,
+        sort=stated.lstrip("-"),
+        down=stated.startswith("-"),
+        skipped=found.skipped,
+        may_change=service.permissions.may_change,
+        whole=whole,
+    )
+
+
+def _notebook(service: IndexService) -> str:
+    notebook = service.notebook.read()
+    with service.assistant() as assistant:
+        quoted = {str(one.cited["document"]) for one in notebook.entries if one.cited}
+        found, _ = news(assistant, notebook, dt.date.today())  # noqa: DTZ011
+        return notebook_html(
+            notebook,
+            str(service.notebook.path.name),
+            faults_of(notebook, _documents(assistant, quoted)),
+            found,
+            may_change=service.permissions.may_change,
+        )
+
+
+def _documents(assistant: Assistant, names: set[str]) -> dict[str, Any]:
+    index = assistant.index
+    return {one.name: index.document(one.key) for one in index.documents() if one.name in names}
+
+
+def _exported(service: IndexService, form: str) -> bytes:
+    if form == "md":
+        return markdown_of(service.notebook.read()).encode("utf-8", "replace")
+    with tempfile.TemporaryDirectory(prefix="quoth-notebook-") as folder, service.index() as index:
+        out = Path(folder) / "evidence.zip"
+        pack(index, [service.notebook.path], out)
+        if form == "zip":
+            return out.read_bytes()
+        with zipfile.ZipFile(out) as packed:
+            return packed.read(f"sheet.{form}")
+
+
+def _examples(service: IndexService) -> Sequence[str]:
+    """Questions that this index answers, and for the seeds one that it does not."""
+    listed = service.documents()
+    if any(_SEED in one.name for one in listed):
+        return _SEED_QUESTIONS
+    known = [one for one in listed if one.author and one.title.how != "file name"]
+    titles = list(dict.fromkeys(one.title.value for one in known))[:2]
+    return [f"who wrote the article about {title[:80]}?" for title in titles]
+
+
+def _csv(rows: Sequence[Sequence[str]]) -> Response:
+    return Response(as_csv(rows), media_type="text/csv; charset=utf-8")
