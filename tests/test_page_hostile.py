@@ -52,7 +52,9 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(
     watched = opening(scheme)
     search = VIEWS[view]
     page = watched.open_part(view) if view in {"sources", "evaluate"} else watched.open(search)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_selector("#view:not([aria-busy])")
+    if view in {"answer", "no answer", "mentions", "time"}:
+        expect(page.locator("#facets form")).to_be_attached()
     if view == "draft":
         page.fill("#draft textarea", "Moscow brokered 3 ceasefires. Nothing here is of Peru.")
         page.click("#draft-check")
