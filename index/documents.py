@@ -189,7 +189,10 @@ class Document:
     places: tuple[Place, ...] = ()
     copies: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    _paragraphs: list[int] = field(default_factory=list, compare=False, repr=False)
+    _paragraphs: list[int] = field(default_factory=list, init=False, compare=False, repr=False)
+    sentences_found: list[tuple[Span, "Part"]] = field(
+        default_factory=list, init=False, compare=False, repr=False
+    )
 
     @property
     def content_hash(self) -> str:

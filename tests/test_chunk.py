@@ -1,6 +1,7 @@
 """Cutting documents into passages: nothing lost, nothing too long, always the same."""
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -11,6 +12,7 @@ from toy_encoder import ToyEncoder
 from index import ChunkSettings, Document, Encoder, Found, Part
 from index.parsing.front_matter import anatomy
 from index.text.chunking import Chunker, embedded
+from index.text.sentences import sentences
 
 WORDS = st.sampled_from(
     [
@@ -127,3 +129,11 @@ def test_one_endless_sentence_is_cut_to_the_real_encoders_window(
     assert max(counts) <= encoder.window
     assert chunks.cut_to_fit > 0
     assert sum(p.span.end - p.span.start for p in chunks.passages) >= len(text.replace(" ", ""))
+
+
+def test_a_document_with_another_text_has_its_own_sentences() -> None:
+    first = Document("note.txt", "The mill closed. The well is dry.", Found("note", "file name"))
+    assert len(sentences(first)) == 2
+    second = replace(first, text="The mill of the whole valley closed at last.")
+    assert [span.of(second.text) for span, _ in sentences(second)] == [second.text]
+    assert sentences(first) == sentences(replace(first))

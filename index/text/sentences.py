@@ -1,6 +1,7 @@
 """The sentences of a document, as spans."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 from sentencex import segment
 
@@ -11,17 +12,23 @@ _WORD = re.compile(r"\w+")
 _QUOTE = re.compile(r"[“\"‘]")
 
 
-def sentences(document: Document) -> list[tuple[Span, Part]]:
+def sentences(document: Document) -> Sequence[tuple[Span, Part]]:
     """Every sentence of `document` in order, each with the part of the document it is in.
 
     A title, a byline and a list item each count as a sentence. Together they hold every
     character of the text that is not white space, and none crosses from one part to another.
+    They are found once for a document: an answer asks for them hundreds of times.
     """
-    found: list[tuple[Span, Part]] = []
+    found = document.sentences_found
+    if not found:
+        found[:] = list(_found(document))  # at once, for another thread may read it meanwhile
+    return found
+
+
+def _found(document: Document) -> Iterator[tuple[Span, Part]]:
     for span, part in _parts(document):
         for unit in [span] if part is Part.MASTHEAD else units(document.text, span):
-            found.extend((sentence, part) for sentence in _split(document.text, unit))
-    return found
+            yield from ((sentence, part) for sentence in _split(document.text, unit))
 
 
 def _parts(document: Document) -> list[tuple[Span, Part]]:
