@@ -6,6 +6,7 @@ from typing import Self
 from index import Document, Part, Span, Versions
 from index.text.dates import dates_in
 from qa.citation import Citation, cite
+from qa.speaker import speaker_in
 
 SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
 """The least confidence of each word for it."""
@@ -55,6 +56,8 @@ class Quotation:
         citation: where they stand.
         sentence: the whole sentence that holds them; without a reader it is the answer itself.
         worked_out: the dates of the sentence that the article's own date tells.
+        speaker: whom the sentence names as saying so, in characters of the document's text; None
+            if it names nobody.
 
     Example:
         >>> answer = Assistant.open(".quoth").ask("who brokered the September 13 ceasefire?")
@@ -67,6 +70,7 @@ class Quotation:
     citation: Citation
     sentence: Citation
     worked_out: tuple[WorkedOut, ...] = ()
+    speaker: Span | None = None
 
     @classmethod
     def of(
@@ -80,7 +84,24 @@ class Quotation:
             for one in dates_in(whole.quote, document.date)
             if one.worked_out
         )
-        return cls(span.of(document.text), confidence, citation, whole, dates)
+        stated = Span(span.start - whole.start, span.end - whole.start)
+        said_by = speaker_in(whole.quote, stated)
+        speaker = said_by and Span(said_by.start + whole.start, said_by.end + whole.start)
+        return cls(span.of(document.text), confidence, citation, whole, dates, speaker)
+
+    @property
+    def said_by(self) -> str:
+        """The words that name the speaker; empty if the sentence names nobody.
+
+        Example:
+            >>> asked = "How many Armenian servicemen had been killed?"
+            >>> Assistant.open(".quoth").ask(asked).answer.said_by
+            'Armenian Prime Minister Nikol Pashinyan'
+        """
+        if self.speaker is None:
+            return ""
+        first = self.sentence.start
+        return self.sentence.quote[self.speaker.start - first : self.speaker.end - first]
 
     def as_json(self) -> dict[str, object]:
         """The quotation as plain values."""
@@ -98,6 +119,13 @@ class Quotation:
                 "end": self.sentence.end,
             },
             "worked_out": [asdict(one) for one in self.worked_out],
+            "speaker": {
+                "text": self.said_by,
+                "start": self.speaker.start,
+                "end": self.speaker.end,
+            }
+            if self.speaker
+            else None,
         }
 
 

@@ -186,9 +186,10 @@ def _claims(content: object) -> Iterator[Claimed]:
                 stated = content.get("content_hash")
                 of_text = stated if isinstance(stated, str) else None
                 yield Claimed(name, start, end, text, of_text)
-                match content.get("sentence"):
-                    case {"start": int(start), "end": int(end), "text": str(text)}:
-                        yield Claimed(name, start, end, text, of_text)
+                for field in ("sentence", "speaker"):
+                    match content.get(field):
+                        case {"start": int(start), "end": int(end), "text": str(text)}:
+                            yield Claimed(name, start, end, text, of_text)
             case _:
                 for field in ("answer", "others", "agreeing", "possible", "passages"):
                     yield from _claims(content.get(field))

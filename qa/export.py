@@ -109,7 +109,10 @@ def answer_markdown(answer: Answer) -> str:
 
 def _answered(said: Quotation) -> list[str]:
     short = [] if said.sentence == said.citation else [f"**{_escaped(said.text)}**", ""]
-    dates = [line for date in said.worked_out for line in (_escaped(f"{date}."), "")]
+    told = [f"{date}." for date in said.worked_out]
+    if said.said_by:
+        told.insert(0, f"Attributed to {said.said_by}.")
+    dates = [line for one in told for line in (_escaped(one), "")]
     return [*short, markdown(said.sentence), "", *dates, f"Confidence {said.confidence:.0%}.", ""]
 
 

@@ -96,6 +96,8 @@ def _quotation(said: Quotation) -> None:
     if whole != said.citation:
         indented(marks(whole, [Span(said.citation.start, said.citation.end)]), 2)
     indented(Text(one_line(said.citation.place()), style="bold"), 2)
+    if said.said_by:
+        indented(Text(one_line(f"attributed to {said.said_by}"), style="dim"), 2)
     for date in said.worked_out:
         indented(Text(one_line(str(date)), style="dim"), 2)
     out.print(f"  [dim]confidence {said.confidence:.0%}, {sure_word(said.confidence)}[/]")

@@ -60,6 +60,7 @@ class Cited(BaseModel):
     content_hash: str
     sentence: SentenceOut
     worked_out: list[WorkedOutOut]
+    speaker: SentenceOut | None
 
 
 class VersionOut(BaseModel):

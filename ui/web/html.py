@@ -70,6 +70,7 @@ class Said:
     confidence: float
     word: str
     worked_out: tuple[WorkedOut, ...]
+    said_by: str
     styles: list[tuple[str, str]]
     read: str
     pin: str
@@ -111,6 +112,7 @@ def _said(said: Quotation, question: str) -> Said:
         said.confidence,
         sure_word(said.confidence),
         said.worked_out,
+        said.said_by,
         [(name, style(sentence, None)) for name, style in STYLES.items()],
         read_link(
             citation.document,
