@@ -2,18 +2,20 @@
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from markupsafe import Markup
 
-from eval import Result, compare, known_sets
-from eval.report import MEANINGS, plots_of, told, worst
+from eval.sets import known_sets
 from index import QuothError
 from index.durable_files import plain_faults
 from ui.web.html_parts import bar, notice, wrapped
 from ui.web.index_service import IndexService
 from ui.web.job import Job
+
+if TYPE_CHECKING:
+    from eval import Result
 
 _WORST = 10
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
@@ -121,7 +123,9 @@ class Evaluating:
         newest_first = sorted(done, key=lambda path: path.stat().st_mtime, reverse=True)
         return [path.parent.name for path in newest_first]
 
-    def _read(self, name: str) -> Result:
+    def _read(self, name: str) -> "Result":
+        from eval import Result  # noqa: PLC0415 -- statistics take a second to import
+
         if name not in self._names():
             raise QuothError(f"there is no run {name!r}")
         return Result.read(self._service.runs / name)
@@ -143,7 +147,9 @@ _COMPARISON = Markup("""<div class="scroll" tabindex="0" role="region" aria-labe
 <p>{} questions changed.</p>""")
 
 
-def _result_html(result: Result) -> str:
+def _result_html(result: "Result") -> str:
+    from eval.report import MEANINGS, plots_of, told, worst  # noqa: PLC0415 -- so do plots
+
     rows = [
         _ROW.format(name, f"{one.value:.3f}", f"{one.low:.3f} – {one.high:.3f}", MEANINGS[name])
         for name, one in result.measures.items()
@@ -162,7 +168,9 @@ def _result_html(result: Result) -> str:
     return _RESULT.format(result.set, *joined)
 
 
-def _comparison_html(before: Result, after: Result) -> str:
+def _comparison_html(before: "Result", after: "Result") -> str:
+    from eval import compare  # noqa: PLC0415 -- statistics
+
     found = compare(before, after)
     rows = [
         _DIFFERENCE.format(
