@@ -207,10 +207,15 @@ class Assistant:
             undated=index.undated(),
             others=said.others if said.answered else (),
             possible=said.possible,
-            reasons=() if said.answered else said.reasons,
+            reasons=() if said.answered else self._reasons(said.reasons, where),
             verdict=said.verdict.value if said.verdict else None,
             agreeing=said.agreeing if said.answered else (),
         )
+
+    def _reasons(self, found: tuple[str, ...], where: Where | None) -> tuple[str, ...]:
+        if where is not None and not self.index.restricted_to(where).documents():
+            return ("No document passes the filter.",)
+        return found
 
     def find(
         self, question: str, k: int = 5, where: Where | None = None

@@ -344,12 +344,14 @@ def test_only_sure_candidates_of_other_stories_agree(assistant: Assistant) -> No
     reader = load_reader()
     assert reader is not None
     read = candidates(asked, read_passages(assistant.index, reader, asked, found))[0]
+    doubtful = replace(read.reading, answering=-0.1)
     first = Chosen(replace(read, story="a"), 0.9, 0.5)
     beside = [
         Chosen(replace(read, story="a"), 0.8, 0.2),  # the answer's own story
         Chosen(replace(read, story="b"), 0.7, 0.1),
         Chosen(replace(read, story="b"), 0.6, 0.1),  # the same story again
         Chosen(replace(read, story="c"), 0.1, 0.1),  # not sure enough
+        Chosen(replace(read, story="d", reading=doubtful), 0.7, 0.1),  # no answer by itself
     ]
     assert agreeing([first, *beside], 0.2) == [beside[1]]
     assert agreeing([], 0.2) == []

@@ -61,6 +61,11 @@ CHANGED = [
         "15 September 2022",
         ("Wednesday",),
     ),
+    (
+        "The Marigold sank off Sorrel Quay on Thursday night with 61 people aboard.",
+        "Thursday",
+        ("Wednesday",),
+    ),
     ("The ferry Primrose sank off Sorrel Quay with 61 people aboard.", "Primrose", ("Marigold",)),
     (
         "The harbour master said: “Nobody could have seen the tanker in that fog.”",
@@ -170,6 +175,7 @@ def test_the_report_escapes_what_the_draft_and_the_archive_say(
 def test_facts_are_numbers_dates_names_and_quotations() -> None:
     facts = facts_in("On Monday the Rev. Ada Hult told 1.5 million people “not to go there”.")
     assert [(one.kind.value, one.words) for one in facts] == [
+        ("date", "Monday"),
         ("name", "Rev. Ada Hult"),
         ("number", "1.5 million"),
         ("quotation", "not to go there"),

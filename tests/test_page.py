@@ -290,6 +290,48 @@ def test_filters_are_stated_counted_and_taken_away(opening: Opening) -> None:
     expect(page.locator("#view .notice")).to_contain_text("'2021-13' is not a date")
 
 
+def test_a_filter_that_is_none_can_be_left_behind(opening: Opening) -> None:
+    watched = opening()
+    page = watched.open("?q=who+denounced+Turkey%3F&f=xyz")
+    expect(page.locator("#view .notice")).to_contain_text("'xyz' is no filter")
+    expect(page.locator("#facets form")).to_be_attached()
+    page.click("#without-filters")
+    expect(page.locator("#view .answer")).to_have_attribute(
+        "data-question", "who denounced Turkey?"
+    )
+
+
+def test_filters_that_nothing_passes_are_not_blamed_on_the_documents(opening: Opening) -> None:
+    page = opening().open("?q=who+denounced+Turkey%3F&in=nowhere")
+    expect(page.locator(".reason")).to_have_text("No document passes the filter.")
+
+
+def test_a_value_can_be_added_to_another_of_its_kind(opening: Opening) -> None:
+    page = opening().open("?q=who+denounced+Turkey%3F&f=year:2020")
+    page.click("#facets >> text=undated")
+    expect(page.locator("#chip-2")).to_have_text("Year undated ✕")
+    expect(page.locator("#chip-1")).to_have_text("Year 2020 ✕")
+    expect(page.locator("#release")).to_have_count(0)
+
+
+@pytest.mark.parametrize("view", ["constructor", "toString", "__proto__", "xyz"])
+def test_an_address_with_an_unknown_view_is_the_answer(opening: Opening, view: str) -> None:
+    page = opening().open(f"?view={view}&q=who+denounced+Turkey%3F")
+    expect(page.locator("#view .answer")).to_be_visible()
+    assert page.title() == "who denounced Turkey? — Quoth"
+
+
+def test_a_menu_closes_by_escape_and_by_a_click_beside_it(opening: Opening) -> None:
+    watched = opening()
+    watched.open()
+    page = watched.ask(QUESTION)
+    for close in (lambda: page.keyboard.press("Escape"), lambda: page.click("#said")):
+        page.click("#save")
+        expect(page.locator("#export-json")).to_be_visible()
+        close()
+        expect(page.locator("#export-json")).to_be_hidden()
+
+
 def test_every_passage_is_reached_by_keys(opening: Opening) -> None:
     watched = opening()
     watched.open()

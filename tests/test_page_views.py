@@ -39,6 +39,9 @@ def test_every_mention_is_counted_sorted_and_saved(opening: Opening) -> None:
     assert all("Blinken" in row[-1] for row in rows[1:])
     page = watched.open("?view=mentions&q=Nancy+Pelosi")
     expect(page.locator("#view h1")).to_have_text("0 mentions in 0 of 2 documents")
+    page = watched.open("?view=mentions&q=What+did+Blinken+say%3F")
+    page.locator("#view").get_by_role("link", name="Blinken").click()
+    expect(page.locator("#view h1")).to_have_text("3 mentions in 1 of 2 documents")
 
 
 def test_events_stand_at_their_dates_and_months_narrow_them(opening: Opening) -> None:
@@ -72,9 +75,17 @@ def test_a_draft_is_checked_sentence_by_sentence(opening: Opening, tmp_path: Pat
     expect(page.locator("#draft textarea")).to_have_value("The Marigold sank off Peru in May.")
     page.click("#draft-check")
     expect(page.locator("#checked .nothing")).to_be_visible()
+    page.click("#views >> text=Notebook")
+    page.go_back()
+    expect(page.locator("#draft textarea")).to_have_value("The Marigold sank off Peru in May.")
     page.fill("#draft textarea", "")
     page.click("#draft-check")
     expect(page.locator("#status-line")).to_contain_text("draft")
+    expect(page.locator("#checked")).to_be_empty()
+    (tmp_path / "long.txt").write_text("The Marigold sank. " * 2_000)
+    page.set_input_files("#draft-file", tmp_path / "long.txt")
+    page.click("#draft-check")
+    expect(page.locator("#status-line")).to_contain_text("At most 20,000 characters")
 
 
 def test_what_is_pinned_is_noted_ordered_saved_and_shows_what_is_new(
@@ -88,7 +99,10 @@ def test_what_is_pinned_is_noted_ordered_saved_and_shows_what_is_new(
         page = watched.ask("When did the mill in Sorrel Quay close?")
         page.click("#pin-said")
         expect(page.locator("#pin-said")).to_have_text("Pinned")
+        page.click("#pin-said")
+        page.fill(BOX, "half a quest")
         page.click("#follow-question")
+        expect(page.locator("#follow-question")).to_have_text("Followed")
         page.click("#kinds >> text=Every mention")
         page.fill(BOX, "Sorrel Quay")
         page.keyboard.press("Enter")
@@ -97,12 +111,18 @@ def test_what_is_pinned_is_noted_ordered_saved_and_shows_what_is_new(
         expect(page.locator(".entries .card")).to_have_count(3)
         expect(page.locator(".news")).to_have_count(2)
         page.fill("[data-note='1']", "ask the mayor")
-        page.keyboard.press("Tab")
+        page.locator("[data-note='2']").focus()
+        page.keyboard.type("and the ")
         expect(page.locator("#status-line")).to_have_text("Note kept.")
+        page.keyboard.type("miller")
+        expect(page.locator("[data-note='2']")).to_have_value("and the miller")
+        page.keyboard.press("Tab")
         page.locator("[data-entry='3']").drag_to(page.locator("[data-entry='1']"))
         expect(page.locator("[data-entry]").first).to_have_attribute("data-entry", "3")
         page.get_by_label("Move entry 1 up").click()
         expect(page.locator("[data-entry]").first).to_have_attribute("data-entry", "1")
+        expect(page.locator("[data-entry='1']")).to_be_focused()
+        expect(page.get_by_label("Move entry 1 up")).to_be_disabled()
         page.get_by_text("Mark all as seen").click()
         expect(page.locator(".news")).to_have_count(0)
         for form, start in (("md", b"# Notebook"), ("html", b"<!doctype"), ("docx", b"PK")):
@@ -119,7 +139,7 @@ def test_what_is_pinned_is_noted_ordered_saved_and_shows_what_is_new(
     kept = Notebook.read(tmp_path / "quoth-notebook.quoth.json")
     assert [(one.kind, one.note) for one in kept.entries] == [
         ("quotation", "ask the mayor"),
-        ("question", ""),
+        ("question", "and the miller"),
     ]
 
 
@@ -169,6 +189,13 @@ def test_a_document_is_uploaded_found_and_removed(opening: Opening, tmp_path: Pa
     page.click("#remove-no")
     expect(page.locator("#remove-yes")).to_be_hidden()
     page.click("#remove")
+    page.locator("input[name=chosen]").last.check()
+    expect(page.locator("#sure")).to_be_hidden()
+    page.locator("input[name=chosen]").last.uncheck()
+    page.click("#remove")
+    page.keyboard.press("Escape")
+    expect(page.locator("#sure")).to_be_hidden()
+    page.click("#remove")
     page.click("#remove-yes")
     expect(page.locator("#status-line")).to_have_text("1 removed.")
     expect(page.locator("#documents-list")).not_to_contain_text("The moon base opens")
@@ -176,22 +203,24 @@ def test_a_document_is_uploaded_found_and_removed(opening: Opening, tmp_path: Pa
 
 
 def test_a_file_can_be_dropped_on_any_view(opening: Opening) -> None:
-    watched = opening()
-    watched.open_part("sources")
-    page = watched.ask(QUESTION)
-    page.evaluate(
-        """() => {
-          const held = new DataTransfer();
-          held.items.add(new File(["Dropped\\n\\nThe well of Drop is dry.\\n"], "dropped.txt"));
-          const options = { dataTransfer: held, bubbles: true, cancelable: true };
-          document.querySelector("#main").dispatchEvent(new DragEvent("drop", options));
-        }"""
-    )
-    expect(page.locator("#documents-list")).to_contain_text("dropped.txt")
-    page.get_by_label(re.compile("^Choose Dropped")).check()
+    page = opening().open()
+    for name in ("first", "second"):
+        page.evaluate(
+            """name => {
+              const held = new DataTransfer();
+              held.items.add(new File([`The well of ${name} is dry.`], `${name}.txt`));
+              const options = { dataTransfer: held, bubbles: true, cancelable: true };
+              document.querySelector("#main").dispatchEvent(new DragEvent("drop", options));
+            }""",
+            name,
+        )
+        expect(page.locator("#documents-list")).to_contain_text(f"{name}.txt")
+        expect(page.locator("#add-progress")).to_contain_text("1 added")
+    for name in ("first", "second"):
+        page.get_by_label(f"Choose {name}").check()
     page.click("#remove")
     page.click("#remove-yes")
-    expect(page.locator("#status-line")).to_have_text("1 removed.")
+    expect(page.locator("#status-line")).to_have_text("2 removed.")
 
 
 def test_adding_and_measuring_need_no_mouse_and_a_run_is_kept(opening: Opening) -> None:
@@ -220,7 +249,7 @@ def test_adding_and_measuring_need_no_mouse_and_a_run_is_kept(opening: Opening) 
     expect(page.locator("#evaluate-result svg")).to_have_count(5)
     expect(page.locator("#evaluate-result")).to_contain_text("hit@1")
     watched.open_part("evaluate")
-    expect(page.locator("#evaluate-result svg")).to_have_count(5)
+    expect(page.locator("#evaluate-result svg[aria-label]")).to_have_count(5)
     page.click("#comparing > button, #comparing .label-wrap")
     for side in ("before", "after"):
         page.click(f"#compare-{side} input")
@@ -273,3 +302,17 @@ def test_a_quotation_of_a_pdf_is_marked_and_in_view_on_its_own_page(
             assert view is not None
             top = picture["y"] + marks[0][1] * picture["height"]
             assert view["y"] <= top <= view["y"] + view["height"]
+
+
+def test_an_archive_is_begun_on_an_empty_page(opening: Opening, tmp_path: Path) -> None:
+    with serving(tmp_path) as running:
+        assert "an empty one is made" in running.said
+        watched = opening(over=running)
+        page = watched.open()
+        expect(page.locator("#view .notice")).to_contain_text("holds no document yet")
+        page.click("#view >> text=Add some")
+        page.wait_for_selector("html[data-gradio]")
+        (tmp_path / "note.txt").write_text("The mill in Sorrel Quay closed on 5 May 2021.\n")
+        page.set_input_files("#upload input[type=file]", tmp_path / "note.txt")
+        expect(page.locator("#documents-list")).to_contain_text("note")
+        expect(watched.ask("When did the mill close?").locator("#said")).to_have_text("5 May 2021")

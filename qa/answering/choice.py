@@ -164,7 +164,8 @@ def agreeing(found: Sequence[Chosen], least: float) -> list[Chosen]:
 
     Args:
         found: the candidates, the answer first and then the likeliest.
-        least: the least confidence, 0 to 1, of those that count.
+        least: the least confidence, 0 to 1, of those that count. As what others say raises it, the
+            reader must find an answer in the passage by itself too.
 
     Returns:
         One candidate a story, the likeliest first. Copies of the answer's own story do not count.
@@ -178,6 +179,7 @@ def agreeing(found: Sequence[Chosen], least: float) -> list[Chosen]:
         if (
             story != first.read.story
             and one.confidence >= least
+            and one.read.reading.answering >= 0
             and same(one.read.answer, first.read.answer)
         ):
             by_story.setdefault(story, one)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
@@ -66,7 +67,7 @@ class StatedFact:
         span: where the sentence states it.
         words: how it does; of a quotation what stands between its marks.
         value: the number; None for others.
-        date: the date; None for others.
+        date: the date; None for others, and for a weekday of which the date is not known.
     """
 
     kind: FactKind
@@ -75,17 +76,29 @@ class StatedFact:
     value: float | None = None
     date: DateInText | None = None
 
+    def weekday(self) -> str:
+        """The day of the week that a date is stated as or falls on; empty for longer ones."""
+        if self.date is None:
+            return self.words
+        return f"{self.date.first:%A}" if self.date.first == self.date.last else ""
+
     def agrees(self, other: "StatedFact") -> bool:
         """Whether two facts of one kind say the same, or one is part of the other."""
         if self.kind is not other.kind:
             return False
         if self.kind is FactKind.NUMBER:
             return self.value == other.value
+        if self.kind is FactKind.DATE and not (self.date and other.date):
+            days = {self.weekday(), other.weekday()} - {""}
+            return len(days) <= 1
         if self.date and other.date:
             vaguer = _is_over_a_year(other.date) and not _is_over_a_year(self.date)
             return self.date.meets(other.date) and not vaguer
         own, its = name_terms(self.words), name_terms(other.words)
         return bool(own and its) and (_within(own, its) or _within(its, own))
+
+
+_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
 
 
 def name_terms(name: str) -> frozenset[str]:
@@ -140,20 +153,30 @@ def facts_in(sentence: str, written: dt.date | None = None) -> list[StatedFact]:
         if _is_free(date.span, found):
             words = date.span.of(sentence)
             found.append(StatedFact(FactKind.DATE, date.span, words, date=date))
+    for match in _WEEKDAY.finditer(sentence):
+        span = Span(*match.span())
+        if _is_free(span, found):
+            found.append(StatedFact(FactKind.DATE, span, match[0]))
     for number in numbers_in(sentence):
         span = Span(number.start, number.end)
         words = span.of(sentence)
         if number.value is not None and _is_free(span, found) and words.lower() not in _VAGUE_WORDS:
             found.append(StatedFact(FactKind.NUMBER, span, words, value=number.value))
+    found += [
+        StatedFact(FactKind.NAME, span, span.of(sentence)) for span in _names(sentence, found)
+    ]
+    return sorted(found, key=lambda one: one.span.start)
+
+
+def _names(sentence: str, found: list[StatedFact]) -> Iterator[Span]:
     for match in _NAME.finditer(sentence):
         start = match.start()
         if start == 0 and (opening := _OPENING.match(match[0])):
             start += opening.end()
         span = Span(start, match.end())
-        words = span.of(sentence)
-        if terms(words) and not set(terms(words)) <= _OF_TIME and _is_free(span, found):
-            found.append(StatedFact(FactKind.NAME, span, words))
-    return sorted(found, key=lambda one: one.span.start)
+        stems = set(terms(span.of(sentence)))
+        if stems and not stems <= _OF_TIME and _is_free(span, found):
+            yield span
 
 
 def _is_free(span: Span, taken: list[StatedFact]) -> bool:

@@ -140,10 +140,14 @@ def serve(
 ) -> None:
     """Serve the web page until told to stop."""
     from ui.web import server  # noqa: PLC0415 -- Gradio takes seconds to load
+    from ui.web.security import is_loopback  # noqa: PLC0415
     from ui.web.sign_in import SignIn  # noqa: PLC0415
 
     if mcp and importlib.util.find_spec("mcp") is None:
         raise QuothError("--mcp needs the package mcp; run: pip install 'quoth[mcp]'")
+    if not index.exists() and (is_loopback(host) or allow_add):
+        Index.create(index, load_encoder()).close()
+        console.err.print(f"there was no index in {index}; an empty one is made", markup=False)
     sign_in = None
     if auth is not None:
         sign_in = SignIn.of(auth) if ":" in auth else SignIn.read(Path(auth))

@@ -42,7 +42,7 @@ class Adding:
         progress = gr.HTML(elem_id="add-progress")
         timer = gr.Timer(0.5, active=False)
         shown = [progress, cancel, timer]
-        uploaded.upload(self.upload, uploaded, shown, **_QUIET)
+        uploaded.upload(self.upload, uploaded, [*shown, uploaded], **_QUIET)
         add.click(self.add, path, shown, **_QUIET)
         path.submit(self.add, path, shown, **_QUIET)
         cancel.click(self.cancel, None, None, **_QUIET)
@@ -52,7 +52,8 @@ class Adding:
 
     def upload(self, files: Sequence[str] | None) -> list[Any]:
         """Keep uploaded files and begin to add them."""
-        return self._begin(lambda: self._service.upload(files or []))
+        # The box is emptied, or the next upload would send these again.
+        return [*self._begin(lambda: self._service.upload(files or [])), None]
 
     def add(self, stated: str | None) -> list[Any]:
         """Begin to add a file or folder of the server's."""
@@ -65,7 +66,8 @@ class Adding:
         running = job is not None and job.running
         if not running:
             self._service.refresh()
-        return [bar(job, "Adding"), gr.update(visible=running), gr.update(active=running)]
+        stands = bar(job, "Adding") if job is not None else gr.skip()
+        return [stands, gr.update(visible=running), gr.update(active=running)]
 
     def cancel(self) -> None:
         """End the add; the index is left as it was."""

@@ -108,6 +108,11 @@ class Asked:
         facets = others if facet in self.facets else (*others, facet)
         return self._with(facets=facets)
 
+    def without_kind(self, kind: str) -> "Asked":
+        """The same without the facets of a kind."""
+        kept = (one for one in self.facets if one.lstrip("-").partition(":")[0] != kind)
+        return self._with(facets=tuple(kept))
+
     def without_filters(self) -> "Asked":
         """The question alone."""
         return Asked(self.question)

@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 _WIDTH, _HEIGHT, _FOOT = 720, 72, 18
 _MOST_BARS = 120
 _MONTHS_IN_YEAR = 12
+_UNDATED = Markup('<text class="undated" x="{:.1f}" y="{}">no date</text>')
 _SPACE = 48
 """How far apart, in units of the drawing, the years below the bars stand at least."""
 
@@ -46,6 +47,9 @@ def month_bars(
         drawn.append(_bar((places - 1) * step, step, undated, tallest, "no date", ""))
     marks = _years(list(values), step)
     width = max(places * step, _SPACE)
+    if undated:
+        marks.append(_UNDATED.format((places - 1) * step, _HEIGHT + _FOOT - 4))
+        width += _SPACE
     return Markup(
         '<svg viewBox="0 0 {:.0f} {}" role="group" aria-label="{}" style="max-width: {:.0f}px">'
         "{}{}</svg>"
@@ -80,9 +84,10 @@ def _by_year(values: Mapping[str, int]) -> dict[str, int]:
 def _bar(left: float, step: float, count: int, tallest: int, label: str, link: str) -> Markup:
     height = max(2.0, _HEIGHT * count / tallest) if count else 0.0
     told = f"{label}: {count:,}"
+    kind = "bar" if link else "bar undated"
     rect = Markup(
         '<rect class="hit" x="{0:.1f}" y="0" width="{1:.1f}" height="{2}"{3}/>'
-        '<rect class="bar" x="{0:.1f}" y="{4:.1f}" width="{5:.1f}" height="{6:.1f}"{3}/>'
+        '<rect class="{7}" x="{0:.1f}" y="{4:.1f}" width="{5:.1f}" height="{6:.1f}"{3}/>'
     ).format(
         left,
         step,
@@ -91,6 +96,7 @@ def _bar(left: float, step: float, count: int, tallest: int, label: str, link: s
         _HEIGHT - height,
         max(1.0, step * 0.8),
         height,
+        kind,
     )
     if not link or not count:
         return Markup("<g><title>{}</title>{}</g>").format(told, rect)
@@ -104,7 +110,8 @@ def _years(labels: list[str], step: float) -> list[Markup]:
     free, year = -1.0 * _SPACE, ""
     for place, label in enumerate(labels):
         left = place * step
-        if label[:4] != year and left >= free:
+        starts = label[4:] in ("", "-01") or not marks
+        if label[:4] != year and starts and left >= free:
             year, free = label[:4], left + _SPACE
             marks.append(
                 Markup('<text x="{:.1f}" y="{}">{}</text>').format(

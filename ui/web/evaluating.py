@@ -147,6 +147,16 @@ _COMPARISON = Markup("""<div class="scroll" tabindex="0" role="region" aria-labe
 <p>{} questions changed.</p>""")
 
 
+def _named(svg: str, title: str) -> Markup:
+    """A drawing with the name that a screen reader reads."""
+    return (
+        Markup('<svg aria-label="{}" ').format(title)
+        + Markup(  # noqa: S704 -- drawn here
+            svg[svg.index("<svg ") + len("<svg ") :]
+        )
+    )
+
+
 def _result_html(result: "Result") -> str:
     from eval.report import MEANINGS, plots_of, told, worst  # noqa: PLC0415 -- so do plots
 
@@ -155,7 +165,7 @@ def _result_html(result: "Result") -> str:
         for name, one in result.measures.items()
     ]
     figures = [
-        _FIGURE.format(plot.title, plot.told, Markup(plot.svg))  # noqa: S704 -- drawn here
+        _FIGURE.format(plot.title, plot.told, _named(plot.svg, plot.title))
         for plot in plots_of(result)
     ]
     bad = [

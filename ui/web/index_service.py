@@ -276,9 +276,17 @@ class IndexService:
             return overview(held.index)
 
     def facets(self, asked: Asked) -> list[Facet]:
-        """What the documents that pass the filters of `asked` can be narrowed by, counted."""
+        """What the documents that pass the filters of `asked` can be narrowed by, counted.
+
+        Of a kind that narrows already, as if it did not, so that another value can be added.
+        """
         with self._held() as held:
-            return facets(held.index, asked.where())
+            found = facets(held.index, asked.where())
+            for kind in {one.lstrip("-").partition(":")[0] for one in asked.facets}:
+                others = facets(held.index, asked.without_kind(kind).where())
+                found = [one for one in found if one.kind != kind]
+                found += [one for one in others if one.kind == kind]
+        return found
 
     @contextmanager
     def assistant(self) -> Iterator[Assistant]:
@@ -306,7 +314,17 @@ class IndexService:
         if not (0 <= sentence.start <= span.start < span.end <= sentence.end <= len(document.text)):
             raise QuothError("the sentence does not hold the quotation; ask again")
         said = Quotation.of(document, span, 1.0, sentence)
-        return self.notebook.change(lambda one: one.with_quotation(said, question=question))
+        place = (claimed.document, sentence.start, sentence.end)
+
+        def pinned(notebook: Notebook) -> Notebook:
+            known = {
+                (one.cited["document"], one.cited["start"], one.cited["end"])
+                for one in notebook.entries
+                if one.cited
+            }
+            return notebook if place in known else notebook.with_quotation(said, question=question)
+
+        return self.notebook.change(pinned)
 
     def seen(self) -> Notebook:
         """Mark in the notebook that all news has been seen."""
@@ -360,11 +378,12 @@ class IndexService:
         with self._lock:
             if self.job is not None and self.job.running:
                 raise QuothError("files are being added already; wait until that is done")
+            if not paths:
+                raise QuothError("type the path of a file or folder first")
             missing = [path for path in paths if not is_there(path)]
-            if missing or not paths:
-                named = missing[0] if missing else "nothing"
+            if missing:
                 raise QuothError(
-                    f"{one_line(named[:_MOST_SHOWN])}: there is no such file or folder; "
+                    f"{one_line(missing[0][:_MOST_SHOWN])}: there is no such file or folder; "
                     "check the path"
                 )
             stated = json.dumps({"paths": list(paths), "within": [str(one) for one in within]})

@@ -8,14 +8,21 @@ from qa import CheckedSentence, Facet, Mentions, NamedIn, News, Notebook, Notebo
 from qa import Timeline as TimelineFound
 from qa.archive.draft_report import counted, told
 from qa.archive.facets import KINDS
+from qa.archive.stated_facts import FactKind, facts_in
 from ui.web.asked import Asked
 from ui.web.charts import month_bars
 from ui.web.html import Piece, headline, read_link, template
 
 _MOST_ROWS = 200
 _MOST_SENTENCES = 3
+_MOST_NAMES = 5
 _HEADINGS = {"folder": "Folder", "year": "Year", "type": "Kind of file", "author": "Author"}
-EXPORTS = (("md", "Markdown"), ("docx", "Word"), ("html", "HTML"), ("zip", "evidence pack"))
+EXPORTS = (
+    ("md", "Markdown"),
+    ("docx", "evidence sheet for Word"),
+    ("html", "evidence sheet"),
+    ("zip", "evidence pack"),
+)
 """The forms that a notebook is saved in: the file's suffix, and the form in words."""
 
 
@@ -126,7 +133,14 @@ def mentions_html(found: Mentions, asked: Asked, sort: str, *, may_change: bool 
         more=len(found.found) - len(rows),
         bars=month_bars(found.by_month(), _between(asked, "mentions"), undated),
         linked=lambda word: Asked(word).link(view="mentions"),
+        instead=[] if found.found else _names_of(asked.question),
     )
+
+
+def _names_of(question: str) -> list[str]:
+    """The names in a question, to look for in its place."""
+    names = [one.words for one in facts_in(question) if one.kind is FactKind.NAME]
+    return [one for one in names if one != question][:_MOST_NAMES]
 
 
 def _mention_row(one: NamedIn) -> MentionRow:

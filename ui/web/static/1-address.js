@@ -10,7 +10,8 @@ const VIEWS = {
 const OF_A_QUESTION = ["answer", "mentions", "time"];
 
 const stated = () => new URLSearchParams(location.search);
-const viewOf = (parameters) => (parameters.get("view") in VIEWS ? parameters.get("view") : "answer");
+const viewOf = (parameters) =>
+  (Object.hasOwn(VIEWS, parameters.get("view")) ? parameters.get("view") : "answer");
 
 // Told to screen readers, and shown where the person looks.
 let hiding = 0;

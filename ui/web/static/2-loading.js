@@ -1,6 +1,11 @@
 // What is shown: HTML that the server makes, fetched by address. The last address wins: what comes
 // for an earlier one is dropped. At most two are under way, so that a person who asks quickly does
 // not wait for every question before the last.
+const FILTERS = ["from", "to", "in", "doc", "f"];
+const withoutFilters = (parameters) => {
+  FILTERS.forEach((name) => parameters.delete(name));
+  return parameters;
+};
 const AT_ONCE = 2;
 const AGAIN_MS = 1000;
 let turn = 0;
@@ -20,6 +25,13 @@ const notice = (text) => {
   line.textContent = text;
   const view = $("#view");
   view.replaceChildren(line);
+  if (FILTERS.some((name) => stated().has(name))) {
+    const out = document.createElement("a");
+    out.id = "without-filters";
+    out.textContent = "Go on without filters";
+    out.href = `?${withoutFilters(stated())}`;
+    view.append(out);
+  }
   view.removeAttribute("aria-busy");
   document.documentElement.dataset.ready = "true";
 };
@@ -81,7 +93,10 @@ const part = async (selector, address) => {
   place.dataset.asked = address;
   try {
     const answer = await fetch(address);
-    if (answer.ok && place.dataset.asked === address) place.innerHTML = await answer.text();
+    if (place.dataset.asked !== address) return;
+    if (answer.ok) place.innerHTML = await answer.text();
+    else if (selector === "#facets" && FILTERS.some((name) => stated().has(name)))
+      part(selector, `view/facets?${withoutFilters(stated())}`); // a filter that is none
   } catch { /* the view says that the server does not answer */ }
 };
 
@@ -97,6 +112,10 @@ const sent = async (address, content) => {
 
 // Gradio's parts, which add and measure, are large: they are loaded when they are first shown.
 const WITH_GRADIO = ["sources", "evaluate"];
+const whenGradio = (work) => {
+  if (document.documentElement.dataset.gradio && $("#upload input[type=file]")) work();
+  else setTimeout(() => whenGradio(work), 100);
+};
 const loadGradio = () => {
   const app = $("gradio-app");
   if (!app) { addEventListener("DOMContentLoaded", loadGradio); return; }

@@ -1,4 +1,5 @@
 // The article beside the answer: its text with the quotations marked, its pages as pictures.
+const AWAY = "The server does not answer; try again in a moment.";
 let opener = null;
 let at = 1;
 
@@ -25,9 +26,9 @@ const picture = async (mark) => {
   place.hidden = !address;
   if (!address || place.dataset.shown === address) return;
   place.dataset.shown = address;
-  const answer = await fetch(address);
+  const answer = await fetch(address).catch(() => null);
   if (place.dataset.shown !== address) return;
-  if (!answer.ok) { place.hidden = true; return; }
+  if (!answer?.ok) { place.hidden = true; return; }
   const image = $("img", place);
   const marks = JSON.parse(answer.headers.get("x-quoth-marks") ?? "[]");
   const address_ = URL.createObjectURL(await answer.blob());
@@ -87,8 +88,13 @@ const open = async (button, { focus = true } = {}) => {
   const card = button.closest("[data-rank]");
   all("#view .card").forEach((one) => one.classList.toggle("open-now", one === card));
   if (!isShown || pane.hidden) {
-    const answer = await fetch(asked);
+    const answer = await fetch(asked).catch(() => null);
     if (pane.dataset.open !== asked.href) return;
+    if (!answer) {
+      pane.dataset.open = "";
+      say(AWAY);
+      return;
+    }
     if (!answer.ok) {
       pane.dataset.open = "";
       if (focus) say(await errorOf(answer));

@@ -1,5 +1,6 @@
 // Copying, saving, pinning, and the questions that this browser remembers.
 const HISTORY = "quoth-history";
+const DRAFT = "quoth-draft";
 
 const copy = async (text, told) => {
   try {
@@ -28,7 +29,7 @@ const tried = async (work, told) => {
     if (told) say(told);
     return done;
   } catch (error) {
-    say(error.message || "The server does not answer.");
+    say(error instanceof TypeError ? AWAY : error.message);
     return null;
   }
 };
@@ -67,6 +68,7 @@ const listRemembered = () => {
 
 // What a new view sets off
 let afterwards = "";
+let focusAfterwards = "";
 const arrived = (view) => {
   const answer = $(".answer", view);
   if (answer) {
@@ -75,7 +77,11 @@ const arrived = (view) => {
     openCited();
   } else if ($("[data-told]", view)) say($("[data-told]", view).dataset.told, { quietly: true });
   if (afterwards) say(afterwards);
-  afterwards = "";
+  if (focusAfterwards) ($(focusAfterwards) ?? $("#view")).focus();
+  afterwards = focusAfterwards = "";
+  const draft = $("#draft textarea", view);
+  if (draft) draft.value = sessionStorage.getItem(DRAFT) ?? "";
+  if ($("#history-forget")) $("#history-forget").hidden = !remembered().length;
   listRemembered();
   ready();
 };
@@ -86,9 +92,12 @@ const pin = (button) => tried(async () => {
 }, "Pinned in the notebook.");
 const changeNotebook = async (change, told) => {
   if (!(await tried(() => sent("api/v1/notebook", change), told))) return;
-  if (document.body.dataset.view === "notebook") reload(told);
+  if (document.body.dataset.view !== "notebook" || change.action === "note") return;
+  if (change.id) focusAfterwards = `[data-entry="${change.id}"]`;
+  reload(told);
 };
 const reload = (told) => { afterwards = told; before = ""; show(); };
+let removing = [];
 const chosen = () => all("#view input[name=chosen]:checked").map((one) => one.value);
 
 const CLICKED = {
@@ -106,7 +115,7 @@ const CLICKED = {
   },
   forget: () => { localStorage.removeItem(HISTORY); listRemembered(); say("History forgotten."); },
   keys: () => $("#keys").showModal(),
-  filters: () => { document.body.dataset.filters = document.body.dataset.filters === "yes" ? "no" : "yes"; },
+  filters: () => showFilters(document.body.dataset.filters !== "yes"),
   more: (button) => {
     const card = button.closest(".card");
     const whole = card.classList.toggle("whole");
@@ -114,9 +123,16 @@ const CLICKED = {
     button.setAttribute("aria-expanded", String(whole));
   },
   change: (button) => changeNotebook(JSON.parse(button.dataset.change), "Changed."),
-  follow: (button) => changeNotebook({ action: button.dataset.follow, text: $("#question input").value.trim() }, "Kept in the notebook."),
+  follow: async (button) => {
+    const change = { action: button.dataset.follow, text: stated().get("q") ?? "" };
+    const done = await tried(() => sent("api/v1/notebook", change), "Kept in the notebook.");
+    if (!done) return;
+    button.textContent = "Followed";
+    button.disabled = true;
+  },
   remove: () => {
-    const count = chosen().length;
+    removing = chosen();
+    const count = removing.length;
     if (!count) { say("Choose what to remove first."); return; }
     $("#remove-question").textContent =
       `Remove ${count} ${count === 1 ? "document" : "documents"} from the index? The files themselves stay.`;
@@ -125,14 +141,24 @@ const CLICKED = {
   },
   removeNo: () => { $("#sure").hidden = true; $("#remove").focus(); },
   removeYes: async () => {
-    const done = await tried(() => sent("api/v1/remove", { documents: chosen() }));
+    const done = await tried(() => sent("api/v1/remove", { documents: removing }));
     if (!done) return;
     reload(`${done.removed.length} removed.`);
   },
   print: () => print(),
 };
 
+const showFilters = (shown) => {
+  document.body.dataset.filters = shown ? "yes" : "no";
+  $("#show-filters").setAttribute("aria-expanded", String(shown));
+  if (shown) $("#close-filters")?.focus();
+  else $("#show-filters").focus();
+};
+const closeMenus = (but = null) =>
+  all("details.menu[open]").forEach((one) => { if (!one.contains(but)) one.open = false; });
+
 document.addEventListener("click", (event) => {
+  closeMenus(event.target);
   const link = event.target.closest?.("a[href]");
   if (link && link.getAttribute("href").startsWith("?") && !link.hasAttribute("download")) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;

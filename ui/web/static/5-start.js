@@ -9,6 +9,12 @@ document.addEventListener("submit", (event) => {
     ask(question);
   } else if (form.id === "draft") {
     const text = $("textarea", form).value;
+    const most = $("textarea", form).maxLength;
+    if (text.length > most) {
+      say(`At most ${most.toLocaleString("en")} characters are checked at once; use quoth check for a whole file.`);
+      return;
+    }
+    $("#checked").innerHTML = '<p class="stage">Looking each sentence up…</p>';
     tried(async () => {
       const answer = await fetch("view/checked", {
         method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ text }),
@@ -16,8 +22,8 @@ document.addEventListener("submit", (event) => {
       if (!answer.ok) throw new Error(await errorOf(answer));
       $("#checked").innerHTML = await answer.text();
       say($("#checked [data-told]")?.dataset.told ?? "");
-    });
-    $("#checked").innerHTML = '<p class="stage">Looking each sentence up…</p>';
+      return true;
+    }).then((done) => { if (!done && $("#checked .stage")) $("#checked").replaceChildren(); });
   } else if (form.id === "filter-dates") {
     const parameters = stated();
     for (const name of ["from", "to"]) {
@@ -32,18 +38,23 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("change", (event) => {
   const field = event.target;
   if (field.dataset.note) changeNotebook({ action: "note", id: Number(field.dataset.note), text: field.value }, "Note kept.");
+  else if (field.name === "chosen" && $("#sure")) $("#sure").hidden = true;
   else if (field.dataset.pick) {
     $(`#filter-${field.dataset.pick}`).value = field.value;
     $("#filter-dates").requestSubmit();
   } else if (field.closest("#filter-dates")) $("#filter-dates").requestSubmit();
   else if (field.id === "draft-file" && field.files[0])
-    field.files[0].text().then((text) => { $("#draft textarea").value = text; });
+    field.files[0].text().then((text) => {
+      $("#draft textarea").value = text;
+      sessionStorage.setItem(DRAFT, text);
+    });
   else if (field.id === "choose-all")
     all("#view input[name=chosen]").forEach((one) => { one.checked = field.checked; });
 });
 // The list narrows as one types.
 let typing = 0;
 document.addEventListener("input", (event) => {
+  if (event.target.id === "draft-text") sessionStorage.setItem(DRAFT, event.target.value);
   if (event.target.id !== "documents-search") return;
   clearTimeout(typing);
   typing = setTimeout(() => {
@@ -79,12 +90,14 @@ document.addEventListener("drop", (event) => {
     const place = all("[data-entry]").indexOf(over) + 1;
     changeNotebook({ action: "move", id: Number(dragged.dataset.entry), place }, "Moved.");
   } else if (event.dataTransfer?.files.length) {
-    const input = $("#upload input[type=file]");
-    if (!input) { say("This server takes no files."); return; }
-    const parameters = new URLSearchParams({ view: "sources" });
-    go(parameters);
-    input.files = event.dataTransfer.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    if ($("#shell").dataset.mayChange === undefined) { say("This server takes no files."); return; }
+    const held = event.dataTransfer.files;
+    go(new URLSearchParams({ view: "sources" }));
+    whenGradio(() => {
+      const input = $("#upload input[type=file]");
+      input.files = held;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
   }
   dragged = null;
 });
@@ -103,7 +116,9 @@ const stepCards = (by) => {
 };
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !$("dialog[open]")) {
-    if (document.body.dataset.filters === "yes") document.body.dataset.filters = "no";
+    if ($("details.menu[open]")) closeMenus();
+    else if ($("#sure") && !$("#sure").hidden) CLICKED.removeNo();
+    else if (document.body.dataset.filters === "yes") showFilters(false);
     else if (!$("#reader").hidden) closeArticle();
     return;
   }
@@ -134,6 +149,7 @@ new MutationObserver(() => {
     part("#documents-list", `view/documents?${parameters}`);
   }
   adding = running;
+  all("[aria-label='common.upload']").forEach((one) => one.setAttribute("aria-label", "Upload files"));
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 addEventListener("popstate", show);
