@@ -89,8 +89,8 @@ class StatedFact:
         if self.kind is FactKind.NUMBER:
             return self.value == other.value
         if self.kind is FactKind.DATE and not (self.date and other.date):
-            days = {self.weekday(), other.weekday()} - {""}
-            return len(days) <= 1
+            vague = self.date is None and not other.weekday()
+            return vague or self.weekday() == other.weekday()
         if self.date and other.date:
             vaguer = _is_over_a_year(other.date) and not _is_over_a_year(self.date)
             return self.date.meets(other.date) and not vaguer
@@ -98,7 +98,10 @@ class StatedFact:
         return bool(own and its) and (_within(own, its) or _within(its, own))
 
 
-_WEEKDAY = re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b")
+_WEEKDAY = re.compile(
+    r"(?<!Black )(?<!Good )(?<!Ash )(?<!Super )(?<!Bloody )(?<!Holy )(?<!Easter )"
+    r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+)
 
 
 def name_terms(name: str) -> frozenset[str]:
