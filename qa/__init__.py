@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from qa.archive.evidence import Exhibit, pack
     from qa.archive.evidence_check import verify_pack
     from qa.archive.facets import Facet, facets
+    from qa.archive.follow_ups import follow_ups
     from qa.archive.mentions import Mentions, NamedIn, mentions
     from qa.archive.news import News, news
     from qa.archive.notebook import Notebook, NotebookEntry
@@ -58,6 +59,7 @@ __all__ = [
     "check_draft",
     "cite",
     "facets",
+    "follow_ups",
     "mentions",
     "news",
     "overview",
@@ -79,6 +81,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.evidence": ["Exhibit", "pack"],
         "archive.evidence_check": ["verify_pack"],
         "archive.facets": ["Facet", "facets"],
+        "archive.follow_ups": ["follow_ups"],
         "archive.mentions": ["Mentions", "NamedIn", "mentions"],
         "archive.news": ["News", "news"],
         "archive.notebook": ["NotebookEntry", "Notebook"],

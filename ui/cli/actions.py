@@ -86,21 +86,25 @@ def ask(
     settings: Settings,
     today: str | None,
     *,
+    following: bool,
     as_json: bool,
 ) -> bool:
-    """Show the answer; whether there is one."""
+    """Show the answer, and what can be asked next if that is wanted; whether there is one."""
     day = date_stated(today) if today else dt.date.today()  # noqa: DTZ011 -- the person's own day
-    from qa import Assistant  # noqa: PLC0415 -- finding starts faster without
+    from qa import Assistant, follow_ups  # noqa: PLC0415 -- finding starts faster without
     from qa.ranking.weights import UNCALIBRATED  # noqa: PLC0415
 
     with Assistant.open(index, settings=settings) as assistant:
         if not assistant.calibrated:
             console.err.print(UNCALIBRATED, markup=False)
         found = assistant.ask(question, passages, where, day)
+        after = follow_ups(assistant, found, where, day) if following else []
     if as_json:
-        console.as_json(found.as_json())
+        told = {"next": [one.as_json() for one in after]} if following else {}
+        console.as_json({**found.as_json(), **told})
     else:
         console.answer(found)
+        console.follow_ups(after)
     return found.answer is not None
 
 

@@ -151,6 +151,9 @@ def ask(
         Each | None, typer.Option(help="Ask a batch of every document by itself.")
     ] = None,
     *,
+    following: Annotated[
+        bool, typer.Option("--next", help="Say what can be asked next, with its answer.")
+    ] = False,
     no_reader: NoReader = False,
     as_json: AsJson = False,
 ) -> None:
@@ -169,7 +172,14 @@ def ask(
     if not question:
         raise QuothError("ask a QUESTION, or give a file of questions with --batch")
     if not actions.ask(
-        " ".join(question), index, passages, where, settings, today, as_json=as_json
+        " ".join(question),
+        index,
+        passages,
+        where,
+        settings,
+        today,
+        following=following,
+        as_json=as_json,
     ):
         raise typer.Exit(NOT_ANSWERED)
 

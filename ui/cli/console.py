@@ -82,6 +82,17 @@ def undated(count: int) -> None:
         out.print(f"[yellow]{count} {noun} no date and could not pass the date filter[/]")
 
 
+def follow_ups(found: Sequence[Answer]) -> None:
+    """What can be asked next, each with its answer."""
+    if found:
+        out.print()
+        out.print("Ask next:")
+    for one in found:
+        if one.answer:
+            told = f"{one.question}  {_flat(one.answer.text)}"
+            indented(Text(one_line(told)), 2)
+
+
 def passages(found: Sequence[CitedPassage]) -> None:
     """Passages with their places, best first."""
     if not found:

@@ -187,6 +187,19 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
         found: dict[str, object] = limited(lambda: service.ask(asked, body.k, body.today)).as_json()
         return found
 
+    @router.post("/api/v1/next", response_model=list[AnswerOut], tags=["questions"])
+    def following(body: AskBody) -> list[dict[str, object]]:
+        """What can be asked after a question, each with its answer."""
+        asked = Asked(
+            body.question,
+            str(body.published_from or ""),
+            str(body.published_to or ""),
+            body.folder or "",
+            body.document or "",
+        )
+        found = limited(lambda: service.follow_ups(asked, body.today))
+        return [one.as_json() for one in found]
+
     @router.get("/api/v1/mentions", tags=["questions"])
     def mentions(
         phrase: str,

@@ -108,6 +108,10 @@ class Asked:
         facets = others if facet in self.facets else (*others, facet)
         return self._with(facets=facets)
 
+    def asking(self, question: str) -> "Asked":
+        """Another question with the same filters."""
+        return self._with(question=question)
+
     def without_kind(self, kind: str) -> "Asked":
         """The same without the facets of a kind."""
         kept = (one for one in self.facets if one.lstrip("-").partition(":")[0] != kind)

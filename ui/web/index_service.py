@@ -34,6 +34,7 @@ from qa import (
     check,
     check_draft,
     facets,
+    follow_ups,
     mentions,
     news,
     overview,
@@ -45,6 +46,8 @@ from ui.web.notebooks import PageNotebook
 from ui.web.permissions import Permissions, is_below
 
 _SHOWN = 5
+MOST_SHOWN = 10
+"""How many passages the page shows; those after the fifth are folded."""
 _PICTURES = 32
 _MOST_SHOWN = 200
 UPLOADED = "GRADIO_TEMP_DIR"
@@ -168,6 +171,13 @@ class IndexService:
                 asked.where(),
                 today or dt.date.today(),  # noqa: DTZ011
             )
+
+    def follow_ups(self, asked: Asked, today: dt.date | None = None) -> list[Answer]:
+        """What can be asked after `asked`, with its answers. Raises QuothError as `ask` does."""
+        day = today or dt.date.today()  # noqa: DTZ011
+        with self._held() as held:
+            answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(), day)
+            return follow_ups(held.assistant, answer, asked.where(), day)
 
     def mentions(self, phrase: str, asked: Asked, *, case: bool = False) -> Mentions:
         """Every mention of a phrase in what passes the filters of `asked`.

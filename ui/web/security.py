@@ -46,6 +46,7 @@ _OWN = (
     "/api/v1/documents",
     "/api/v1/facets",
     "/api/v1/mentions",
+    "/api/v1/next",
     "/api/v1/notebook",
     "/api/v1/remove",
     "/api/v1/timeline",

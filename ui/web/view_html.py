@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from index import Document, Listed, Span
-from qa import CheckedSentence, Facet, Mentions, NamedIn, News, Notebook, NotebookEntry, Overview
+from qa import (
+    Answer,
+    CheckedSentence,
+    Facet,
+    Mentions,
+    NamedIn,
+    News,
+    Notebook,
+    NotebookEntry,
+    Overview,
+)
 from qa import Timeline as TimelineFound
 from qa.archive.draft_report import counted, told
 from qa.archive.facets import KINDS
@@ -224,6 +234,13 @@ def timeline_html(found: TimelineFound, asked: Asked) -> str:
         rows=rows,
         more=len(found.events) - len(rows),
         bars=month_bars(found.by_month, _between(asked, "time")),
+    )
+
+
+def next_html(found: Sequence[Answer], asked: Asked) -> str:
+    """What can be asked next, with the same filters."""
+    return template("next.html.jinja").render(
+        found=[(one, asked.asking(one.question).link()) for one in found if one.answer]
     )
 
 

@@ -16,20 +16,20 @@ from qa.archive.rows import as_csv
 from ui.web.api import MOST_CHECKED, CheckBody
 from ui.web.asked import Asked
 from ui.web.html import answer_html
-from ui.web.index_service import IndexService
+from ui.web.index_service import MOST_SHOWN, IndexService
 from ui.web.view_html import (
     checked_html,
     draft_html,
     facets_html,
     faults_of,
     mentions_html,
+    next_html,
     notebook_html,
     sources_html,
     start_html,
     timeline_html,
 )
 
-_SHOWN = 10
 _MOST_LISTED = 200
 _SEED = "003_b2d011834734ebc9"
 _SEED_QUESTIONS = (
@@ -61,8 +61,13 @@ def _of_a_question(router: APIRouter, service: IndexService, limited: Limited) -
     @router.get("/answer")
     def answer(request: Request) -> HTMLResponse:
         asked = Asked.of(request.query_params.multi_items())
-        found, hidden = limited(lambda: (service.ask(asked, _SHOWN), service.hidden(asked)))
+        found, hidden = limited(lambda: (service.ask(asked, MOST_SHOWN), service.hidden(asked)))
         return HTMLResponse(answer_html(found, asked, hidden, may_change=may_change))
+
+    @router.get("/next")
+    def following(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        return HTMLResponse(next_html(limited(lambda: service.follow_ups(asked)), asked))
 
     @router.get("/mentions")
     def mentions(request: Request) -> HTMLResponse:

@@ -90,6 +90,7 @@ const load = (address, question, options) => {
 // A part of the page beside the view; it may come later or not at all.
 const part = async (selector, address) => {
   const place = $(selector);
+  if (!place) return;
   place.dataset.asked = address;
   try {
     const answer = await fetch(address);

@@ -75,6 +75,7 @@ const arrived = (view) => {
     remember(answer);
     say(answer.dataset.answered === "yes" ? "Answered." : "No answer.", { quietly: true });
     openCited();
+    part("#next", $("#next", view).dataset.address);
   } else if ($("[data-told]", view)) say($("[data-told]", view).dataset.told, { quietly: true });
   if (afterwards) say(afterwards);
   if (focusAfterwards) ($(focusAfterwards) ?? $("#view")).focus();
