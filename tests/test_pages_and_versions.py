@@ -96,7 +96,9 @@ def test_what_cannot_be_drawn_is_refused_in_a_line(server: Server) -> None:
 def test_a_later_version_is_badged_and_compared(server: Server, tab: Page) -> None:
     tab.goto(f"{server.address}?q=How+long+will+repairs+take")
     expect(tab.locator(".answer .badge").first).to_be_visible()
-    tab.locator("[id^=compare-]").first.click()
+    tab.locator("[id^=open-]").first.click()
+    expect(tab.locator("#reader .version")).to_contain_text("later.html, 2024-03-05")
+    tab.locator("#pane-compare-1").click()
     expect(tab.locator("#reader .text del")).to_have_text("six ")
     expect(tab.locator("#reader .text ins")).to_have_text("nine ")
 

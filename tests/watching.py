@@ -7,7 +7,7 @@ from serving import Server
 
 QUESTION = "who brokered the September 13 ceasefire?"
 BOX = "#question input"
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 expect.set_options(timeout=PATIENCE)
 

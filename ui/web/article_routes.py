@@ -37,7 +37,12 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
         spans = [Span(int(a), int(b)) for a, b in _MARK.findall(marks)[:_MOST_MARKS]]
         inside = [one for one in spans if 0 <= one.start < one.end <= len(found.text)]
         pictured = service.has_pages(document)
-        return HTMLResponse(limited(lambda: article_html(found, inside, pictured=pictured)))
+
+        def shown() -> str:
+            copies, versions = service.told_again(document)
+            return article_html(found, inside, pictured=pictured, copies=copies, versions=versions)
+
+        return HTMLResponse(limited(shown))
 
     @router.get("/page", response_class=Response, include_in_schema=False)
     def page(

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import jinja2
 
-from index import Document, Found, Span
+from index import Document, Found, Span, Versions
 from index.text.sentences import sentences
 from qa import Answer, Citation, CitedPassage, Quotation, WorkedOut
 from qa.answer import sure_word
@@ -172,7 +172,7 @@ def _card(passage: CitedPassage, answer: Answer) -> Card:
         footer=passage.part.value if passage.part.is_footer else "",
         holds=answer.answer is not None and passage.rank == 1,
         weak=passage.rank > _STRONG or _is_shown_before(passage, answer),
-        versions=_versions(passage),
+        versions=_versions(citation.document, passage.versions),
     )
 
 
@@ -200,8 +200,8 @@ def _shown(quote: str, marked: Span) -> Span:
     return Span(min(first.start, marked.start), max(last.end, min(marked.end, len(quote))))
 
 
-def _versions(passage: CitedPassage) -> list[OtherVersion]:
-    mine = passage.citation.document
+def _versions(mine: str, versions_of: Versions) -> list[OtherVersion]:
+    """The versions of the document called `mine`, as they are shown."""
     return [
         OtherVersion(
             word, one.document, one.published, one.how, "compare?" + urlencode(dict(between(one)))
@@ -209,12 +209,12 @@ def _versions(passage: CitedPassage) -> list[OtherVersion]:
         for word, versions, between in (
             (
                 "Later version",
-                passage.versions.later,
+                versions_of.later,
                 lambda one: (("earlier", mine), ("later", one.document)),
             ),
             (
                 "Earlier version",
-                passage.versions.earlier,
+                versions_of.earlier,
                 lambda one: (("earlier", one.document), ("later", mine)),
             ),
         )
@@ -250,7 +250,14 @@ def difference_html(earlier: Document, later: Document) -> str:
     )
 
 
-def article_html(document: Document, marks: Sequence[Span], *, pictured: bool = False) -> str:
+def article_html(
+    document: Document,
+    marks: Sequence[Span],
+    *,
+    pictured: bool = False,
+    copies: Sequence[str] = (),
+    versions: Versions = Versions(),  # noqa: B008 -- it cannot be changed
+) -> str:
     """A whole article with these spans of it marked; where two overlap, the first is.
 
     If it is `pictured`, the page that a mark begins on is shown above the text.
@@ -285,6 +292,8 @@ def article_html(document: Document, marks: Sequence[Span], *, pictured: bool = 
         pieces=pieces,
         quotations=len(kept),
         pictured=pictured,
+        copies=copies,
+        versions=_versions(document.name, versions),
     )
 
 

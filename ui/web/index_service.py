@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index import Document, Found, Index, Listed, QuothError, Span
+from index import Document, Found, Index, Listed, QuothError, Span, Versions
 from index.durable_files import plain_faults
 from index.errors import NotShownError
 from index.page_image import PagePicture, has_pages
@@ -236,6 +236,18 @@ class IndexService:
         with self._held() as held:
             key = next((one.key for one in held.index.documents() if one.name == name), None)
             return replace(held.index.document(key), name=name) if key is not None else None
+
+    def told_again(self, name: str) -> tuple[tuple[str, ...], Versions]:
+        """The names of the documents that tell the story of `name` again, and its versions."""
+        with self._held() as held:
+            key = next((one.key for one in held.index.documents() if one.name == name), None)
+            if key is None:
+                return (), Versions()
+            stories = held.index.stories()
+            versions = stories.versions(key)
+            own = {name, *(one.document for one in (*versions.later, *versions.earlier))}
+            copies = [*held.index.document(key).copies, *stories.names(stories.copies(key))]
+        return tuple(one for one in dict.fromkeys(copies) if one not in own), versions
 
     def has_pages(self, name: str) -> bool:
         """Whether the document called `name` has pages that can be drawn."""

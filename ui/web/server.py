@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
@@ -281,10 +281,8 @@ def serve(
     service.warm()
     listening = _listening(host, port)
     ending = _Ending()
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, ending)
     # Only what is uploaded to this server counts as an upload.
-    with tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
+    with ending, tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
         os.environ[UPLOADED] = uploaded
         app = application(service, _names(host, port), sign_in, mcp=mcp)
         config = uvicorn.Config(
@@ -303,19 +301,38 @@ def serve(
 
 
 class _Ending:
-    """What SIGTERM does: the server stops when it next looks, and what was uploaded is removed.
+    """What SIGTERM and SIGINT do: the server stops when it next looks, and uploads are removed.
 
-    No exception is raised: Python drops one that a handler raises while a finalizer runs, and the
-    server would go on for ever.
+    In the `with` no exception is raised when one comes: Python drops an exception that a handler
+    raises while a finalizer runs, and the server would go on for ever. At its end an interrupt is
+    a KeyboardInterrupt, as it would have been without.
     """
 
     def __init__(self) -> None:
-        self._told = False
+        self._told = self._interrupted = False
         self._server: uvicorn.Server | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> None:
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGINT):
+                self._before[number] = signal.signal(number, self)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        if self._interrupted and error is None:
+            raise KeyboardInterrupt
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        del number, frame
+        del frame
         self._told = True
+        self._interrupted |= number == signal.SIGINT
         if self._server is not None:
             self._server.should_exit = True
 
