@@ -97,7 +97,9 @@ def test_a_later_version_is_badged_and_compared(server: Server, tab: Page) -> No
     tab.goto(f"{server.address}?q=How+long+will+repairs+take")
     expect(tab.locator(".answer .badge").first).to_be_visible()
     tab.locator("[id^=open-]").first.click()
-    expect(tab.locator("#reader .version")).to_contain_text("Earlier version first.html, 2024-03-02")
+    expect(tab.locator("#reader .version")).to_contain_text(
+        "Earlier version first.html, 2024-03-02"
+    )
     tab.locator("#pane-compare-1").click()
     expect(tab.locator("#reader .text del")).to_have_text("six ")
     expect(tab.locator("#reader .text ins")).to_have_text("nine ")
