@@ -31,6 +31,9 @@ def test_the_answer_two_passages_and_the_article_are_seen_without_scrolling(
     watched.open()
     page = watched.ask(QUESTION)
     expect(page.locator("#reader mark.here")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(page.locator("#facets form")).to_be_in_viewport()
+    page.evaluate("scrollTo(0, 0)")
     top = page.locator("#said").bounding_box()
     assert top is not None
     assert top["y"] <= 180

@@ -40,6 +40,7 @@ def test_every_mention_is_counted_sorted_and_saved(opening: Opening) -> None:
     page = watched.open("?view=mentions&q=Nancy+Pelosi")
     expect(page.locator("#view h1")).to_have_text("0 mentions in 0 of 2 documents")
     page = watched.open("?view=mentions&q=What+did+Blinken+say%3F")
+    expect(page.locator("#view p", has_text="instead?")).to_have_text("Look for Blinken instead?")
     page.locator("#view").get_by_role("link", name="Blinken").click()
     expect(page.locator("#view h1")).to_have_text("3 mentions in 1 of 2 documents")
 

@@ -26,6 +26,10 @@ from ui.web.html import Piece, headline, read_link, template
 _MOST_ROWS = 200
 _MOST_SENTENCES = 3
 _MOST_NAMES = 5
+_ASKING = frozenset(
+    "who whom whose what when where which why how did does do is are was were has have had can will"
+    " could would should in on at".split()
+)
 _HEADINGS = {"folder": "Folder", "year": "Year", "type": "Kind of file", "author": "Author"}
 EXPORTS = (
     ("md", "Markdown"),
@@ -150,7 +154,8 @@ def mentions_html(found: Mentions, asked: Asked, sort: str, *, may_change: bool 
 def _names_of(question: str) -> list[str]:
     """The names in a question, to look for in its place."""
     names = [one.words for one in facts_in(question) if one.kind is FactKind.NAME]
-    return [one for one in names if one != question][:_MOST_NAMES]
+    kept = [one for one in names if one != question and one.lower() not in _ASKING]
+    return kept[:_MOST_NAMES]
 
 
 def _mention_row(one: NamedIn) -> MentionRow:
