@@ -176,7 +176,7 @@ def to_sql(where: Where) -> tuple[str, list[str]]:
         case WrittenBy(author):
             forms = _forms(storable(author))
             places = ", ".join("?" * len(forms))
-            return f"(json_extract(facts, '$.author[0]') IN ({places}))", forms
+            return f"(coalesce(json_extract(facts, '$.author[0]'), '') IN ({places}))", forms
         case AllOf(filters):
             return _joined(" AND ", "(1)", filters)
         case AnyOf(filters):

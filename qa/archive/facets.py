@@ -115,7 +115,9 @@ def filter_of(stated: Sequence[str]) -> Where | None:
         kind, _, value = one.removeprefix("-").partition(":")
         where = _where(kind, value, one)
         if one.startswith("-"):
-            kept.append(Not(where))
+            # What states no date is of no year, and stays when one is left out.
+            stays = kind == "year" and value != UNDATED
+            kept.append(AnyOf((Not(where), Undated())) if stays else Not(where))
         else:
             by_kind.setdefault(kind, []).append(where)
     kept += [one[0] if len(one) == 1 else AnyOf(tuple(one)) for one in by_kind.values()]
