@@ -311,3 +311,8 @@ def test_a_citation_is_a_slice_with_its_place(text: str, data: st.DataObject) ->
     citation = cite(Document("x", text, Found("x", "given")), Span(start, end))
     assert text[citation.start : citation.end] == citation.quote
     assert citation.paragraph >= 1
+
+
+def test_a_filter_that_no_document_passes_is_the_reason(assistant: Assistant) -> None:
+    answer = assistant.ask(EXAMPLE, where=NameMatches("nowhere/*"))
+    assert answer.reasons == ("No document passes the filter.",)

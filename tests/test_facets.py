@@ -145,3 +145,5 @@ def test_bars_count_everything_once(counts: dict[str, int], undated: int) -> Non
         count for month, count in counts.items() if month[:4] == min(counts)[:4]
     )
     assert ("no date" in told) == bool(undated)
+    assert drawn.count("<title>") <= 122  # 120 months, or years, and one without
+    assert drawn.count("<a ") == sum(count > 0 for count in told.values()) - bool(undated)

@@ -10,7 +10,7 @@ from test_command import quoth
 from index import Document, Encoder, Found, Index
 from qa import Assistant, follow_ups
 from qa.answer import SURE
-from qa.archive.follow_ups import _candidates
+from qa.archive.follow_ups import _candidates, _holds
 
 
 def test_each_question_is_new_answered_and_likely_right(assistant: Assistant) -> None:
@@ -57,6 +57,15 @@ def test_a_question_is_made_of_a_clause(
     index.add_documents([Document("a.txt", text, Found("a", "file name"))])
     answer = Assistant(index).ask("what is there?")
     assert [one.question for one in _candidates(answer)] == questions
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "held"),
+    [("105", "105", True), ("1,105", "105", False), ("at least 25 men", "25", True)]
+    + [("105.5", "105", False), ("250", "25", False), ("Ann Leeson", "Ann Lee", False)],
+)
+def test_a_number_is_answered_as_a_whole(text: str, expected: str, *, held: bool) -> None:
+    assert _holds(text, expected) == held
 
 
 def test_the_command_and_the_page_say_what_can_be_asked_next(

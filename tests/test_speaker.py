@@ -39,6 +39,7 @@ def speaker(sentence: str, stated: str = "") -> str:
         ("And nine states were under warnings.", ""),
         ("A third, after assessing claims of fraud, left.", ""),
         ("The well closed in 1904.", ""),
+        ("About 40 cows were reported dead.", ""),
         ("He was said to have 40 cows.", ""),
     ],
 )
