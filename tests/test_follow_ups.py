@@ -87,6 +87,7 @@ def test_the_command_and_the_page_say_what_can_be_asked_next(
     watched = opening()
     watched.open()
     page = watched.ask(asked)
+    page.click("#show-next")
     expect(page.locator("#next")).to_contain_text("105")
     page.click("#next-1")
     expect(page.locator("#said")).to_have_text("105")

@@ -226,11 +226,6 @@ class IndexService:
         """The documents' names, in order."""
         return [one.name for one in self.documents()]
 
-    def folders(self) -> list[str]:
-        """The folders that documents lie in."""
-        parents = {str(Path(one.name).parent) for one in self.documents()}
-        return sorted(parent for parent in parents if parent != ".")
-
     def document(self, name: str) -> Document | None:
         """The document called `name`."""
         with self._held() as held:

@@ -23,11 +23,11 @@ const say = (text, { quietly = false } = {}) => {
   hiding = setTimeout(() => { if (status.textContent === text) status.textContent = ""; }, 8000);
 };
 
-const go = (parameters, { replace = false } = {}) => {
+const go = (parameters) => {
   const search = parameters.toString();
   const target = `${location.pathname}${search ? `?${search}` : ""}`;
   if (target !== location.pathname + location.search)
-    history[replace ? "replaceState" : "pushState"](null, "", target);
+    history.pushState(null, "", target);
   show();
 };
 

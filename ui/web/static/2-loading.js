@@ -54,18 +54,18 @@ const skeleton = (question) => {
 
 const next = async () => {
   if (!waiting || underWay >= AT_ONCE) return;
-  const { address, options, mine } = waiting;
+  const { address, mine } = waiting;
   waiting = null;
   underWay += 1;
   try {
-    const answer = await fetch(address, options);
+    const answer = await fetch(address);
     const told = answer.ok ? await answer.text() : await errorOf(answer);
     if (mine === turn) (answer.ok ? shownAs : notice)(told);
   } catch {
     if (mine === turn) {
       notice("The server does not answer. What you asked is kept, and is asked again until it does.");
       setTimeout(() => {
-        if (mine === turn) { waiting = { address, options, mine }; next(); }
+        if (mine === turn) { waiting = { address, mine }; next(); }
       }, AGAIN_MS);
     }
   } finally {
@@ -80,9 +80,9 @@ const errorOf = async (answer) => {
     return `The server failed (${answer.status}).`;
   }
 };
-const load = (address, question, options) => {
+const load = (address, question) => {
   turn += 1;
-  waiting = { address, options, mine: turn };
+  waiting = { address, mine: turn };
   skeleton(question);
   next();
 };

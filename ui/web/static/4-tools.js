@@ -75,7 +75,6 @@ const arrived = (view) => {
     remember(answer);
     say(answer.dataset.answered === "yes" ? "Answered." : "No answer.", { quietly: true });
     openCited();
-    part("#next", $("#next", view).dataset.address);
   } else if ($("[data-told]", view)) say($("[data-told]", view).dataset.told, { quietly: true });
   if (afterwards) say(afterwards);
   if (focusAfterwards) ($(focusAfterwards) ?? $("#view")).focus();
@@ -145,6 +144,12 @@ const CLICKED = {
     const done = await tried(() => sent("api/v1/remove", { documents: removing }));
     if (!done) return;
     reload(`${done.removed.length} removed.`);
+  },
+  // On request only: each of these questions is asked, which would hold up the person's own.
+  next: (button) => {
+    button.disabled = true;
+    button.textContent = "Asking…";
+    part("#next", button.dataset.next);
   },
   print: () => print(),
 };

@@ -48,8 +48,10 @@ document.addEventListener("change", (event) => {
       $("#draft textarea").value = text;
       sessionStorage.setItem(DRAFT, text);
     });
-  else if (field.id === "choose-all")
+  else if (field.id === "choose-all") {
     all("#view input[name=chosen]").forEach((one) => { one.checked = field.checked; });
+    $("#sure").hidden = true;
+  }
 });
 // The list narrows as one types.
 let typing = 0;
