@@ -1,16 +1,24 @@
 """Fitting how passages are ranked, which answer is chosen and how sure it is, on questions read."""
 
-import glob
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-import qa
+from eval.asked_questions import (
+    ADVERSARIAL,
+    ANSWERABLE,
+    EXPECTED,
+    LEFT_OUT,
+    Asked,
+    _together,
+    _usable,
+    ask_all,
+)
 from eval.cached_index import Tell
-from eval.datasets import DataSet, Question
+from eval.datasets import DataSet
 from eval.fitting import (
     Bools,
     Floats,
@@ -20,17 +28,13 @@ from eval.fitting import (
 )
 from eval.judge import Judge
 from eval.measures import auroc, ece
-from index import AnyOf, Index, NameMatches, Not, QuothError, Vectors, Where
-from qa import retrieve
-from qa.answering.choice import Candidates, confidence
-from qa.ranking.rerank import Read, rank_features, read_passages, weighed
+from index import Index, QuothError
+from qa.answering.choice import confidence
+from qa.ranking.rerank import rank_features, weighed
 from qa.ranking.weights import AGAINST, CHOSEN_BY, OF_READER, RANKED_BY, SURE_BY, Weighting
 from qa.reader.base import Reader
 from qa.retrieval.fusion import Fusion
 
-ANSWERABLE, ADVERSARIAL, LEFT_OUT = "answerable", "adversarial", "left out"
-EXPECTED = {ANSWERABLE: 0.75, ADVERSARIAL: 0.125, LEFT_OUT: 0.125}
-"""How often a person is expected to ask each kind: about as in the two sets that ship."""
 THRESHOLD = 0.2
 """An answer is given when it is right one time in five at least; it is said how sure it is."""
 PRECISIONS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
@@ -43,29 +47,6 @@ SURE_SIGNS = [
     *(-1 if name == "words not in the index" else 1 for name in SURE_BY[len(CHOSEN_BY) :]),
 ]
 _LEAST = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question that was read. `kind` is answerable, adversarial or left out.
-
-    Left out is a question asked without the documents that answer it, and adversarial one that
-    its set says is not answered. `data` is its set's name, and `about` what it is about: those
-    about one thing are fitted on together, or measured on together. `documents` are the names of
-    the documents that answer, and `right` says which of the candidates answer rightly.
-    """
-
-    data: str
-    about: str
-    kind: str
-    read: list[Read]
-    candidates: Candidates
-    documents: frozenset[str]
-    right: Bools
-
-    def passages_right(self) -> Bools:
-        """For each passage whether it is of a document that answers, shape (n,)."""
-        return np.array([one.document.name in self.documents for one in self.read], bool)
 
 
 def calibrate(
@@ -91,127 +72,6 @@ def calibrate(
         )
     asked = ask_all(data, index, reader, fusion, limit, tell)
     return fitted(asked, held_back(asked, [one.about for one in asked], FOLDS), reader)
-
-
-def ask_all(
-    data: DataSet,
-    index: Index,
-    reader: Reader,
-    fusion: Fusion | None = None,
-    limit: int | None = None,
-    tell: Tell | None = None,
-    *,
-    only_there: bool = False,
-) -> list[Asked]:
-    """The questions of `data` read, `limit` of them at most, in order, spread evenly.
-
-    With `only_there` an answer is right only in a document that was judged right.
-    """
-    judge = Judge(index)
-    usable = _usable(data, judge, limit)
-    vectors = index.encoder.encode([one.text for one in usable])
-    together = _together(usable, judge)
-    asked: list[Asked] = []
-    for place, question in enumerate(usable):
-        if tell:
-            tell("reading", place, len(usable))
-        vector = vectors[place : place + 1]
-        some = ask(index, judge, reader, question, vector, fusion, only_there=only_there)
-        asked += [replace(one, data=data.name, about=together[place]) for one in some]
-    return asked
-
-
-def _usable(data: DataSet, judge: Judge, limit: int | None) -> list[Question]:
-    """The questions that can be judged, spread evenly, each text once.
-
-    A question is answered by every document that a question of the same words is, though its own
-    paragraph may not answer it.
-    """
-    alike: dict[str, list[Question]] = {}
-    for one in data.questions:
-        alike.setdefault(one.text.strip().lower(), []).append(one)
-    merged = [_merged(group) for group in alike.values()]
-    usable = [one for one in merged if judge.can_tell(one) or not one.answerable]
-    return usable[:: max(1, -(-len(usable) // limit)) if limit else 1]
-
-
-def _merged(alike: Sequence[Question]) -> Question:
-    answerable = [one for one in alike if one.answerable]
-    if not answerable:
-        return alike[0]
-    return replace(
-        answerable[0],
-        judgements=tuple(judged for one in answerable for judged in one.judgements),
-        answers=tuple(dict.fromkeys(answer for one in answerable for answer in one.answers)),
-    )
-
-
-def _together(questions: Sequence[Question], judge: Judge) -> list[str]:
-    """What each question is about, by one name for those that share a document or an article."""
-    named: dict[str, str] = {}
-
-    def first(name: str) -> str:
-        while named.setdefault(name, name) != name:
-            name = named[name]
-        return name
-
-    found = []
-    for question in questions:
-        names = judge.names([one.document for one in question.judgements])
-        if question.asked_of:  # a paragraph of an article
-            names = [*names, f"article {question.asked_of.split('/')[0]}"]
-        names = names or [f"question {question.id}"]
-        for other in names[1:]:
-            named[first(other)] = first(names[0])
-        found.append(names[0])
-    return [first(name) for name in found]
-
-
-def ask(
-    index: Index,
-    judge: Judge,
-    reader: Reader,
-    question: Question,
-    vector: Vectors,
-    fusion: Fusion | None = None,
-    *,
-    only_there: bool = False,
-) -> Iterator[Asked]:
-    """A question asked as it is and, if it is answered, without the answer."""
-    names = judge.names([one.document for one in question.judgements])
-    runs: list[tuple[str, Where | None]] = [(ADVERSARIAL, None)]
-    if question.answerable:
-        without = Not(AnyOf(tuple(NameMatches(glob.escape(one)) for one in names)))
-        runs = [(ANSWERABLE, None), (LEFT_OUT, without)]
-    asked = qa.Question.parse(question.text)
-    for kind, where in runs:
-        asked_of = index.restricted_to(where)
-        read = read_passages(
-            asked_of, reader, asked, retrieve(asked_of, asked.asked, vector, fusion)
-        )
-        found = Candidates.of(asked_of, asked, read)
-        right = [_answers(judge, question, one, only_there=only_there) for one in found.found]
-        yield Asked("", about(question), kind, read, found, frozenset(names), np.array(right, bool))
-
-
-def nothing_read(question: Question) -> Asked:
-    """A question of which no passage was read, as one that its set says is not answered."""
-    none = Candidates([], np.zeros((0, len(CHOSEN_BY))), 0.0)
-    return Asked("", about(question), ADVERSARIAL, [], none, frozenset(), np.zeros(0, bool))
-
-
-def _answers(judge: Judge, question: Question, read: Read, *, only_there: bool) -> bool:
-    if read.whole is None:
-        return False
-    words = read.whole.of(read.document.text)
-    return judge.gives(question, read.document.name, read.whole, words, only_there=only_there)
-
-
-def about(question: Question) -> str:
-    """The document that a question is about."""
-    if question.asked_of:
-        return question.asked_of
-    return question.judgements[0].document if question.judgements else question.id
 
 
 def fitted(

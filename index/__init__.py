@@ -23,10 +23,11 @@ if TYPE_CHECKING:
         Where,
         WrittenBy,
     )
-    from index.index import Hit, Index
-    from index.ingest.add import AddReport, Progress
+    from index.index import Index
+    from index.ingest.report import AddReport, Progress
     from index.parsing.limits import Limits
     from index.parsing.skip_reasons import Reason, Skipped
+    from index.search.readable_index import Hit
     from index.status import Status
     from index.storage.schema import Listed
     from index.text.chunking import ChunkSettings, Passage
@@ -103,8 +104,9 @@ __getattr__, __dir__, _ = lazy_loader.attach(
             "Where",
             "WrittenBy",
         ],
-        "index": ["Hit", "Index"],
-        "ingest.add": ["AddReport", "Progress"],
+        "index": ["Index"],
+        "search.readable_index": ["Hit"],
+        "ingest.report": ["AddReport", "Progress"],
         "parsing.limits": ["Limits"],
         "parsing.skip_reasons": ["Reason", "Skipped"],
         "status": ["Status"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from index.ingest.name_lookup import is_gone
+from index.parsing.paths import is_gone
 from index.search.vector_segment import MEASURED, read_measured
 from index.storage.derived_files import VECTORS, check_sound
 from index.storage.store import Store

@@ -8,7 +8,7 @@ import watchfiles
 
 from index.errors import QuothError
 from index.index import Index
-from index.ingest.add import AddReport
+from index.ingest.report import AddReport
 from index.parsing.limits import Limits
 from index.parsing.paths import Paths, as_paths, is_there
 

@@ -16,11 +16,13 @@ from serving import Server, added, serving
 from starlette.routing import Mount, Route
 
 from index import QuothError
-from ui.web.index_service import UPLOADED, IndexService
+from ui.web.index_service import IndexService
+from ui.web.limiter import Busy
 from ui.web.permissions import Permissions, is_below
 from ui.web.security import is_served
-from ui.web.server import Busy, application
+from ui.web.server import application
 from ui.web.sign_in import Admission, Backoff, SignIn
+from ui.web.uploads import UPLOADED
 
 T = TypeVar("T")
 HOST = "127.0.0.2"

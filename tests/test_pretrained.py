@@ -16,8 +16,9 @@ from sentence_transformers import CrossEncoder
 from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from eval.ask_questions import what_reads
+from eval.asked_questions import _together, _usable
 from eval.cached_index import index_of
-from eval.calibration import _together, _usable, calibrate
+from eval.calibration import calibrate
 from eval.datasets import DataSet, Judgement, Question
 from eval.grid_sweep import sweep
 from eval.judge import Judge

@@ -23,8 +23,8 @@ from index import Index, QuothError
 from index.verify import verify
 from ui.web.asked import Asked
 from ui.web.index_service import IndexService
+from ui.web.limiter import Busy, limiter
 from ui.web.security import MOST_UPLOADED
-from ui.web.server import Busy, limiter
 from ui.web.sign_in import SignIn
 
 QUESTION = "who brokered the September 13 ceasefire?"

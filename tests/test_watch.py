@@ -10,7 +10,7 @@ import pytest
 from toy_encoder import ToyEncoder
 
 from index import Index, QuothError
-from index.ingest.add import AddReport
+from index.ingest.report import AddReport
 from index.watch import watch
 
 PATIENCE = 60

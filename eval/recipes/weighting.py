@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from eval.asked_questions import Asked, ask_all
 from eval.cached_index import index_of
-from eval.calibration import Asked, ask_all, figures, fitted, held_back
+from eval.calibration import figures, fitted, held_back
 from eval.recipes.reader.pointing import of_pointing, point
 from eval.sets import load
 from index.cache_folder import cache_folder

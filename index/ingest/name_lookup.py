@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.errors import QuothError
+from index.parsing.paths import is_gone
 from index.storage.schema import Listed
 from index.text.visible import storable
 
@@ -48,8 +49,3 @@ def missing(listed: Sequence[Listed], paths: Sequence[str]) -> list[str]:
             for root in roots
         )
     ]
-
-
-def is_gone(file: str) -> bool:
-    """Whether a document came from a file, and that file is not there any more."""
-    return file.startswith("/") and not os.path.lexists(file)

@@ -112,3 +112,8 @@ def _walk_folder(
             yield from _walk_folder(path, above | {here}, leave_out)
         else:
             yield os.path.normpath(path), path
+
+
+def is_gone(file: str) -> bool:
+    """Whether a document came from a file, and that file is not there any more."""
+    return file.startswith("/") and not os.path.lexists(file)

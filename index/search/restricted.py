@@ -15,7 +15,7 @@ from index.storage.schema import Listed
 from index.text.chunking import Passage
 
 if TYPE_CHECKING:
-    from index.index import Hit, Index
+    from index.search.readable_index import Hit, ReadableIndex
 
 
 class RestrictedIndex:
@@ -25,7 +25,7 @@ class RestrictedIndex:
     search costs nothing for each document that is left out. It is of one generation.
     """
 
-    def __init__(self, index: "Index", where: Where) -> None:
+    def __init__(self, index: "ReadableIndex", where: Where) -> None:
         """Use `Index.restricted_to` instead."""
         self._index = index
         self._where = where

@@ -6,7 +6,8 @@ from pathlib import Path
 from index.durable_files import plain_faults, sync_folder
 from index.errors import DamagedIndexError, QuothError
 from index.storage.schema import SCHEMA
-from index.storage.store import DATABASE, Store, plain_error
+from index.storage.sqlite_errors import plain_error
+from index.storage.store import DATABASE, Store
 
 FORMAT = 3
 _CANNOT_WRITE = ("disk I/O error", "unable to open", "readonly")

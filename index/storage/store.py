@@ -8,7 +8,6 @@ of the next write and after each commit.
 """
 
 import json
-import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,22 +20,21 @@ from numpy.typing import NDArray
 from index.document_json import found_from, left_out_from, places_from, regions_from
 from index.documents import Document, Part, Span, content_hash
 from index.durable_files import plain_faults
-from index.errors import DamagedIndexError, FaultError, QuothError
+from index.errors import DamagedIndexError
 from index.filters import Where, to_sql
+from index.storage.apply_change import apply_change
 from index.storage.derived_files import Derived
 from index.storage.schema import (
     Change,
     KnownFile,
     Listed,
     digest,
-    insert_document,
-    insert_text,
 )
+from index.storage.sqlite_errors import plain_error
 from index.text.chunking import Passage, passage_id
 from index.text.visible import storable
 
 DATABASE = "quoth.db"
-_LEAST_BYTES = 65_536
 _LISTED = (
     "SELECT name, source, file, file_hash, key, encoding, published, facts, digest FROM documents"
 )
@@ -312,59 +310,12 @@ class Store:
         with self._plain() as connection, plain_faults(self.folder):
             connection.execute("BEGIN IMMEDIATE")
             try:
-                self._apply(connection, change)
+                apply_change(connection, change, self)
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-
-    def _apply(self, connection: sqlite3.Connection, change: Change) -> None:
-        run = connection.execute
-        names = [*change.removed, *(old for old, _ in change.renamed)]
-        names += [entry.document.name for entry in change.added]
-        held = {one.key for one in self.listed_as(names, [entry.source for entry in change.added])}
-        held |= {entry.key for entry in change.added}
-        for name in change.removed:
-            run(
-                "DELETE FROM files WHERE file IN (SELECT file FROM documents WHERE name = ?)",
-                [name],
-            )
-            run("DELETE FROM documents WHERE name = ?", [name])
-        for old, listed in change.renamed:
-            run("DELETE FROM documents WHERE name = ?", [old])
-            insert_document(connection, listed)
-        for entry in change.added:
-            insert_text(connection, entry)
-            run(
-                "DELETE FROM documents WHERE source = ? OR name = ?",
-                [entry.source, entry.document.name],
-            )
-            insert_document(connection, Listed.of(entry))
-        for file in change.files_gone:
-            run("DELETE FROM files WHERE file = ?", [file])
-        connection.executemany(
-            "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?)",
-            [(o.file, o.file_hash, o.limits, json.dumps(o.skipped)) for o in change.files],
-        )
-        connection.executemany(
-            "INSERT OR REPLACE INTO signatures VALUES (?, ?)", change.signatures.items()
-        )
-        connection.executemany("INSERT OR REPLACE INTO alike VALUES (?, ?, ?)", change.alike)
-        for key in held:
-            if run("SELECT 1 FROM documents WHERE key = ?", [key]).fetchone() is None:
-                run("DELETE FROM signatures WHERE key = ?", [key])
-                run("DELETE FROM alike WHERE key = ?1 OR other = ?1", [key])
-                run("DELETE FROM passages WHERE key = ?", [key])
-                run("DELETE FROM texts WHERE key = ?", [key])
-        if change.derived is not None:
-            run("DELETE FROM derived")
-            connection.executemany(
-                "INSERT INTO derived VALUES (?, ?, ?, ?, ?)",
-                [(d.kind, d.folder, d.file, d.size, d.sha256) for d in change.derived],
-            )
-        facts = {**(change.facts or {}), "generation": str(self.generation + 1)}
-        connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
     def _damaged(self, what: str) -> DamagedIndexError:
         return DamagedIndexError(
@@ -372,29 +323,3 @@ class Store:
             "run `quoth verify` to see what else is damaged, then add the files again "
             "to a new index"
         )
-
-
-def plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
-    """What to tell the user of an error of SQLite's about the index in `folder`."""
-    said = str(error)
-    if "full" in said or (isinstance(error, sqlite3.OperationalError) and _is_full(folder)):
-        return FaultError(
-            f"no space is left on the disk that holds {folder}; what was committed before "
-            "is intact; free some space and run the command again"
-        )
-    if isinstance(error, sqlite3.OperationalError):
-        return FaultError(
-            f"the index {folder} could not be read or written ({said}); "
-            "check the disk and the folder's permissions, then run the command again"
-        )
-    return DamagedIndexError(
-        f"the index {folder} is damaged ({said}); add the files again to a new index"
-    )
-
-
-def _is_full(folder: Path) -> bool:
-    try:
-        about = os.statvfs(folder)
-    except OSError:
-        return False
-    return about.f_bavail * about.f_frsize < _LEAST_BYTES

@@ -19,6 +19,15 @@ from index.text.date_patterns import (
     SEASONS,
     WEEKDAYS,
 )
+from index.text.date_periods import (
+    day_before,
+    day_of,
+    days_of_month,
+    days_of_season,
+    is_too_far,
+    part_of,
+    unit_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +120,9 @@ def _days(match: re.Match[str], text: str, written: dt.date | None) -> _Period |
     until = int(said.get("until") or day)
     if match["year"] or written is None:
         year = int(match["year"] or NO_YEAR)
-        first, last = _date(year, month, day), _date(year, month, max(day, until))
+        first, last = day_of(year, month, day), day_of(year, month, max(day, until))
         return (first, last, False, not match["year"]) if first and last else None
-    years = [_date(written.year + more, month, day) for more in (-1, 0, 1)]
+    years = [day_of(written.year + more, month, day) for more in (-1, 0, 1)]
     there = [one for one in years if one]
     if not there:
         return None
@@ -121,7 +130,7 @@ def _days(match: re.Match[str], text: str, written: dt.date | None) -> _Period |
         weekday = WEEKDAYS[weekday_.rstrip(".").lower()]
         there = [one for one in there if one.weekday() == weekday] or there
     one = min(there, key=lambda it: _farness(it, written, ahead=_to_come(text, match)))
-    return one, _date(one.year, month, max(day, until)) or one, True, False
+    return one, day_of(one.year, month, max(day, until)) or one, True, False
 
 
 def _farness(one: dt.date, written: dt.date, *, ahead: bool | None) -> float:
@@ -134,7 +143,7 @@ def _farness(one: dt.date, written: dt.date, *, ahead: bool | None) -> float:
 
 def _iso(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
     del text, written
-    one = _date(int(match["year"]), int(match["month"]), int(match["day"]))
+    one = day_of(int(match["year"]), int(match["month"]), int(match["day"]))
     return (one, one, False, False) if one else None
 
 
@@ -147,12 +156,12 @@ def _month(match: re.Match[str], text: str, written: dt.date | None) -> _Period 
     if not match["year"] and name.rstrip(".") not in calendar.month_name:
         return None  # "Jan", "Mar" alone are as often names
     if match["year"]:
-        return (*_part(match, *_month_days(int(match["year"]), month)), False, False)
+        return (*part_of(match, *days_of_month(int(match["year"]), month)), False, False)
     which = (match["which"] or "").lower()
     if written is None:
-        first, last = _month_days(NO_YEAR, month)
+        first, last = days_of_month(NO_YEAR, month)
         return None if which else (first, last, False, True)
-    near = [_month_days(written.year + more, month) for more in (-1, 0, 1)]
+    near = [days_of_month(written.year + more, month) for more in (-1, 0, 1)]
     if which in ("last", "past"):
         chosen = max((one for one in near if one[1] < written), default=near[0])
     elif which == "next":
@@ -160,7 +169,7 @@ def _month(match: re.Match[str], text: str, written: dt.date | None) -> _Period 
     else:
         ahead = _to_come(text, match)
         chosen = min(near, key=lambda one: _months_away(one, written, ahead=ahead))
-    return (*_part(match, *chosen), True, False)
+    return (*part_of(match, *chosen), True, False)
 
 
 def _months_away(one: tuple[dt.date, dt.date], written: dt.date, *, ahead: bool | None) -> float:
@@ -180,11 +189,11 @@ def _season(match: re.Match[str], text: str, written: dt.date | None) -> _Period
     del text
     low, high = SEASONS[match["season"].lower()]
     if match["year"]:
-        return (*_season_days(int(match["year"]), low, high), False, False)
+        return (*days_of_season(int(match["year"]), low, high), False, False)
     which = (match["which"] or "").lower()
     if written is None or which not in ("last", "next", "this", "past"):
         return None
-    near = [_season_days(written.year + more, low, high) for more in (-2, -1, 0, 1)]
+    near = [days_of_season(written.year + more, low, high) for more in (-2, -1, 0, 1)]
     if which in ("last", "past"):
         chosen = max((one for one in near if one[1] < written), default=near[0])
     elif which == "next":
@@ -198,7 +207,7 @@ def _quarter(match: re.Match[str], text: str, written: dt.date | None) -> _Perio
     del text, written
     number = ("first", "second", "third", "fourth").index(match["quarter"].lower())
     year = int(match["year"])
-    return dt.date(year, 3 * number + 1, 1), _month_days(year, 3 * number + 3)[1], False, False
+    return dt.date(year, 3 * number + 1, 1), days_of_month(year, 3 * number + 3)[1], False, False
 
 
 def _weekday(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
@@ -236,38 +245,8 @@ def _stretch(match: re.Match[str], text: str, written: dt.date | None) -> _Perio
     which, unit = match["which"].lower(), match["unit"].lower()
     shift = {"last": -1, "past": -1, "next": 1}.get(which.split()[0], 0)
     if which == "past" and unit != "weekend":
-        return _back(written, 1, unit), written, True, False
-    return (*_unit_of(written, unit, shift), True, False)
-
-
-def _unit_of(day: dt.date, unit: str, shift: int) -> tuple[dt.date, dt.date]:
-    """The week, month, year … of a day, `shift` of them later."""
-    if unit in ("week", "weekend"):
-        monday = day - dt.timedelta(day.weekday())
-        if unit == "weekend" and shift < 0 and day.weekday() < 5:  # noqa: PLR2004 -- Saturday is 5
-            shift = -1
-        first = monday + dt.timedelta(7 * shift + (5 if unit == "weekend" else 0))
-        return first, monday + dt.timedelta(7 * shift + 6)
-    if unit == "month":
-        months = day.year * 12 + day.month - 1 + shift
-        return _month_days(months // 12, months % 12 + 1)
-    years = 10 if unit == "decade" else 1
-    year = (day.year // years + shift) * years
-    return dt.date(year, 1, 1), dt.date(year + years - 1, 12, 31)
-
-
-def _back(day: dt.date, count: int, unit: str) -> dt.date:
-    """The day so many days, weeks, months or years before another."""
-    if unit in ("day", "week"):
-        return day - dt.timedelta(count * (7 if unit == "week" else 1))
-    months = day.year * 12 + day.month - 1 - count * {"month": 1, "year": 12, "decade": 120}[unit]
-    year, month = months // 12, months % 12 + 1
-    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def _too_far(count: int, unit: str) -> bool:
-    """Whether so many months, years or decades are more than 400 years."""
-    return count * {"month": 1, "year": 12, "decade": 120}.get(unit, 0) > 12 * 400
+        return day_before(written, 1, unit), written, True, False
+    return (*unit_of(written, unit, shift), True, False)
 
 
 def _ago(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
@@ -276,12 +255,12 @@ def _ago(match: re.Match[str], text: str, written: dt.date | None) -> _Period | 
         return None
     said = match["count"].lower()
     count, unit = COUNTS.get(said) or int(said), match["unit"].lower()
-    if _too_far(count, unit):
+    if is_too_far(count, unit):
         return None
-    one = _back(written, count, unit)
+    one = day_before(written, count, unit)
     if unit == "day":
         return one, one, True, False
-    return (*_unit_of(one, "year" if unit == "decade" else unit, 0), True, False)
+    return (*unit_of(one, "year" if unit == "decade" else unit, 0), True, False)
 
 
 def _hence(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
@@ -290,10 +269,10 @@ def _hence(match: re.Match[str], text: str, written: dt.date | None) -> _Period 
         return None
     said = match["count"].lower()
     count, unit = COUNTS.get(said) or int(said), match["unit"].lower()
-    if _too_far(count, unit):
+    if is_too_far(count, unit):
         return None
-    one = _back(written, -count, unit)
-    return (*((one, one) if unit == "day" else _unit_of(one, unit, 0)), True, False)
+    one = day_before(written, -count, unit)
+    return (*((one, one) if unit == "day" else unit_of(one, unit, 0)), True, False)
 
 
 def _decade(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
@@ -305,7 +284,7 @@ def _decade(match: re.Match[str], text: str, written: dt.date | None) -> _Period
 def _year(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
     del text, written
     year = int(match["year"])
-    return (*_part(match, dt.date(year, 1, 1), dt.date(year, 12, 31)), False, False)
+    return (*part_of(match, dt.date(year, 1, 1), dt.date(year, 12, 31)), False, False)
 
 
 _READ: dict[str, Callable[[re.Match[str], str, dt.date | None], _Period | None]] = {
@@ -323,32 +302,3 @@ _READ: dict[str, Callable[[re.Match[str], str, dt.date | None], _Period | None]]
     "decade": _decade,
     "year": _year,
 }
-
-
-def _part(match: re.Match[str], first: dt.date, last: dt.date) -> tuple[dt.date, dt.date]:
-    """The third of a period that "early", "mid" or "late" means."""
-    said = (match["part"] or "").lower()
-    if not said:
-        return first, last
-    third = (last - first).days // 3
-    if said == "mid":
-        return first + dt.timedelta(third), last - dt.timedelta(third)
-    if said in ("late", "the end of"):
-        return last - dt.timedelta(third), last
-    return first, first + dt.timedelta(third)
-
-
-def _month_days(year: int, month: int) -> tuple[dt.date, dt.date]:
-    return dt.date(year, month, 1), dt.date(year, month, calendar.monthrange(year, month)[1])
-
-
-def _season_days(year: int, low: int, high: int) -> tuple[dt.date, dt.date]:
-    last = year + (high < low)
-    return dt.date(year, low, 1), _month_days(last, high)[1]
-
-
-def _date(year: int, month: int, day: int) -> dt.date | None:
-    try:
-        return dt.date(year, month, day)
-    except ValueError:
-        return None

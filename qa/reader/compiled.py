@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from index import QuothError
@@ -23,6 +24,12 @@ _STRIDE = 96
 _BATCH = 8
 _FIRST, _LAST = 101, 102
 _FILE = "reader.xml"
+_ASKED = "Who brokered the ceasefire of September 13?"
+_TOLD = (
+    "The ceasefire was brokered by the foreign ministers of two neighbouring countries, officials "
+    "said on Tuesday, after three days of shelling along the border. "
+)
+"""What a reader is tried with when it is first loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ class CompiledReader:
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         kept = cache_folder() / "models" / f"reader-{found[:16]}-{runtime_version()}"
-        self._model = load_packed(folder / _FILE, best_precision(), kept)
+        self._model = load_packed(folder / _FILE, best_precision(), kept, self._sample)
         self._lock = threading.Lock()
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
@@ -94,7 +101,14 @@ class CompiledReader:
                 first += max(1, room - _STRIDE)
         return windows
 
-    def _run(self, asked: list[int], windows: Sequence[_Window]) -> tuple[Scores, Scores]:
+    def _sample(self) -> list[NDArray[np.int64]]:
+        """A batch such as is read for a question."""
+        asked = self._tokenizer.encode(_ASKED, add_special_tokens=False).ids
+        windows = self._windows([Text("", _TOLD * 8)] * _BATCH, LONGEST - len(asked) - 3)
+        return self._rows(asked, windows[:_BATCH])
+
+    def _rows(self, asked: list[int], windows: Sequence[_Window]) -> list[NDArray[np.int64]]:
+        """Token numbers, mask and types, each of shape (windows, tokens)."""
         before = len(asked) + 2
         longest = before + max(len(window.ids) for window in windows) + 1
         ids = np.zeros((len(windows), longest), np.int64)
@@ -104,6 +118,10 @@ class CompiledReader:
             ids[row, : len(tokens)] = tokens
             mask[row, : len(tokens)] = 1
             types[row, before : len(tokens)] = 1
+        return [ids, mask, types]
+
+    def _run(self, asked: list[int], windows: Sequence[_Window]) -> tuple[Scores, Scores]:
+        rows = self._rows(asked, windows)
         with self._lock:
-            out = self._model([ids, mask, types])
+            out = self._model(rows)
             return out[0].astype(np.float32), out[1].astype(np.float32)

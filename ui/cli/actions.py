@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from itertools import groupby
 from pathlib import Path
 
 from index import (
@@ -27,8 +26,7 @@ from index.embedding.load import COMPILED
 from index.index import check_new_folder
 from index.storage.open_store import is_index
 from index.text.tokens import token_counter
-from index.verify import verify as check_index
-from qa import Settings, check, read_exported
+from qa import Settings
 from qa.reader.base import NONE
 from qa.retrieval.find import find as find_passages
 from ui.cli import console
@@ -211,52 +209,6 @@ def status(index: Path, *, as_json: bool) -> None:
         console.as_json({**asdict(one), "folder": str(one.folder)})
     else:
         console.status(one)
-
-
-def verify(exported: list[Path], index: Path, *, complete: bool = False) -> bool:
-    """Check everything and tell; whether all is as committed."""
-    with Index.open(index) as opened:
-        checked = check_index(opened)
-        faults = list(checked.faults)
-        by_name = {one.name: one.key for one in opened.documents()}
-        claims = [claim for file in exported for claim in read_exported(file)]
-        for claim in claims:
-            key = by_name.get(claim.document)
-            fault = check(claim, opened.document(key) if key else None)
-            faults += [fault] if fault else []
-        if complete:
-            _tell_incomplete(opened)
-    for fault in faults:
-        console.err.print(fault, markup=False, style="red")
-    counted = (
-        f"{checked.documents} documents, {checked.passages} passages, "
-        f"{checked.derived} derived files" + (f", {len(claims)} citations" if claims else "")
-    )
-    if faults:
-        console.err.print(f"{len(faults)} faults in {counted}", markup=False)
-    else:
-        console.out.print(f"all is as committed: {counted}", markup=False)
-    return not faults
-
-
-def _tell_incomplete(opened: Index) -> None:
-    """Name the files of which much that a crude second look finds is in no document."""
-    from index.parsing.completeness import THRESHOLD, completeness  # noqa: PLC0415 -- for this only
-
-    listed_by_file = sorted(opened.documents(), key=lambda one: one.file)
-    looked_at = 0
-    for file, group in groupby(listed_by_file, lambda one: one.file):
-        listed = list(group)
-        try:
-            found = completeness(Path(file), [opened.document(one.key) for one in listed])
-        except OSError:
-            continue
-        looked_at += 1
-        if found.share > THRESHOLD:
-            told = ", ".join(one.message for one in found.left_out) or "nothing is known to be left"
-            words = f"{found.share:.0%} of its words ({' '.join(found.examples)} …)"
-            console.out.print(f"{listed[0].name}: {words} are not indexed; {told}", markup=False)
-    console.out.print(f"{looked_at} files looked at again", markup=False)
 
 
 def repair(index: Path) -> None:

@@ -13,8 +13,10 @@ from index.embedding.model_files import DEFAULT_MODEL
 from index.errors import QuothError
 from index.parsing.limits import Limits
 from index.text.visible import lines
-from ui.cli import archive_command, eval_command, notebook_command
+from ui.cli import archive_command, eval_command, index_command, notebook_command
 from ui.cli.options import (
+    FAULT,
+    MISTAKE,
     NOT_ANSWERED,
     AsJson,
     Asked,
@@ -39,8 +41,6 @@ from ui.cli.options import (
 # time it takes to answer. The model's runtime has its own.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-FAULT = 1
-MISTAKE = 2
 _TOKENS = "quoth_32k"
 
 app = typer.Typer(
@@ -51,6 +51,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(index_command.app)
 app.add_typer(eval_command.app, name="eval")
 app.add_typer(archive_command.app)
 app.add_typer(notebook_command.app, name="notebook")
@@ -266,80 +267,6 @@ def watch(
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     actions.watch(paths, index, Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr))
-
-
-@app.command("list")
-def list_documents(
-    index: IndexFolder = Path(".quoth"),
-    *,
-    copies: Annotated[
-        bool, typer.Option("--copies", help="Only stories that several documents tell.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Show the documents. Title, author and date each say how they were found."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
-
-    if copies:
-        actions.list_copies(index, as_json=as_json)
-    else:
-        actions.list_documents(index, as_json=as_json)
-
-
-@app.command()
-def remove(
-    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Documents or folders.")],
-    index: IndexFolder = Path(".quoth"),
-) -> None:
-    """Take documents out of the index. The files themselves are not touched."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
-
-    actions.remove(names, index)
-
-
-@app.command()
-def status(index: IndexFolder = Path(".quoth"), *, as_json: AsJson = False) -> None:
-    """Show what the index holds and how it was made."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
-
-    actions.status(index, as_json=as_json)
-
-
-@app.command()
-def verify(
-    exported: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="[FILE]…", help="Answers that `ask --json` wrote, or evidence packs (.zip)."
-        ),
-    ] = None,
-    index: IndexFolder = Path(".quoth"),
-    *,
-    complete: Annotated[
-        bool,
-        typer.Option(
-            "--complete", help="Look at the files again, and name those whose text was lost."
-        ),
-    ] = False,
-) -> None:
-    """Check that the index is as committed, and exported citations. A pack needs no index."""
-    from ui.cli import actions, evidence_actions  # noqa: PLC0415 -- loaded when it is needed
-
-    packs = [one for one in exported or [] if one.suffix.lower() == ".zip"]
-    answers = [one for one in exported or [] if one not in packs]
-    whole = [evidence_actions.verify(one) for one in packs]
-    if answers or not packs:
-        whole.append(actions.verify(answers, index, complete=complete))
-    if not all(whole):
-        raise typer.Exit(FAULT)
-
-
-@app.command()
-def repair(index: IndexFolder = Path(".quoth")) -> None:
-    """Make damaged vectors and text index again. The index itself has what that takes."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
-
-    actions.repair(index)
 
 
 def main() -> NoReturn:

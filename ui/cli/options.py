@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+FAULT = 1
+MISTAKE = 2
 NOT_ANSWERED = 3
 """The exit code where the documents do not answer, or nothing is found."""
 

@@ -12,7 +12,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from index.ingest.add import Progress as Done
+from index.ingest.report import Progress as Done
 from ui.cli import console
 
 

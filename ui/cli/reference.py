@@ -1,8 +1,10 @@
 """The reference pages of the documentation, made from the code.
 
-`python -m ui.cli.reference` writes docs/reference/commands.md and python.md.
+`python -m ui.cli.reference` writes docs/reference/commands.md and python.md, and the list of files
+in docs/explanation/architecture.md.
 """
 
+import ast
 import inspect
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,10 @@ import typer
 import quoth
 from ui.cli.command import app
 
-_DOCS = Path(__file__).parent.parent.parent / "docs" / "reference"
+_ROOT = Path(__file__).parent.parent.parent
+_DOCS = _ROOT / "docs" / "reference"
+_ARCHITECTURE = _ROOT / "docs" / "explanation" / "architecture.md"
+_PACKAGES = ("index", "qa", "eval", "ui", "quoth")
 _KINDS = {int: "INTEGER", float: "NUMBER", str: "TEXT", type(None): "INTEGER"}
 _MADE = "Made from the code by `python -m ui.cli.reference`; change it there."
 
@@ -64,12 +69,13 @@ def python() -> str:
 
 
 def _methods(thing: object) -> list[tuple[str, object]]:
-    """The public methods that a class has of its own."""
+    """The public methods of a class: its own, then those that it inherits."""
     if not inspect.isclass(thing) or thing.__name__ not in {"Index", "Assistant"}:
         return []
     return [
         (name, getattr(thing, name))
-        for name, held in vars(thing).items()
+        for one in thing.__mro__[:-1]
+        for name, held in vars(one).items()
         if not name.startswith("_") and (inspect.isfunction(held) or isinstance(held, classmethod))
     ]
 
@@ -81,10 +87,25 @@ def _signature(thing: object) -> str:
     return ""
 
 
+def architecture() -> str:
+    """The page of the architecture, its list of files by the first line of each one's docstring."""
+    written, _, _ = _ARCHITECTURE.read_text("utf-8").partition("## Files\n")
+    lines = [written.rstrip(), "", "## Files"]
+    for package in _PACKAGES:
+        lines += [f"### {package}", "| file | what it holds |", "|---|---|"]
+        for path in sorted((_ROOT / package).rglob("*.py")):
+            told = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+            first = told.partition("\n")[0].removesuffix(".")
+            lines.append(f"| `{path.relative_to(_ROOT)}` | {first} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def main() -> None:
     """Write the pages."""
     (_DOCS / "commands.md").write_text(commands(), "utf-8")
     (_DOCS / "python.md").write_text(python(), "utf-8")
+    _ARCHITECTURE.write_text(architecture(), "utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from index import Index, QuothError
-from index.ingest.add import Progress
+from index.ingest.report import Progress
 from ui.web.job import say
 
 _EVERY_SECONDS = 0.2

@@ -2,22 +2,16 @@
 
 import datetime as dt
 import json
-import os
-import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from index import Document, Found, Index, Listed, QuothError, Span, Versions
-from index.durable_files import plain_faults
 from index.errors import NotShownError
 from index.page_image import PagePicture, has_pages
-from index.parsing.formats.registry import suffixes
 from index.parsing.paths import is_there
-from index.storage.open_store import newest
-from index.storage.store import DATABASE
 from index.text.visible import one_line
 from qa import (
     Answer,
@@ -41,27 +35,18 @@ from qa import (
     timeline,
 )
 from ui.web.asked import Asked
+from ui.web.current_index import CurrentIndex
 from ui.web.job import Job
 from ui.web.notebooks import PageNotebook
-from ui.web.permissions import Permissions, is_below
+from ui.web.permissions import Permissions
+from ui.web.sources import Sources, sources_of
+from ui.web.uploads import keep_uploads
 
 _SHOWN = 5
 MOST_SHOWN = 10
 """How many passages the page shows; those after the fifth are folded."""
 _PICTURES = 32
 _MOST_SHOWN = 200
-UPLOADED = "GRADIO_TEMP_DIR"
-"""The environment's name for the folder that Gradio keeps uploaded files in."""
-
-
-@dataclass(slots=True)
-class _Held:
-    """An assistant over one opening of the index, and how many are using it."""
-
-    assistant: Assistant
-    index: Index
-    users: int = 0
-    retired: bool = False
 
 
 class IndexService:
@@ -81,82 +66,18 @@ class IndexService:
         self.notebook = PageNotebook(folder)
         self._lock = threading.Lock()
         self.settings = settings or Settings()
-        index = Index.open(folder)
-        try:
-            self._now = _Held(Assistant.as_set(index, self.settings), index)
-        except BaseException:
-            index.close()
-            raise
-        self._seen = self._changed_at()
+        self._current = CurrentIndex(folder, self.settings)
         self.job: Job | None = None
         self._drawn: dict[tuple[str, str, Span], PagePicture] = {}
 
     @property
     def calibrated(self) -> bool:
         """Whether ranking and confidence were fitted for what reads."""
-        return self._now.assistant.calibrated
-
-    @contextmanager
-    def _held(self) -> Iterator[_Held]:
-        """The index as it is now; it stays open to the end, whatever is refreshed meanwhile."""
-        self._follow()
-        with self._lock:
-            held = self._now
-            held.users += 1
-        try:
-            yield held
-        finally:
-            with self._lock:
-                held.users -= 1
-            self._let_go(held)
-
-    def _follow(self) -> None:
-        """Ask the newest generation, should another process have changed the index."""
-        with self._lock:
-            now = self._changed_at()
-            if now == self._seen:
-                return
-            self._seen = now
-            held = self._now
-            held.users += 1
-        try:
-            if newest(self.folder) != held.index.generation:
-                self._replace(held)
-        except BaseException:
-            self._seen = ()  # so that the next question tries again
-            raise
-        finally:
-            with self._lock:
-                held.users -= 1
-            self._let_go(held)
-
-    def _changed_at(self) -> tuple[int, ...]:
-        """When the truth's files were last written to."""
-        found = []
-        for suffix in ("", "-wal"):
-            try:
-                found.append((self.folder / f"{DATABASE}{suffix}").stat().st_mtime_ns)
-            except OSError:
-                found.append(0)
-        return tuple(found)
-
-    def _replace(self, held: _Held) -> None:
-        index = Index.open(self.folder, held.index.encoder)
-        following = _Held(held.assistant.over(index), index)
-        with self._lock:
-            before, self._now = self._now, following
-            before.retired = True
-        self._let_go(before)
-
-    def _let_go(self, held: _Held) -> None:
-        with self._lock:
-            done = held.retired and not held.users
-        if done:
-            held.assistant.close()
+        return self._current.calibrated
 
     def warm(self) -> None:
         """Load the model, so that the first question does not wait for it."""
-        with self._held() as held:
+        with self._current.held() as held:
             held.assistant.consider("what is this about?")
 
     def ask(self, asked: Asked, k: int = _SHOWN, today: dt.date | None = None) -> Answer:
@@ -164,7 +85,7 @@ class IndexService:
 
         Raises QuothError for one that cannot be asked.
         """
-        with self._held() as held:
+        with self._current.held() as held:
             return held.assistant.ask(
                 asked.question,
                 k,
@@ -175,7 +96,7 @@ class IndexService:
     def follow_ups(self, asked: Asked, today: dt.date | None = None) -> list[Answer]:
         """What can be asked after `asked`, with its answers. Raises QuothError as `ask` does."""
         day = today or dt.date.today()  # noqa: DTZ011
-        with self._held() as held:
+        with self._current.held() as held:
             answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(), day)
             return follow_ups(held.assistant, answer, asked.where(), day)
 
@@ -184,7 +105,7 @@ class IndexService:
 
         Raises QuothError for one that cannot be looked for.
         """
-        with self._held() as held:
+        with self._current.held() as held:
             return mentions(held.index.restricted_to(asked.where()), phrase, case=case)
 
     def timeline(self, about: str, asked: Asked) -> Timeline:
@@ -192,7 +113,7 @@ class IndexService:
 
         Raises QuothError for one that cannot be looked for.
         """
-        with self._held() as held:
+        with self._current.held() as held:
             return timeline(held.index.restricted_to(asked.where()), about)
 
     def check(
@@ -203,7 +124,7 @@ class IndexService:
         Raises QuothError for one that states nothing or has too many sentences.
         """
         draft = Document("the draft", text, Found("the draft", "given"))
-        with self._held() as held:
+        with self._current.held() as held:
             return check_draft(held.index.restricted_to(asked.where()), draft, written)
 
     def hidden(self, asked: Asked) -> int:
@@ -211,7 +132,7 @@ class IndexService:
         where = asked.where()
         if where is None or not asked.question.strip():
             return 0
-        with self._held() as held:
+        with self._current.held() as held:
             allowed = {one.key for one in held.index.documents(where)}
             ranked = held.assistant.consider(asked.question).said.ranked[:_SHOWN]
         hidden = [one.passage.document not in allowed for one in ranked]
@@ -219,7 +140,7 @@ class IndexService:
 
     def documents(self) -> list[Listed]:
         """The documents, in name order."""
-        with self._held() as held:
+        with self._current.held() as held:
             return held.index.documents()
 
     def names(self) -> list[str]:
@@ -228,13 +149,13 @@ class IndexService:
 
     def document(self, name: str) -> Document | None:
         """The document called `name`."""
-        with self._held() as held:
+        with self._current.held() as held:
             key = next((one.key for one in held.index.documents() if one.name == name), None)
             return replace(held.index.document(key), name=name) if key is not None else None
 
     def told_again(self, name: str) -> tuple[tuple[str, ...], Versions]:
         """The names of the documents that tell the story of `name` again, and its versions."""
-        with self._held() as held:
+        with self._current.held() as held:
             key = next((one.key for one in held.index.documents() if one.name == name), None)
             if key is None:
                 return (), Versions()
@@ -257,7 +178,7 @@ class IndexService:
         document = self.document(name)
         if document is not None and content_hash not in {"", document.content_hash}:
             raise NotShownError(f"{name} has changed since it was cited; ask again")
-        with self._held() as held:
+        with self._current.held() as held:
             drawn = held.index.page_picture(name, span)
         with self._lock:
             self._drawn[name, content_hash, span] = drawn
@@ -265,31 +186,18 @@ class IndexService:
                 del self._drawn[next(iter(self._drawn))]
         return drawn
 
-    def sources(self, words: str, asked: Asked, sort: str, *, down: bool = False) -> "Sources":
+    def sources(self, words: str, asked: Asked, sort: str, *, down: bool = False) -> Sources:
         """The documents whose title, author, date or name holds all of the words.
 
         They pass the filters of `asked`, and are in order of `sort`: "name", "title", "published"
         or "author", those without one last.
         """
-        wanted = words.lower().split()
-        with self._held() as held:
-            listed = held.index.documents(asked.where())
-            status = held.index.status()
-        shown = [one for one in listed if all(word in _searched(one) for word in wanted)]
-        if sort in _SORTED:
-            having = [one for one in shown if _SORTED[sort](one)]
-            without = [one for one in shown if not _SORTED[sort](one)]
-            shown = [*sorted(having, key=_SORTED[sort], reverse=down), *without]
-        elif down:
-            shown.reverse()
-        skipped = status.last_add.get("skipped", [])
-        return Sources(
-            shown, status.documents, status.passages, skipped if isinstance(skipped, list) else []
-        )
+        with self._current.held() as held:
+            return sources_of(held.index, asked.where(), words, sort, down=down)
 
     def overview(self) -> Overview:
         """What the archive is."""
-        with self._held() as held:
+        with self._current.held() as held:
             return overview(held.index)
 
     def facets(self, asked: Asked) -> list[Facet]:
@@ -297,7 +205,7 @@ class IndexService:
 
         Of a kind that narrows already, as if it did not, so that another value can be added.
         """
-        with self._held() as held:
+        with self._current.held() as held:
             found = facets(held.index, asked.where())
             for kind in {one.lstrip("-").partition(":")[0] for one in asked.facets}:
                 others = facets(held.index, asked.without_kind(kind).where())
@@ -308,13 +216,13 @@ class IndexService:
     @contextmanager
     def assistant(self) -> Iterator[Assistant]:
         """The assistant as it is now; it stays open to the end of the `with`."""
-        with self._held() as held:
+        with self._current.held() as held:
             yield held.assistant
 
     @contextmanager
     def index(self) -> Iterator[Index]:
         """The index as it is now; it stays open to the end of the `with`."""
-        with self._held() as held:
+        with self._current.held() as held:
             yield held.index
 
     def pin(self, claimed: Claimed, sentence: Span, question: str) -> Notebook:
@@ -345,7 +253,7 @@ class IndexService:
 
     def seen(self) -> Notebook:
         """Mark in the notebook that all news has been seen."""
-        with self._held() as held:
+        with self._current.held() as held:
             _, after = news(held.assistant, self.notebook.read(), dt.date.today())  # noqa: DTZ011
         seen = {one.id: one.seen for one in after.entries}
 
@@ -373,22 +281,7 @@ class IndexService:
         kind of file that is not read.
         """
         self.permissions.check_changing()
-        received = [Path(folder).resolve() for folder in [os.environ.get(UPLOADED, "")] if folder]
-        paths = [Path(file) for file in files]
-        for path in paths:
-            if not is_below(path, received) or not is_there(str(path)):
-                raise QuothError(f"{path.name} was not uploaded to this server; choose it again")
-            if path.suffix.lower() not in suffixes():
-                raise QuothError(
-                    f"{path.name} is of a kind that is not read; give {', '.join(suffixes())}"
-                )
-        kept = []
-        with plain_faults(self.uploads):
-            self.uploads.mkdir(parents=True, exist_ok=True)
-            for path in paths:
-                target = self.uploads / path.name
-                shutil.move(path, target)
-                kept.append(str(target))
+        kept = keep_uploads(files, self.uploads)
         self._begin(kept, ())
 
     def _begin(self, paths: Sequence[str], within: Sequence[Path]) -> None:
@@ -414,7 +307,7 @@ class IndexService:
         self.permissions.check_changing()
         if self.job is not None and self.job.running:
             raise QuothError("files are being added; remove documents when that is done")
-        with self._held() as held, Index.open(self.folder, held.index.encoder) as writing:
+        with self._current.held() as held, Index.open(self.folder, held.index.encoder) as writing:
             gone = writing.remove(names)
         self.refresh()
         return gone
@@ -427,34 +320,10 @@ class IndexService:
 
     def refresh(self) -> None:
         """Ask the newest generation from now on; questions under way end with the one they have."""
-        with self._held() as held:
-            self._replace(held)
+        self._current.refresh()
 
     def close(self) -> None:
         """End an add that is under way, and let go of the index."""
         if self.job is not None and self.job.running:
             self.job.cancel()
-        self._now.assistant.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Documents as they are listed, and of how many."""
-
-    shown: list[Listed]
-    total: int
-    passages: int
-    skipped: list[dict[str, str]]
-
-
-_SORTED: dict[str, Callable[[Listed], str]] = {
-    "title": lambda one: one.title.value.lower(),
-    "published": lambda one: one.published.value if one.published else "",
-    "author": lambda one: one.author.value.lower() if one.author else "",
-}
-
-
-def _searched(one: Listed) -> str:
-    author = one.author.value if one.author else ""
-    published = one.published.value if one.published else ""
-    return f"{one.name} {one.title.value} {author} {published}".lower()
+        self._current.close()

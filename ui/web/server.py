@@ -2,16 +2,11 @@
 
 import ipaddress
 import os
-import signal
 import socket
 import tempfile
-import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # Gradio reads it when it is imported
 
@@ -31,58 +26,20 @@ from index.text import visible
 from qa import Settings
 from qa.ranking.weights import UNCALIBRATED
 from ui.web import api, article_routes, view_routes
-from ui.web.index_service import UPLOADED, IndexService
+from ui.web.ending import STOP_SECONDS, Ending
+from ui.web.index_service import IndexService
+from ui.web.limiter import Busy, Limited, limiter
 from ui.web.page import build, with_shell
 from ui.web.permissions import Permissions
 from ui.web.security import MOST_UPLOADED, Guard, is_loopback
 from ui.web.sign_in import SignIn
+from ui.web.uploads import UPLOADED
 
 AT_ONCE = 2
 WAITING = 200
 SHOWN_AT_ONCE = 2
 SHOWN_WAITING = 50
-_PATIENCE_SECONDS = 60
 _SHOWN_SECONDS = 40
-_STOP_SECONDS = 2
-
-
-class Busy(QuothError):  # noqa: N818 -- a message to a person, not an error of the program's
-    """Too many requests at once."""
-
-
-Limited = Callable[[Callable[[], Any]], Any]
-"""Runs a piece of work when there is room for it, or raises Busy."""
-
-
-def limiter(at_once: int, waiting: int, seconds: float = _PATIENCE_SECONDS) -> Limited:
-    """Make a pool of threads with a bounded queue.
-
-    Args:
-        at_once: how many pieces of work run at a time.
-        waiting: how many more may wait for their turn.
-        seconds: how long one may wait and run.
-
-    Returns:
-        A function that runs what it is given and returns the result. It raises Busy when too
-        many wait, or when the work was not done in time.
-
-    """
-    workers = ThreadPoolExecutor(at_once, thread_name_prefix="working")
-    places = threading.Semaphore(at_once + waiting)
-
-    def limited(work: Callable[[], Any]) -> Any:  # noqa: ANN401 -- whatever the work gives
-        if not places.acquire(blocking=False):
-            raise Busy("too many requests at once; ask again in a moment")
-        turn = workers.submit(work)
-        # The place is free when the work has ended, not when nobody waits for it any more.
-        turn.add_done_callback(lambda _: places.release())
-        try:
-            return turn.result(seconds)
-        except TimeoutError as error:
-            turn.cancel()
-            raise Busy("too many requests at once; ask again in a moment") from error
-
-    return limited
 
 
 def application(
@@ -280,7 +237,7 @@ def serve(
         warned(f"{who} may {permissions.described()}")
     service.warm()
     listening = _listening(host, port)
-    ending = _Ending()
+    ending = Ending()
     # Only what is uploaded to this server counts as an upload.
     with ending, tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
         os.environ[UPLOADED] = uploaded
@@ -289,7 +246,7 @@ def serve(
             app,
             log_level="warning",
             server_header=False,
-            timeout_graceful_shutdown=_STOP_SECONDS,
+            timeout_graceful_shutdown=STOP_SECONDS,
             limit_concurrency=None,
             proxy_headers=False,
         )
@@ -298,49 +255,6 @@ def serve(
         ending.of(server)
         told(f"http://{shown}:{port}/")
         server.run(sockets=[listening])
-
-
-class _Ending:
-    """What SIGTERM and SIGINT do: the server stops when it next looks, and uploads are removed.
-
-    In the `with` no exception is raised when one comes: Python drops an exception that a handler
-    raises while a finalizer runs, and the server would go on for ever. At its end an interrupt is
-    a KeyboardInterrupt, as it would have been without.
-    """
-
-    def __init__(self) -> None:
-        self._told = self._interrupted = False
-        self._server: uvicorn.Server | None = None
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGTERM, signal.SIGINT):
-                self._before[number] = signal.signal(number, self)
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-        if self._interrupted and error is None:
-            raise KeyboardInterrupt
-
-    def __call__(self, number: int, frame: FrameType | None) -> None:
-        del frame
-        self._told = True
-        self._interrupted |= number == signal.SIGINT
-        if self._server is not None:
-            self._server.should_exit = True
-
-    def of(self, server: uvicorn.Server) -> None:
-        """From now on end this server; at once if the signal has come already."""
-        self._server = server
-        if self._told:
-            server.should_exit = True
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -15,12 +15,12 @@ from qa.archive.notebook import markdown_of
 from qa.archive.rows import as_csv
 from ui.web.api import MOST_CHECKED, CheckBody
 from ui.web.asked import Asked
+from ui.web.facets_html import facets_html
 from ui.web.html import answer_html
 from ui.web.index_service import MOST_SHOWN, IndexService
 from ui.web.view_html import (
     checked_html,
     draft_html,
-    facets_html,
     faults_of,
     mentions_html,
     next_html,

@@ -3,12 +3,14 @@
 import argparse
 import os
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import torch
 
 from eval.recipes.reader import pack as packs
-from eval.recipes.reader.batches import Drawing, batches
+from eval.recipes.reader.batches import Drawing, Special, batches
+from eval.recipes.reader.export import Row, export, rows_of
 from eval.recipes.reader.model import ReaderModel
 from eval.recipes.reader.pack import Pack
 from eval.recipes.reader.teacher import Larger, special_of
@@ -52,6 +54,18 @@ def stage_of(steps: int, groups: int, rate: float, cut: float = 0.0) -> Stage:
     return Stage("reader", steps, rate, drawing, dropout=True)
 
 
+CALIBRATION = 1000
+"""How many rows the ranges of eight-bit numbers are taken from."""
+
+
+def calibration_rows(pack: Pack, special: Special) -> list[Row]:
+    """Rows of the training, by which the exported reader's numbers are put in eight bits."""
+    drawing = Drawing(groups=16, negatives=2, changed=0.7, weights=WEIGHTS)
+    drawn = batches(pack, packs.of_sets(pack, list(SETS)), drawing, 29, special)
+    rows = (row for batch in drawn for row in rows_of(batch))
+    return list(islice(rows, CALIBRATION))
+
+
 def made_pack(path: Path, folder: Path) -> Pack:
     """The pack in `path`, made from the sets where it is not there yet.
 
@@ -85,7 +99,6 @@ def main() -> None:
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(os.cpu_count() or 1)
-    from eval.recipes.reader.export import export  # noqa: PLC0415 -- needs OpenVINO
     from index.embedding.model_files import model_folder  # noqa: PLC0415
 
     folder = arguments.base or model_folder()
@@ -109,7 +122,8 @@ def main() -> None:
     if arguments.start:
         model.load_state_dict(torch.load(arguments.start, weights_only=True))
     groups = packs.of_sets(pack, list(SETS))
-    export(train(stage, pack, groups, model, out, special=special, teacher=teacher), out / "reader")
+    trained = train(stage, pack, groups, model, out, special=special, teacher=teacher)
+    export(trained, out / "reader", calibration_rows(pack, special))
 
 
 if __name__ == "__main__":

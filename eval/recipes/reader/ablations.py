@@ -17,12 +17,13 @@ import torch
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 
+from eval.asked_questions import ANSWERABLE, Asked, ask, nothing_read
 from eval.cached_index import index_of
-from eval.calibration import ANSWERABLE, FOLDS, Asked, ask, nothing_read, rank_weights
+from eval.calibration import FOLDS, rank_weights
 from eval.judge import Judge
 from eval.measures import auroc, mean_with_interval, with_interval
-from eval.recipes.reader.__main__ import HARD, SETS, WEIGHTS, made_pack
-from eval.recipes.reader.batches import Drawing
+from eval.recipes.reader.__main__ import HARD, SETS, WEIGHTS, calibration_rows, made_pack
+from eval.recipes.reader.batches import Drawing, Special
 from eval.recipes.reader.export import export
 from eval.recipes.reader.model import ReaderModel
 from eval.recipes.reader.pack import Pack, of_sets
@@ -130,7 +131,7 @@ def main() -> None:
         if name == WHOLE:
             halves = CompiledReader(out / f"{stage.name}-16", "sixteen bits")
             sixteen = _measured(halves, arguments.every)
-            table["weights in sixteen bits"] = {
+            table["in sixteen bits"] = {
                 "figures": sixteen.told(),
                 "against the whole recipe": sixteen.against(whole),
             }
@@ -143,8 +144,8 @@ def _trained(stage: Stage, pool: Pack, out: Path) -> Reader:
         torch.manual_seed(5)
         start = ReaderModel(model_folder(), plain=True)
         model = train(stage, pool, of_sets(pool, list(SETS)), start, out)
-        export(model, out / f"{stage.name}-16", eight_bits=False)
-        export(model, out / stage.name)
+        export(model, out / f"{stage.name}-16")
+        export(model, out / stage.name, calibration_rows(pool, Special()))
     return CompiledReader(out / stage.name, stage.name)
 
 

@@ -63,8 +63,12 @@ def losses(batch: Batch, spans: Tensor, judged: Tensor) -> dict[str, Tensor]:
 
 
 def _by_question(batch: Batch, values: Tensor) -> Tensor:
-    """The logarithm of the sum of exponentials of each question's rows, shape (questions,)."""
-    count = int(batch.group[-1]) + 1
+    """The logarithm of the sum of exponentials of each question's rows, by question.
+
+    As many values as there are rows, more than there are questions: to count them would wait for
+    the processor that computes.
+    """
+    count = len(batch.group)
     most = torch.full((count,), _NOWHERE, device=values.device, dtype=values.dtype)
     most = most.scatter_reduce(0, batch.group, values.detach(), "amax")
     total = torch.zeros_like(most).index_add(0, batch.group, (values - most[batch.group]).exp())

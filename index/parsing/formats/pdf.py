@@ -19,7 +19,8 @@ from index.parsing.formats.assemble import compose
 from index.parsing.formats.base import Omissions, Piece, Source
 from index.parsing.formats.cleaning import clean
 from index.parsing.formats.pdf_extras import extra_sections
-from index.parsing.formats.pdf_layout import JOINED, Box, Glyph, Line, lines_of
+from index.parsing.formats.pdf_glyphs import JOINED, Box, Glyph
+from index.parsing.formats.pdf_layout import Line, lines_of
 from index.parsing.formats.pdf_pages import page_label, page_sections, with_hyphens_settled
 from index.parsing.formats.sections import Properties
 from index.parsing.skip_reasons import Reason, SkipFileError

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from index.documents import Part
-from index.parsing.formats.pdf_layout import JOINED, Line, steps
+from index.parsing.formats.pdf_glyphs import JOINED
+from index.parsing.formats.pdf_layout import Line, steps
 from index.parsing.formats.sections import Section
 from index.parsing.formats.tables import table_lines
 from index.text.hyphens import is_line_ends_own

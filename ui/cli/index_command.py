@@ -1,0 +1,84 @@
+"""The commands about an index as a whole: what it holds, whether it is intact, taking out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli.options import FAULT, AsJson, IndexFolder
+
+app = typer.Typer()
+
+
+@app.command("list")
+def list_documents(
+    index: IndexFolder = Path(".quoth"),
+    *,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Only stories that several documents tell.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the documents. Title, author and date each say how they were found."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    if copies:
+        actions.list_copies(index, as_json=as_json)
+    else:
+        actions.list_documents(index, as_json=as_json)
+
+
+@app.command()
+def remove(
+    names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Documents or folders.")],
+    index: IndexFolder = Path(".quoth"),
+) -> None:
+    """Take documents out of the index. The files themselves are not touched."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    actions.remove(names, index)
+
+
+@app.command()
+def status(index: IndexFolder = Path(".quoth"), *, as_json: AsJson = False) -> None:
+    """Show what the index holds and how it was made."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    actions.status(index, as_json=as_json)
+
+
+@app.command()
+def verify(
+    exported: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FILE]…", help="Answers that `ask --json` wrote, or evidence packs (.zip)."
+        ),
+    ] = None,
+    index: IndexFolder = Path(".quoth"),
+    *,
+    complete: Annotated[
+        bool,
+        typer.Option(
+            "--complete", help="Look at the files again, and name those whose text was lost."
+        ),
+    ] = False,
+) -> None:
+    """Check that the index is as committed, and exported citations. A pack needs no index."""
+    from ui.cli import evidence_actions, verify_actions  # noqa: PLC0415 -- loaded when it is needed
+
+    packs = [one for one in exported or [] if one.suffix.lower() == ".zip"]
+    answers = [one for one in exported or [] if one not in packs]
+    whole = [evidence_actions.verify(one) for one in packs]
+    if answers or not packs:
+        whole.append(verify_actions.verify(answers, index, complete=complete))
+    if not all(whole):
+        raise typer.Exit(FAULT)
+
+
+@app.command()
+def repair(index: IndexFolder = Path(".quoth")) -> None:
+    """Make damaged vectors and text index again. The index itself has what that takes."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    actions.repair(index)
