@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qa.archive.notebook import Notebook, NotebookEntry
     from qa.archive.overview import Overview, overview
     from qa.archive.questions import read_questions
+    from qa.archive.summary import Summary, SummarySentence, summary
     from qa.archive.timeline import Event, Timeline, timeline
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from qa.retrieval.fusion import Fusion, Retrieved, retrieve
     from qa.retrieval.searchable import Searchable
     from qa.settings import Settings
+    from qa.writing.quotations import NumberedQuotation, gives_orders, quotations_of
+    from qa.writing.writer import Writer, configured_writer
+    from qa.writing.written import Written, WrittenSentence, write, written
 
 __all__ = [
     "Answer",
@@ -46,29 +50,41 @@ __all__ = [
     "News",
     "Notebook",
     "NotebookEntry",
+    "NumberedQuotation",
     "Overview",
     "Question",
     "Quotation",
     "Retrieved",
     "Searchable",
     "Settings",
+    "Summary",
+    "SummarySentence",
     "Timeline",
     "WorkedOut",
+    "Writer",
+    "Written",
+    "WrittenSentence",
     "ask_all",
     "check",
     "check_draft",
     "cite",
+    "configured_writer",
     "facets",
     "follow_ups",
+    "gives_orders",
     "mentions",
     "news",
     "overview",
     "pack",
+    "quotations_of",
     "read_exported",
     "read_questions",
     "retrieve",
+    "summary",
     "timeline",
     "verify_pack",
+    "write",
+    "written",
 ]
 
 # A name is imported when it is first asked for: a command that needs little starts fast.
@@ -88,6 +104,10 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.overview": ["Overview", "overview"],
         "archive.questions": ["read_questions"],
         "archive.timeline": ["Event", "Timeline", "timeline"],
+        "archive.summary": ["Summary", "SummarySentence", "summary"],
+        "writing.quotations": ["NumberedQuotation", "gives_orders", "quotations_of"],
+        "writing.writer": ["Writer", "configured_writer"],
+        "writing.written": ["Written", "WrittenSentence", "write", "written"],
         "assistant": ["Assistant", "Considered"],
         "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
         "question": ["Question"],

@@ -98,6 +98,8 @@ class Assistant:
                 raise QuothError("a precision needs a reader; leave one of the two out")
             threshold = self.weighting.threshold_for(precision)
         self.threshold = self._answering.threshold if threshold is None else threshold
+        self.reader = reading
+        """What reads passages beside a question; None if nothing does."""
         models = [one.fingerprint if one else NONE for one in (reading, ranking)]
         self.fingerprint = repr((self._fusion, self.threshold, *models, self.weighting))
         """What its answers depend on beside the documents: the settings and the models."""

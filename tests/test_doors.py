@@ -90,6 +90,7 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
         "/api/v1/notebook",
         "/api/v1/remove",
         "/api/v1/timeline",
+        "/api/v1/written",
         "/assets/x",
         "/compare",
         "/config",
@@ -133,6 +134,7 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
         "/view/start",
         "/view/time",
         "/view/time.csv",
+        "/view/written",
     }
     service.close()
 

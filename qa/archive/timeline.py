@@ -170,13 +170,12 @@ def timeline(index: Searchable, about: str) -> Timeline:
         >>> found.events[0].date
         '1988'
     """
-    asked = bool(_QUESTION.search(about.strip()))
-    sentences = list(_bearing(index, about) if asked else _naming(index, about))
+    sentences = list(sentences_about(index, about))
     months = Counter(f"{one.date:%Y-%m}" for one, _ in sentences if one.date)
     dated = [
         _Dated(document, span, date)
         for document, span in sentences
-        if (date := _date_of(span.of(document.text), document))
+        if (date := date_of(span.of(document.text), document))
     ]
     events = sorted(_merged(index, dated), key=lambda one: (one.first, one.last))
     return Timeline(
@@ -211,6 +210,16 @@ class _Dated:
     date: DateInText
 
 
+def sentences_about(index: Searchable, about: str) -> Iterator[tuple[Document, Span]]:
+    """The sentences about a name or a question, each with its document.
+
+    For a name those that name it, all of them; for a question those of the best passages that hold
+    at least half of what it asks. Raises QuothError for one without a word, or too long.
+    """
+    asked = bool(_QUESTION.search(about.strip()))
+    return _bearing(index, about) if asked else _naming(index, about)
+
+
 def _naming(index: Searchable, name: str) -> Iterator[tuple[Document, Span]]:
     """The sentences that name it."""
     for one in mentions(index, name).found:
@@ -237,7 +246,7 @@ def _bearing(index: Searchable, text: str) -> Iterator[tuple[Document, Span]]:
                 yield document, span
 
 
-def _date_of(sentence: str, document: Document) -> DateInText | None:
+def date_of(sentence: str, document: Document) -> DateInText | None:
     """The date that a sentence stands at: of several the most precise, then the first.
 
     A date that only bounds ("since 2020") gives way to one that does not; two that are the ends of

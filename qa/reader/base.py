@@ -1,5 +1,6 @@
 """What asking needs of a reader, the model that reads a passage beside a question."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -30,6 +31,11 @@ class Reading:
     relevance: float
     answering: float
     spans: tuple[FoundSpan, ...]
+
+    @property
+    def chance(self) -> float:
+        """How likely the passage answers at all, 0 to 1."""
+        return 1 / (1 + math.exp(-self.answering))
 
 
 class Reader(Protocol):

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Literal
 
 from index import (
     AllOf,
@@ -85,9 +86,13 @@ def ask(
     today: str | None,
     *,
     following: bool,
+    writing: Literal["write", "dry run"] | None,
     as_json: bool,
 ) -> bool:
-    """Show the answer, and what can be asked next if that is wanted; whether there is one."""
+    """Show the answer, and what else is wanted; whether there is one.
+
+    `following` wants what can be asked next, `writing` a written answer, or what it would send.
+    """
     day = date_stated(today) if today else dt.date.today()  # noqa: DTZ011 -- the person's own day
     from qa import Assistant, follow_ups  # noqa: PLC0415 -- finding starts faster without
     from qa.ranking.weights import UNCALIBRATED  # noqa: PLC0415
@@ -97,12 +102,22 @@ def ask(
             console.err.print(UNCALIBRATED, markup=False)
         found = assistant.ask(question, passages, where, day)
         after = follow_ups(assistant, found, where, day) if following else []
+        if writing:
+            from qa.writing.quotations import MOST  # noqa: PLC0415
+            from ui.cli import writing_actions  # noqa: PLC0415
+
+            all_found = assistant.ask(question, max(passages, MOST), where, day)
+        if writing == "dry run":
+            writing_actions.show_what_is_sent(all_found, as_json=as_json)
+            return True
+        told: dict[str, object] = {"next": [one.as_json() for one in after]} if following else {}
+        if not as_json:
+            console.answer(found)
+            console.follow_ups(after)
+        if writing:
+            told["written"] = writing_actions.write(assistant, all_found, as_json=as_json).as_json()
     if as_json:
-        told = {"next": [one.as_json() for one in after]} if following else {}
         console.as_json({**found.as_json(), **told})
-    else:
-        console.answer(found)
-        console.follow_ups(after)
     return found.answer is not None
 
 

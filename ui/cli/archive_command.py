@@ -59,6 +59,28 @@ def timeline(
         raise typer.Exit(NOT_ANSWERED)
 
 
+@app.command("summary")
+def summarize(
+    about: Annotated[
+        list[str], typer.Argument(metavar="NAME|QUESTION", help="A name or phrase, or a question.")
+    ],
+    index: IndexFolder = Path(".quoth"),
+    sentences: Annotated[int, typer.Option("-n", min=1, help="How many sentences at most.")] = 8,
+    published_from: From = None,
+    published_to: To = None,
+    document: Named = None,
+    folder: In = None,
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """The sentences that stand best for all that tell of something, by date. Nothing is written."""
+    from ui.cli import actions, writing_actions  # noqa: PLC0415 -- loaded when it is needed
+
+    where = actions.where_(published_from, published_to, document, folder)
+    if not writing_actions.summarize(" ".join(about), index, where, sentences, as_json=as_json):
+        raise typer.Exit(NOT_ANSWERED)
+
+
 @app.command()
 def check(
     draft: Annotated[

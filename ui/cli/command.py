@@ -13,7 +13,7 @@ from index.embedding.model_files import DEFAULT_MODEL
 from index.errors import QuothError
 from index.parsing.limits import Limits
 from index.text.visible import lines
-from ui.cli import archive_command, eval_command, index_command, notebook_command
+from ui.cli import archive_command, config_command, eval_command, index_command, notebook_command
 from ui.cli.options import (
     FAULT,
     MISTAKE,
@@ -54,6 +54,7 @@ app = typer.Typer(
 app.add_typer(index_command.app)
 app.add_typer(eval_command.app, name="eval")
 app.add_typer(archive_command.app)
+app.add_typer(config_command.app, name="config")
 app.add_typer(notebook_command.app, name="notebook")
 app.add_typer(notebook_command.news_app)
 
@@ -155,6 +156,16 @@ def ask(
     following: Annotated[
         bool, typer.Option("--next", help="Say what can be asked next, with its answer.")
     ] = False,
+    write: Annotated[
+        bool,
+        typer.Option(
+            "--write",
+            help="Let the model that `quoth config writer` set write; check each sentence.",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --write: show what would be sent, send nothing.")
+    ] = False,
     no_reader: NoReader = False,
     as_json: AsJson = False,
 ) -> None:
@@ -170,6 +181,8 @@ def ask(
             raise QuothError("a batch takes --batch FILE and --out FILE, and no question beside")
         batch_action.ask_batch(batch, out, index, where, settings, today, each_document=bool(each))
         return
+    if dry_run and not write:
+        raise QuothError("--dry-run shows what --write would send; give both")
     if not question:
         raise QuothError("ask a QUESTION, or give a file of questions with --batch")
     if not actions.ask(
@@ -180,6 +193,7 @@ def ask(
         settings,
         today,
         following=following,
+        writing="dry run" if dry_run else "write" if write else None,
         as_json=as_json,
     ):
         raise typer.Exit(NOT_ANSWERED)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from index import Document, Span
 from index.errors import NotShownError
-from ui.web.html import article_html, difference_html
+from ui.web.article_html import article_html, difference_html
 from ui.web.index_service import IndexService
 
 _MARK = re.compile(r"(\d{1,12})-(\d{1,12})")

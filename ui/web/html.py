@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
 from urllib.parse import urlencode
 
 import jinja2
 
 from index import Document, Found, Span, Versions
 from index.text.sentences import sentences
-from qa import Answer, Citation, CitedPassage, Quotation, WorkedOut
+from qa import Answer, Citation, CitedPassage, Quotation, WorkedOut, Writer, quotations_of
 from qa.answer import sure_word
 from qa.export import STYLES, answer_markdown
 from ui.web.asked import Asked
-from ui.web.text_diff import changes
 
 _STRONG = 5
 """So many passages are shown; the rest is folded."""
@@ -77,11 +75,23 @@ class Said:
     long: bool
 
 
-def answer_html(answer: Answer, asked: Asked, hidden: int = 0, *, may_change: bool = False) -> str:
-    """An answer and its evidence as one piece of HTML; the address of `asked` brings it back."""
+def answer_html(
+    answer: Answer,
+    asked: Asked,
+    hidden: int = 0,
+    *,
+    may_change: bool = False,
+    writer: Writer | None = None,
+) -> str:
+    """An answer and its evidence as one piece of HTML; the address of `asked` brings it back.
+
+    With a `writer` it offers to let it write.
+    """
     return template("answer.html.jinja").render(
         answer=answer,
         may_change=may_change,
+        writer=writer,
+        quotations=len(quotations_of(answer)[0]) if writer else 0,
         link=asked.link(),
         chips=asked.chips(),
         hidden=hidden,
@@ -172,7 +182,7 @@ def _card(passage: CitedPassage, answer: Answer) -> Card:
         footer=passage.part.value if passage.part.is_footer else "",
         holds=answer.answer is not None and passage.rank == 1,
         weak=passage.rank > _STRONG or _is_shown_before(passage, answer),
-        versions=_versions(citation.document, passage.versions),
+        versions=version_rows(citation.document, passage.versions),
     )
 
 
@@ -200,7 +210,7 @@ def _shown(quote: str, marked: Span) -> Span:
     return Span(min(first.start, marked.start), max(last.end, min(marked.end, len(quote))))
 
 
-def _versions(mine: str, versions_of: Versions) -> list[OtherVersion]:
+def version_rows(mine: str, versions_of: Versions) -> list[OtherVersion]:
     """The versions of the document called `mine`, as they are shown."""
     return [
         OtherVersion(
@@ -241,86 +251,6 @@ def _pieces(quote: str, start: int, highlights: Sequence[Span]) -> list[Piece]:
         pieces += [(quote[span.start - start : span.end - start], True)]
         at = span.end - start
     return [*pieces, (quote[at:], False)]
-
-
-def difference_html(earlier: Document, later: Document) -> str:
-    """What changed from one version of an article to another."""
-    return template("difference.html.jinja").render(
-        earlier=earlier, later=later, changes=changes(earlier, later)
-    )
-
-
-def article_html(
-    document: Document,
-    marks: Sequence[Span],
-    *,
-    pictured: bool = False,
-    copies: Sequence[str] = (),
-    versions: Versions = Versions(),  # noqa: B008 -- it cannot be changed
-) -> str:
-    """A whole article with these spans of it marked; where two overlap, the first is.
-
-    If it is `pictured`, the page that a mark begins on is shown above the text.
-    """
-    kept: list[Span] = []
-    for span in sorted(marks):
-        if not kept or span.start >= kept[-1].end:
-            kept.append(span)
-    edges = sorted(
-        {0, len(document.text)}
-        | {edge for span in kept for edge in (span.start, span.end)}
-        | {edge for region in document.regions for edge in (region.span.start, region.span.end)}
-    )
-    numbers = {span: number for number, span in enumerate(kept, 1)}
-    pieces = []
-    at = 0
-    for start, end in pairwise(edges):
-        marked = next((span for span in kept if span.start <= start < span.end), None)
-        if marked is not None:
-            if start == marked.start:
-                label, page = _page_of(document, marked) if pictured else ("", "")
-                text = marked.of(document.text)
-                pieces.append(ArticlePiece(text, numbers[marked], start, label=label, page=page))
-                at = marked.end
-        elif end > at:
-            part = document.part_at(start)
-            footer = part.value if part.is_footer else ""
-            pieces.append(ArticlePiece(document.text[start:end], part=footer))
-    return template("article.html.jinja").render(
-        document=document,
-        headline=headline(document.title.value),
-        pieces=pieces,
-        quotations=len(kept),
-        pictured=pictured,
-        copies=copies,
-        versions=_versions(document.name, versions),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class ArticlePiece:
-    """A piece of an article's text; a quotation has a number, and the picture of its page."""
-
-    text: str
-    number: int = 0
-    start: int = 0
-    part: str = ""
-    label: str = ""
-    page: str = ""
-
-
-def _page_of(document: Document, span: Span) -> tuple[str, str]:
-    """What the page is called that a quotation begins on, and where its picture is."""
-    label = document.page(span.start)
-    if label is None:
-        return "", ""
-    asked = {
-        "document": document.name,
-        "hash": document.content_hash,
-        "start": span.start,
-        "end": span.end,
-    }
-    return label, "page?" + urlencode(asked)
 
 
 @cache

@@ -25,14 +25,17 @@ from qa import (
     Quotation,
     Settings,
     Timeline,
+    Written,
     check,
     check_draft,
+    configured_writer,
     facets,
     follow_ups,
     mentions,
     news,
     overview,
     timeline,
+    written,
 )
 from ui.web.asked import Asked
 from ui.web.current_index import CurrentIndex
@@ -99,6 +102,19 @@ class IndexService:
         with self._current.held() as held:
             answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(), day)
             return follow_ups(held.assistant, answer, asked.where(), day)
+
+    def written(self, asked: Asked, today: dt.date | None = None) -> Written:
+        """What the writer that is set writes to a question, each sentence checked.
+
+        Raises QuothError if none is set, and if it cannot be reached or takes too long.
+        """
+        writer = configured_writer()
+        if writer is None:
+            raise QuothError("no writer is set; set one with `quoth config writer URL MODEL`")
+        day = today or dt.date.today()  # noqa: DTZ011
+        with self._current.held() as held:
+            answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(), day)
+            return written(held.assistant, answer, writer)
 
     def mentions(self, phrase: str, asked: Asked, *, case: bool = False) -> Mentions:
         """Every mention of a phrase in what passes the filters of `asked`.

@@ -50,6 +50,7 @@ _OWN = (
     "/api/v1/notebook",
     "/api/v1/remove",
     "/api/v1/timeline",
+    "/api/v1/written",
     "/read",
     "/page",
     "/compare",

@@ -25,6 +25,7 @@ from index.errors import FaultError
 from index.text import visible
 from qa import Settings
 from qa.ranking.weights import UNCALIBRATED
+from qa.writing.writer import SECONDS as WRITER_SECONDS
 from ui.web import api, article_routes, view_routes
 from ui.web.ending import STOP_SECONDS, Ending
 from ui.web.index_service import IndexService
@@ -39,6 +40,8 @@ AT_ONCE = 2
 WAITING = 200
 SHOWN_AT_ONCE = 2
 SHOWN_WAITING = 50
+WRITTEN_AT_ONCE = 1
+WRITTEN_WAITING = 4
 _SHOWN_SECONDS = 40
 
 
@@ -65,6 +68,7 @@ def application(
     """
     limited = asking or limiter(AT_ONCE, WAITING)
     showing = showing or limiter(SHOWN_AT_ONCE, SHOWN_WAITING, _SHOWN_SECONDS)
+    patient = limiter(WRITTEN_AT_ONCE, WRITTEN_WAITING, 2 * WRITER_SECONDS)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
@@ -72,9 +76,9 @@ def application(
         service.close()
 
     app = FastAPI(title="Quoth", docs_url=None, redoc_url=None, lifespan=living)
-    app.include_router(api.routes(service, limited))
+    app.include_router(api.routes(service, limited, patient))
     app.include_router(article_routes.routes(service, showing))
-    app.include_router(view_routes.routes(service, limited))
+    app.include_router(view_routes.routes(service, limited, patient))
 
     _handle_errors(app)
 

@@ -3,21 +3,23 @@
 import datetime as dt
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 
-from qa import Assistant, news, pack
+from index import QuothError
+from qa import Assistant, Writer, configured_writer, news, pack
 from qa.archive.notebook import markdown_of
 from qa.archive.rows import as_csv
-from ui.web.api import MOST_CHECKED, CheckBody
+from ui.web.api_models import MOST_CHECKED, CheckBody
 from ui.web.asked import Asked
 from ui.web.facets_html import facets_html
 from ui.web.html import answer_html
 from ui.web.index_service import MOST_SHOWN, IndexService
+from ui.web.limiter import Limited
 from ui.web.view_html import (
     checked_html,
     draft_html,
@@ -29,6 +31,7 @@ from ui.web.view_html import (
     start_html,
     timeline_html,
 )
+from ui.web.written_html import written_html
 
 _MOST_LISTED = 200
 _SEED = "003_b2d011834734ebc9"
@@ -43,26 +46,45 @@ _KINDS = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "zip": "application/zip",
 }
-Limited = Callable[[Callable[[], Any]], Any]
 
 
-def routes(service: IndexService, limited: Limited) -> APIRouter:
-    """The routes; `limited` runs what it is given when there is room, or says that there is not."""
+def writer_if_set() -> Writer | None:
+    """The writer that is set; none where what is set is no writer, which asking it tells."""
+    try:
+        return configured_writer()
+    except QuothError:
+        return None
+
+
+def routes(service: IndexService, limited: Limited, patient: Limited) -> APIRouter:
+    """The routes; `limited` runs what it is given when there is room, or says that there is not.
+
+    `patient` is the same for what a writer takes its time for.
+    """
     router = APIRouter(prefix="/view", include_in_schema=False)
-    _of_a_question(router, service, limited)
+    _of_a_question(router, service, limited, patient)
     _of_the_archive(router, service, limited)
     _of_the_notebook(router, service, limited)
     return router
 
 
-def _of_a_question(router: APIRouter, service: IndexService, limited: Limited) -> None:
+def _of_a_question(
+    router: APIRouter, service: IndexService, limited: Limited, patient: Limited
+) -> None:
     may_change = service.permissions.may_change
 
     @router.get("/answer")
     def answer(request: Request) -> HTMLResponse:
         asked = Asked.of(request.query_params.multi_items())
         found, hidden = limited(lambda: (service.ask(asked, MOST_SHOWN), service.hidden(asked)))
-        return HTMLResponse(answer_html(found, asked, hidden, may_change=may_change))
+        return HTMLResponse(
+            answer_html(found, asked, hidden, may_change=may_change, writer=writer_if_set())
+        )
+
+    @router.post("/written")
+    def written(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        return HTMLResponse(written_html(patient(lambda: service.written(asked))))
 
     @router.get("/next")
     def following(request: Request) -> HTMLResponse:

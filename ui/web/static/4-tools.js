@@ -151,6 +151,23 @@ const CLICKED = {
     button.textContent = "Asking…";
     part("#next", button.dataset.next);
   },
+  // A request that sends the quotations to the person's own model: never without this click.
+  write: async (button) => {
+    const place = $("#written");
+    button.disabled = true;
+    button.textContent = "Writing…";
+    const answer = await fetch(button.dataset.write, { method: "POST" }).catch(() => null);
+    if (!place.isConnected) return;
+    if (answer?.ok) {
+      place.innerHTML = await answer.text();
+      say($("[data-told]", place)?.dataset.told ?? "");
+      return;
+    }
+    const told = answer && (await answer.json().catch(() => null));
+    button.disabled = false;
+    button.textContent = "Write it out";
+    say(told?.error ?? "The server does not answer.");
+  },
   print: () => print(),
 };
 

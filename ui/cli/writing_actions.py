@@ -1,0 +1,132 @@
+"""What `quoth ask --write`, `quoth config writer` and `quoth summary` do and print."""
+
+from pathlib import Path
+
+from rich.markup import escape
+from rich.text import Text
+
+from index import Index, QuothError, Where
+from index.text.visible import one_line
+from qa import Answer, Assistant, configured_writer, quotations_of, summary, written
+from qa.archive.summary import Summary
+from qa.writing.prompt import messages
+from qa.writing.writer import forget_writer, set_writer, writer_file
+from qa.writing.written import Written
+from ui.cli import console
+
+_UNSET = (
+    "no writer is set; start one, such as llama.cpp's or Ollama's server, and set it with "
+    "`quoth config writer URL MODEL`"
+)
+
+
+def write(assistant: Assistant, found: Answer, *, as_json: bool) -> Written:
+    """Let the writer that is set answer in sentences; print them, each checked, unless `as_json`.
+
+    Raises QuothError if no writer is set, or it cannot be reached.
+    """
+    writer = configured_writer()
+    if writer is None:
+        raise QuothError(_UNSET)
+    if not as_json and not writer.is_here:
+        console.err.print(f"the quotations go to {escape(one_line(str(writer)))}")
+    given = written(assistant, found, writer)
+    if not as_json:
+        _print_written(given)
+    return given
+
+
+def _print_written(given: Written) -> None:
+    supported = [one for one in given.sentences if one.supported]
+    out = console.out
+    out.print()
+    out.print(f"[bold]Written by {escape(one_line(given.writer))}[/]")
+    if given.held_back:
+        out.print(f"[dim]{given.held_back} quotations were not sent: they give orders.[/]")
+    if not given.sentences:
+        out.print("It wrote no sentence.")
+        return
+    out.print(f"[dim]{len(supported)} of {len(given.sentences)} sentences are in the documents.[/]")
+    if not given.enough:
+        out.print("Too little of it is: the answer above stands.")
+    for one in given.sentences:
+        if one.supported:
+            console.indented(Text(f"{one_line(one.text)} [{one.rests_on}]"), 2)
+        else:
+            told = Text(one_line(one.text), style="strike dim")
+            told.append(f"  not in the documents: {one_line(one.why_not)}", style="not strike dim")
+            console.indented(told, 2)
+    for quotation in given.quotations:
+        if any(one.rests_on == quotation.number for one in supported):
+            place = one_line(quotation.citation.place())
+            console.indented(Text(f"[{quotation.number}] {place}", style="dim"), 2)
+
+
+def show_what_is_sent(found: Answer, *, as_json: bool) -> None:
+    """Print what would be sent to a writer, and send nothing."""
+    quotations, held_back = quotations_of(found)
+    told = messages(found.question, quotations)
+    if as_json:
+        console.as_json({"messages": told, "held_back": [one.quote for one in held_back]})
+        return
+    writer = configured_writer()
+    goes = f"to {one_line(str(writer))}" if writer else "to no writer: none is set"
+    console.out.print(f"[bold]This would be sent[/] {escape(goes)}")
+    for message in told:
+        console.out.print()
+        console.out.print(f"[bold]{message['role']}[/]")
+        for line in message["content"].splitlines():
+            console.indented(Text(one_line(line)), 2)
+    for one in held_back:
+        console.out.print()
+        console.out.print(f"[bold]held back[/], because it gives orders: {escape(one.place())}")
+
+
+def config_writer(url: str | None, model: str | None, *, off: bool) -> None:
+    """Set the writer, forget it, or say which is set.
+
+    Raises QuothError for a URL that is none, or without a model.
+    """
+    if off:
+        told = "the writer is forgotten" if forget_writer() else "no writer was set"
+    elif url is None:
+        writer = configured_writer()
+        told = f"the writer is {writer}" if writer else _UNSET
+    elif model is None:
+        raise QuothError("name the model too: quoth config writer URL MODEL")
+    else:
+        writer = set_writer(url, model)
+        told = f"the writer is {writer}, kept in {writer_file()}"
+        if not writer.is_here:
+            told += "; with --write, quotations of your documents leave this machine"
+    console.out.print(told, markup=False)
+
+
+def summarize(about: str, index: Path, where: Where | None, most: int, *, as_json: bool) -> bool:
+    """Print the sentences that stand best for all that tell of something; whether there are any."""
+    with Index.open(index) as opened:
+        found = summary(opened.restricted_to(where), about, most)
+    if as_json:
+        console.as_json(found.as_json())
+    else:
+        _print_summary(found)
+    return bool(found.sentences)
+
+
+def _print_summary(found: Summary) -> None:
+    named = f"“{escape(one_line(found.about))}”"
+    if not found.sentences:
+        console.out.print(f"[bold]No sentence tells of {named}[/].")
+        return
+    console.out.print(
+        f"[bold]{named}[/]: {len(found.sentences)} sentences that stand for {found.found} in "
+        f"{found.documents} documents"
+    )
+    for one in found.sentences:
+        date = one.date or "undated"
+        console.out.print()
+        console.out.print(
+            Text(date, style="bold") + Text("" if one.stated else "  (published)", style="dim")
+        )
+        console.indented(Text(one_line(" ".join(one.citation.quote.split()))), 2)
+        console.indented(Text(one_line(one.citation.place()), style="dim"), 2)

@@ -1,0 +1,208 @@
+"""The forms of what programs send and are sent over HTTP."""
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from qa.question import MAX_QUESTION
+from ui.web.asked import Asked
+
+MOST_CHECKED = 20_000
+"""Characters of a draft that are checked over HTTP at once."""
+
+
+class AskBody(BaseModel):
+    """A question, and which documents may answer it."""
+
+    question: str = Field(max_length=MAX_QUESTION, examples=["who brokered the ceasefire?"])
+    k: int = Field(5, ge=1, le=50, description="how many passages to cite")
+    published_from: dt.date | None = None
+    published_to: dt.date | None = None
+    folder: str | None = Field(None, description="only documents in this folder")
+    document: str | None = Field(None, description="only names like this: '*.txt'")
+    today: dt.date | None = Field(
+        None, description="the day 'last September' is counted from; by default this one"
+    )
+
+    def asked(self) -> Asked:
+        """The question with its filters."""
+        return Asked(
+            self.question,
+            str(self.published_from or ""),
+            str(self.published_to or ""),
+            self.folder or "",
+            self.document or "",
+        )
+
+
+class SentenceOut(BaseModel):
+    """The whole sentence that holds a quotation."""
+
+    text: str
+    start: int
+    end: int
+
+
+class WorkedOutOut(BaseModel):
+    """A date that the day of the article tells: "Wednesday"."""
+
+    words: str
+    first: str
+    last: str
+
+
+class Cited(BaseModel):
+    """The quotation that answers."""
+
+    text: str
+    confidence: float
+    document: str
+    published: str | None
+    start: int
+    end: int
+    content_hash: str
+    sentence: SentenceOut
+    worked_out: list[WorkedOutOut]
+    speaker: SentenceOut | None
+
+
+class VersionOut(BaseModel):
+    """Another version of an article, and how it is known to be one."""
+
+    document: str
+    published: str | None
+    how: str
+
+
+class PassageOut(BaseModel):
+    """A passage that bears on the question; `highlights` count the document's characters."""
+
+    rank: int
+    score: float
+    document: str
+    title: str
+    author: str | None
+    published: str | None
+    start: int
+    end: int
+    page: str | None
+    paragraph: int
+    content_hash: str
+    published_how: str | None
+    published_certainty: str | None
+    text: str
+    highlights: list[tuple[int, int]]
+    part: str
+    file_gone: bool
+    copies: list[str]
+    later: list[VersionOut]
+    earlier: list[VersionOut]
+
+
+class AnswerOut(BaseModel):
+    """What the documents say; `answer` is null when they do not answer the question.
+
+    `others` are different answers of other documents, `agreeing` the same answer in documents of
+    other stories. Where `answer` is null, `possible` is the likeliest one, if there is any, and
+    `reasons` say why it is not given.
+    """
+
+    question: str
+    answer: Cited | None
+    others: list[Cited]
+    agreeing: list[Cited]
+    possible: Cited | None
+    reasons: list[str]
+    verdict: str | None
+    passages: list[PassageOut]
+    undated: int
+
+
+class Fact(BaseModel):
+    """A fact of a document, how it was found, and how far it can be trusted."""
+
+    value: str
+    how: str
+    certainty: str
+
+
+class DocumentOut(BaseModel):
+    """A document of the index."""
+
+    name: str
+    title: Fact
+    author: Fact | None
+    published: Fact | None
+
+
+class CheckBody(BaseModel):
+    """A draft, and which documents it is compared with."""
+
+    text: str = Field(max_length=MOST_CHECKED, examples=["49 Armenian servicemen were killed."])
+    written: dt.date | None = Field(None, description="the day 'Wednesday' is worked out from")
+    published_from: dt.date | None = None
+    published_to: dt.date | None = None
+    folder: str = ""
+    document: str = ""
+
+
+class NotebookChange(BaseModel):
+    """A change of the notebook.
+
+    "pin" takes a quotation's place, "question" and "name" a `text`, "note" an entry's `id` and its
+    `text`, "move" an `id` and a `place` from 1, "remove" an `id`; "seen" marks all news as seen.
+    """
+
+    action: Literal["pin", "question", "name", "note", "move", "remove", "seen"]
+    id: int = 0
+    place: int = 1
+    text: str = Field("", max_length=MAX_QUESTION)
+    document: str = ""
+    content_hash: str = ""
+    start: int = 0
+    end: int = 0
+    sentence_start: int = 0
+    sentence_end: int = 0
+    question: str = Field("", max_length=MAX_QUESTION)
+
+
+class RemoveBody(BaseModel):
+    """The names of documents."""
+
+    documents: list[str] = Field(max_length=10_000)
+
+
+class WrittenSentenceOut(BaseModel):
+    """A sentence of a written answer; `quotation` is null where no quotation says so."""
+
+    text: str
+    supported: bool
+    quotation: int | None
+    evidence: tuple[int, int] | None
+    why_not: str
+    answering: float | None
+
+
+class NumberedOut(BaseModel):
+    """A quotation that was sent."""
+
+    number: int
+    document: str
+    title: str
+    published: str | None
+    speaker: str
+    start: int
+    end: int
+    text: str
+    content_hash: str
+
+
+class WrittenOut(BaseModel):
+    """What the writer wrote; `enough` is false where too little of it is in the documents."""
+
+    writer: str
+    enough: bool
+    sentences: list[WrittenSentenceOut]
+    held_back: int
+    quotations: list[NumberedOut]
