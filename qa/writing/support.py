@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ _REVERSED_SHARE = 0.85
 _IN_ORDER = 0.65
 """The least share of those words that stand in the same order."""
 _COSINE = 0.5
+_SHOWN = 60
 _SENTENCE_END = re.compile(r"[.!?][”\"’']?\s+(?=[A-Z“\"])")
 _BEFORE = 12
 """How many words before what a sentence shares with a quotation may deny it or leave it open."""
@@ -168,7 +170,7 @@ def _faults(sentence: str, window: _Window, compared: _Compared) -> Iterator[tup
         one.words for one in compared.facts if not _states(window, compared.its_facts, one)
     ] or _joined_numbers(sentence, text)
     if missing:
-        named = ", ".join(f"“{one}”" for one in missing[:3])
+        named = ", ".join(f"“{textwrap.shorten(one, _SHOWN)}”" for one in missing[:3])
         yield (2 if share > _SHARE else 0), f"no quotation says {named} so"
         return
     if share < _SHARE or not compared.places:

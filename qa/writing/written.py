@@ -27,6 +27,8 @@ _REFERS = re.compile(
 )
 _CLOSE = 3
 """How many characters may lie between two sentences that follow one another."""
+_LOOSE_QUOTE = re.compile(r"\s+[“\"‘]$|(?<=^[“\"‘])\s+")
+"""A quotation mark that belongs to the sentence behind, and the space behind one."""
 _LEAST_WORDS = 4
 _BESIDE = 0.02
 """How likely a quotation must answer the question, as the reader has it."""
@@ -238,7 +240,7 @@ def _goes_on(before: WrittenSentence | None, found: Support) -> bool:
 def without_marks(sentence: str) -> str:
     """A written sentence without the numbers of quotations, and without what stands before it."""
     text = _LABEL.sub("", " ".join(_MARKER.sub("", sentence).split()))
-    return re.sub(r"\s+([.,;:!?])", r"\1", text)
+    return _LOOSE_QUOTE.sub("", re.sub(r"\s+([.,;:!?])", r"\1", text)).strip()
 
 
 def _answering(

@@ -49,17 +49,19 @@ def _print_written(given: Written) -> None:
     out.print(f"[dim]{len(supported)} of {len(given.sentences)} sentences are in the documents.[/]")
     if not given.enough:
         out.print("Too little of it is: the answer above stands.")
-    for one in given.sentences:
-        if one.supported:
-            console.indented(Text(f"{one_line(one.text)} [{one.rests_on}]"), 2)
-        else:
-            told = Text(one_line(one.text), style="strike dim")
-            told.append(f"  not in the documents: {one_line(one.why_not)}", style="not strike dim")
-            console.indented(told, 2)
+    for one in supported:
+        console.indented(Text(f"{one_line(one.text)} [{one.rests_on}]"), 2)
     for quotation in given.quotations:
         if any(one.rests_on == quotation.number for one in supported):
             place = one_line(quotation.citation.place())
             console.indented(Text(f"[{quotation.number}] {place}", style="dim"), 2)
+    struck = [one for one in given.sentences if not one.supported]
+    if struck:
+        out.print("[dim]Not in the documents[/]")
+    for one in struck:
+        told = Text(one_line(one.text), style="strike dim")
+        told.append(f"  ({one_line(one.why_not)})", style="not strike dim")
+        console.indented(told, 2)
 
 
 def show_what_is_sent(found: Answer, *, as_json: bool) -> None:
