@@ -166,6 +166,20 @@ def write(assistant: Assistant, answer: Answer, writer: Writer) -> Iterator[Writ
             yield before
 
 
+def growing(assistant: Assistant, answer: Answer, writer: Writer) -> Iterator[Written]:
+    """The written answer as it grows: once for each sentence that comes; see `write`.
+
+    The last is the whole. It comes once with no sentence where the writer gives none.
+    """
+    quotations, held_back = quotations_of(answer)
+    sentences: tuple[WrittenSentence, ...] = ()
+    for sentence in write(assistant, answer, writer):
+        sentences += (sentence,)
+        yield Written(str(writer), quotations, len(held_back), sentences)
+    if not sentences:
+        yield Written(str(writer), quotations, len(held_back), ())
+
+
 def written(assistant: Assistant, answer: Answer, writer: Writer) -> Written:
     """The whole written answer to a question; see `write`.
 
@@ -185,9 +199,8 @@ def written(assistant: Assistant, answer: Answer, writer: Writer) -> Written:
         >>> writer = configured_writer()  # None: no writer is set
         >>> writer and written(Assistant.open(".quoth"), answer, writer).enough
     """
-    quotations, held_back = quotations_of(answer)
-    sentences = tuple(write(assistant, answer, writer))
-    return Written(str(writer), quotations, len(held_back), sentences)
+    *_, whole = growing(assistant, answer, writer)
+    return whole
 
 
 def checked(

@@ -11,7 +11,7 @@ from qa import Answer, Assistant, configured_writer, quotations_of, summary, wri
 from qa.archive.summary import Summary
 from qa.writing.prompt import messages
 from qa.writing.writer import forget_writer, set_writer, writer_file
-from qa.writing.written import Written
+from qa.writing.written import Written, growing
 from ui.cli import console
 
 _UNSET = (
@@ -30,17 +30,23 @@ def write(assistant: Assistant, found: Answer, *, as_json: bool) -> Written:
         raise QuothError(_UNSET)
     if not as_json and not writer.is_here:
         console.err.print(f"the quotations go to {escape(one_line(str(writer)))}")
-    given = written(assistant, found, writer)
-    if not as_json:
-        _print_written(given)
+    if as_json:
+        return written(assistant, found, writer)
+    console.out.print()
+    console.out.print(f"[bold]Written by {escape(one_line(str(writer)))}[/]")
+    given = Written(str(writer), (), 0, ())
+    for given in growing(assistant, found, writer):
+        last = given.sentences[-1:]
+        if last and last[0].supported:  # as it comes
+            console.indented(Text(f"{one_line(last[0].text)} [{last[0].rests_on}]"), 2)
+    _print_rest(given)
     return given
 
 
-def _print_written(given: Written) -> None:
+def _print_rest(given: Written) -> None:
+    """What is known when all has come: how much is supported, by what, and what is not."""
     supported = [one for one in given.sentences if one.supported]
     out = console.out
-    out.print()
-    out.print(f"[bold]Written by {escape(one_line(given.writer))}[/]")
     if given.held_back:
         out.print(f"[dim]{given.held_back} quotations were not sent: they give orders.[/]")
     if not given.sentences:
@@ -49,8 +55,6 @@ def _print_written(given: Written) -> None:
     out.print(f"[dim]{len(supported)} of {len(given.sentences)} sentences are in the documents.[/]")
     if not given.enough:
         out.print("Too little of it is: the answer above stands.")
-    for one in supported:
-        console.indented(Text(f"{one_line(one.text)} [{one.rests_on}]"), 2)
     for quotation in given.quotations:
         if any(one.rests_on == quotation.number for one in supported):
             place = one_line(quotation.citation.place())

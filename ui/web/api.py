@@ -55,9 +55,8 @@ def _question_routes(
     @router.post("/api/v1/written", response_model=WrittenOut, tags=["questions"])
     def written(body: AskBody) -> dict[str, object]:
         """Let the writer that is set answer in sentences, each checked against quotations."""
-        found: dict[str, object] = patient(
-            lambda: service.written(body.asked(), body.today)
-        ).as_json()
+        *_, whole = patient(lambda: list(service.writing(body.asked(), body.today)))
+        found: dict[str, object] = whole.as_json()
         return found
 
 

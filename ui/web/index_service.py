@@ -35,8 +35,8 @@ from qa import (
     news,
     overview,
     timeline,
-    written,
 )
+from qa.writing.written import growing
 from ui.web.asked import Asked
 from ui.web.current_index import CurrentIndex
 from ui.web.job import Job
@@ -103,8 +103,8 @@ class IndexService:
             answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(), day)
             return follow_ups(held.assistant, answer, asked.where(), day)
 
-    def written(self, asked: Asked, today: dt.date | None = None) -> Written:
-        """What the writer that is set writes to a question, each sentence checked.
+    def writing(self, asked: Asked, today: dt.date | None = None) -> Iterator[Written]:
+        """What the writer that is set writes to a question, as it grows, each sentence checked.
 
         Raises QuothError if none is set, and if it cannot be reached or takes too long.
         """
@@ -114,7 +114,7 @@ class IndexService:
         day = today or dt.date.today()  # noqa: DTZ011
         with self._current.held() as held:
             answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(), day)
-            return written(held.assistant, answer, writer)
+            yield from growing(held.assistant, answer, writer)
 
     def mentions(self, phrase: str, asked: Asked, *, case: bool = False) -> Mentions:
         """Every mention of a phrase in what passes the filters of `asked`.

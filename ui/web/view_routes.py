@@ -1,17 +1,19 @@
 """The page's views: pieces of HTML that its script fetches by the page's own address."""
 
 import datetime as dt
+import json
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from index import QuothError
-from qa import Assistant, Writer, configured_writer, news, pack
+from index.text.visible import one_line
+from qa import Assistant, Writer, Written, configured_writer, news, pack
 from qa.archive.notebook import markdown_of
 from qa.archive.rows import as_csv
 from ui.web.api_models import MOST_CHECKED, CheckBody
@@ -48,6 +50,15 @@ _KINDS = {
 }
 
 
+def _lines(first: Written, growing: Iterator[Written]) -> Iterator[str]:
+    yield json.dumps({"html": written_html(first)}) + "\n"
+    try:
+        for one in growing:
+            yield json.dumps({"html": written_html(one)}) + "\n"
+    except QuothError as error:
+        yield json.dumps({"error": one_line(str(error))}) + "\n"
+
+
 def writer_if_set() -> Writer | None:
     """The writer that is set; none where what is set is no writer, which asking it tells."""
     try:
@@ -82,9 +93,11 @@ def _of_a_question(
         )
 
     @router.post("/written")
-    def written(request: Request) -> HTMLResponse:
-        asked = Asked.of(request.query_params.multi_items())
-        return HTMLResponse(written_html(patient(lambda: service.written(asked))))
+    def written(request: Request) -> StreamingResponse:
+        """The view once for each sentence that comes, a line of JSON each."""
+        growing = service.writing(Asked.of(request.query_params.multi_items()))
+        first = patient(lambda: next(growing))  # a fault up to there has a status of its own
+        return StreamingResponse(_lines(first, growing), media_type="application/x-ndjson")
 
     @router.get("/next")
     def following(request: Request) -> HTMLResponse:

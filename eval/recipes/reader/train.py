@@ -48,7 +48,7 @@ class Stage:
     without: frozenset[str] = frozenset()
     averaged: float = 0.998
     dropout: bool = False
-    distilling: float = 1.0
+    distilling: float = 1.5
     seed: int = 11
 
 

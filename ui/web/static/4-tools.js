@@ -157,16 +157,25 @@ const CLICKED = {
     button.disabled = true;
     button.textContent = "Writing…";
     const answer = await fetch(button.dataset.write, { method: "POST" }).catch(() => null);
-    if (!place.isConnected) return;
-    if (answer?.ok) {
-      place.innerHTML = await answer.text();
-      say($("[data-told]", place)?.dataset.told ?? "");
+    if (!answer?.ok) {
+      const told = answer && (await answer.json().catch(() => null));
+      button.disabled = false;
+      button.textContent = "Write it out";
+      say(told?.error ?? "The server does not answer.");
       return;
     }
-    const told = answer && (await answer.json().catch(() => null));
-    button.disabled = false;
-    button.textContent = "Write it out";
-    say(told?.error ?? "The server does not answer.");
+    let held = "";
+    for await (const piece of answer.body.pipeThrough(new TextDecoderStream())) {
+      const lines = (held + piece).split("\n");
+      held = lines.pop();
+      if (!place.isConnected) return; // another question was asked
+      for (const line of lines) {
+        const { html, error } = JSON.parse(line);
+        if (error) say(error);
+        else place.innerHTML = html;
+      }
+    }
+    say($("[data-told]", place)?.dataset.told ?? "", { quietly: true });
   },
   print: () => print(),
 };
