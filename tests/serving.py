@@ -3,14 +3,12 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from commands import ROOT, Command, environment, quoth
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +16,7 @@ class Server:
     """A server under way."""
 
     address: str
-    process: subprocess.Popen[str]
+    process: Command
     home: Path
     said: str = ""
 
@@ -26,11 +24,6 @@ class Server:
         """Ask it to end; its exit status."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait()
-
-
-def environment() -> dict[str, str]:
-    """What this project's command needs."""
-    return {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
 
 
 @contextmanager
@@ -46,20 +39,19 @@ def serving(
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         free.bind((host, port))
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ui.cli.command", "ui", "--port", str(port), *arguments],
+    process = Command(
+        "ui",
+        "--port",
+        str(port),
+        *arguments,
         cwd=home,
-        env={
-            **environment(),
-            "PYTHONPATH": f"{ROOT / 'tests' / 'outside'}:{ROOT}",
-            "QUOTH_TEST_OUTSIDE": str(outside),
-        },
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
+        env=environment(
+            PYTHONPATH=f"{ROOT / 'tests' / 'outside'}:{ROOT}", QUOTH_TEST_OUTSIDE=str(outside)
+        ),
+        merged=True,
     )
     said = ""
-    for line in process.stdout or ():
+    for line in process.stdout:
         said += line
         if "serving" in line:
             break
@@ -71,19 +63,11 @@ def serving(
         if process.poll() is None:
             process.terminate()
             process.wait()
-        if process.stdout:
-            process.stdout.close()
+        process.stdout.close()
     assert not outside.exists(), f"the server tried to reach {outside.read_text()}"
 
 
 def added(home: Path, *paths: str) -> None:
     """Make an index of these paths in `home`."""
-    done = subprocess.run(
-        [sys.executable, "-m", "ui.cli.command", "add", *paths],
-        cwd=home,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = quoth("add", *paths, cwd=home)
     assert done.returncode == 0, done.stderr

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from commands import quoth
 from conftest import ROOT
-from test_command import quoth
 
 from index import Document, Encoder, Found, Index, QuothError
 from qa import Assistant, Fusion, ask_all

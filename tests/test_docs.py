@@ -10,6 +10,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
+from commands import command_server, environment
 from conftest import ROOT
 
 from ui.cli import reference
@@ -53,7 +54,7 @@ def workplace(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("page", RUN, ids=[page.stem for page in RUN])
-def test_what_a_page_shows_is_what_happens(page: Path, workplace: Path) -> None:
+def test_what_a_page_shows_is_what_happens(page: Path, workplace: Path, forked: Path) -> None:
     """Each command prints what stands below it ("…" is anything); each program its text block."""
     names: dict[str, object] = {}
     for block in BLOCK.finditer(page.read_text()):
@@ -65,7 +66,7 @@ def test_what_a_page_shows_is_what_happens(page: Path, workplace: Path) -> None:
                 assert printed.getvalue().rstrip() == block["out"].rstrip(), block["body"]
             continue
         for command, expected in commands_in(block["body"]):
-            shown = run(command, workplace)
+            shown = run(command, workplace, forked)
             assert matches(shown, expected), f"{command}\n{shown}"
 
 
@@ -75,14 +76,25 @@ def commands_in(body: str) -> list[tuple[str, str]]:
     return [(part.partition("\n")[0], part.partition("\n")[2]) for part in parts]
 
 
-def run(command: str, folder: Path) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "COLUMNS": "100"}
+@pytest.fixture(scope="session")
+def forked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a `quoth` for shells that does not start anew each time."""
+    folder = tmp_path_factory.mktemp("bin")
+    shim = (ROOT / "tests" / "quoth_shim.py").read_text("utf-8")
+    (folder / "quoth").write_text(f"#!{sys.executable} -SEI\n{shim}", "utf-8")
+    (folder / "quoth").chmod(0o755)
+    return folder
+
+
+def run(command: str, folder: Path, forked: Path) -> str:
+    places = [str(forked), str(Path(sys.executable).parent), os.environ["PATH"]]
+    path = os.pathsep.join(places)
+    environment_ = environment(PATH=path, QUOTH_TEST_SERVER=command_server())
     done = subprocess.run(  # noqa: S602 -- the documents' own commands
         command,
         shell=True,
         cwd=folder,
-        env=environment,
+        env=environment_,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

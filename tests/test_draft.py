@@ -6,8 +6,8 @@ from pathlib import Path
 
 import docx
 import pytest
+from commands import quoth
 from conftest import ROOT
-from test_command import quoth
 
 from index import Document, Encoder, Found, Index, QuothError
 from qa import Finding, check_draft

@@ -1,15 +1,13 @@
 """`quoth eval` as a person runs it, from articles of one's own to a report."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from commands import quoth
 from conftest import ROOT
-from test_command import quoth
 
 
 @pytest.fixture(scope="module")
@@ -23,17 +21,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def typed(home: Path, answers: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "ui.cli.command", *arguments],
-        cwd=home,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"},
-        input=answers,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stdout + done.stderr
-    return done
+    return quoth(*arguments, cwd=home, said=answers)
 
 
 def test_from_judgements_to_a_report(home: Path) -> None:

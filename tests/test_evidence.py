@@ -10,8 +10,8 @@ from pathlib import Path
 import docx
 import office
 import pytest
+from commands import quoth
 from conftest import ROOT
-from test_command import quoth
 
 from index import Encoder, Index, QuothError
 from qa import Assistant, pack, verify_pack

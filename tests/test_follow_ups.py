@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
+from commands import quoth
 from conftest import ROOT, Opening
 from playwright.sync_api import expect
-from test_command import quoth
 
 from index import Document, Encoder, Found, Index
 from qa import Assistant, follow_ups

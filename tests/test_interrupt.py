@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from serving import environment
+from commands import environment
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks at processes as Linux shows them")

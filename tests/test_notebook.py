@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from test_command import quoth
+from commands import quoth
 
 from index import Encoder, Index, QuothError
 from qa import Assistant, Notebook, news

@@ -13,8 +13,8 @@ import numpy as np
 import office
 import pypdfium2
 import pytest
+from commands import environment
 from PIL import Image
-from serving import environment
 
 from index import Document, Index, Reason, Skipped
 from index.parsing.formats.pdf import view

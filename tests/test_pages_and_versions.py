@@ -10,9 +10,10 @@ from pathlib import Path
 import httpx
 import office
 import pytest
+from commands import environment
 from PIL import Image, ImageChops
 from playwright.sync_api import Browser, Page, expect
-from serving import Server, added, environment, serving
+from serving import Server, added, serving
 
 from ui.web.index_service import IndexService
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from commands import quoth
 from filelock import FileLock
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +34,6 @@ from qa.reader.load import load_reader
 from qa.reader.reranked import Reranked
 from qa.reader.span_decoding import likeliest_spans
 from qa.reader.transformers import CrossEncoderReranker, QuestionAnsweringReader
-from tests.test_command import quoth
 
 QUESTION = "who brokered the September 13 ceasefire?"
 TEXTS = [

@@ -16,8 +16,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from commands import environment, quoth
 from conftest import ROOT
-from serving import Server, added, environment, serving
+from serving import Server, added, serving
 
 from index import Index, QuothError
 from index.verify import verify
@@ -53,14 +54,7 @@ def client(server: Server) -> Iterator[httpx.Client]:
 
 def test_asking_gives_the_json_of_the_command(client: httpx.Client, home: Path) -> None:
     answer = client.post("/api/v1/ask", json={"question": QUESTION, "k": 5}).json()
-    done = subprocess.run(
-        [sys.executable, "-m", "ui.cli.command", "ask", QUESTION, "--json"],
-        cwd=home,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = quoth("ask", QUESTION, "--json", cwd=home)
     assert answer == json.loads(done.stdout)
 
 
@@ -294,28 +288,14 @@ def test_mcp_offers_the_question_and_nothing_else(home: Path) -> None:
 
 
 def test_wider_than_loopback_needs_a_sign_in(home: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ui.cli.command", "ui", "--host", "0.0.0.0", "--port", "1"],  # noqa: S104
-        cwd=home,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = quoth("ui", "--host", "0.0.0.0", "--port", "1", cwd=home)  # noqa: S104
     assert done.returncode == 2
     assert "--auth user:password, or --no-auth" in " ".join(done.stderr.split())
 
 
 def test_a_port_that_is_taken_is_told(home: Path, server: Server) -> None:
     port = server.address.rstrip("/").rpartition(":")[2]
-    done = subprocess.run(
-        [sys.executable, "-m", "ui.cli.command", "ui", "--port", port],
-        cwd=home,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = quoth("ui", "--port", port, cwd=home)
     assert done.returncode == 2
     assert "choose another --port" in " ".join(done.stderr.split())
 

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import Command, environment
 from hypothesis import given
 from hypothesis import strategies as st
-from serving import environment
 
 from index.text.visible import json_text, lines, one_line
 
@@ -50,15 +50,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(home: Path, *arguments: str | bytes) -> tuple[str, int]:
     """What a command prints, both streams, and its exit code."""
-    done = subprocess.run(
-        [sys.executable, "-m", "ui.cli.command", *arguments],
-        cwd=home,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    return done.stdout.decode("utf-8", "surrogateescape"), done.returncode
+    done = Command(*arguments, cwd=home, merged=True).finished()
+    return done.stdout, done.returncode
 
 
 COMMANDS = (

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 import pytest
+from commands import quoth
 from conftest import ROOT
-from test_command import quoth
 
 from index import Document, Encoder, Found, Index, QuothError
 from qa import timeline
