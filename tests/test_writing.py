@@ -29,7 +29,7 @@ from qa.writing.writer import checked_url, forget_writer, set_writer
 from qa.writing.written import _sentences, without_marks
 
 QUESTION = "who brokered the September 13 ceasefire?"
-SAID = "The ceasefire of September 13 was brokered by Moscow"
+RIGHT = "Clashes continued after a ceasefire brokered by Moscow on September 13."
 
 
 def quoted(text: str, number: int = 1, published: str | None = "2022-09-14") -> NumberedQuotation:
@@ -163,7 +163,7 @@ def test_a_writer_may_say_that_the_quotations_do_not_answer(
 
 
 HARBOUR = (
-    "Ada Hult beat Bo Lind in the election of May 5, 2021. "
+    "Ada Hult defeated Bo Lind in the election of May 5, 2021. "
     "At least 48 ships were damaged and 12 sailors were injured, the harbour office said. "
     "The mayor may resign before the vote. "
     "The council did not approve the plan. "
@@ -176,17 +176,19 @@ HARBOUR = (
 @pytest.mark.parametrize(
     ("sentence", "supported"),
     [
-        ("Ada Hult beat Bo Lind in the election of May 5, 2021.", True),
-        ("Hult beat Lind in the election.", True),
-        ("Bo Lind beat Ada Hult in the election of May 5, 2021.", False),
-        ("Bo Lind was beaten by Ada Hult in the election of May 5, 2021.", True),
-        ("Ada Hult was beaten by Bo Lind in the election of May 5, 2021.", False),
-        ("Ada Hult beat Bo Lind in the election of May 6, 2021.", False),
-        ("Ada Hult beat Cy Berg in the election of May 5, 2021.", False),
+        ("Ada Hult defeated Bo Lind in the election of May 5, 2021.", True),
+        ("Hult defeated Lind in the election.", True),
+        ("Bo Lind defeated Ada Hult in the election of May 5, 2021.", False),
+        ("Bo Lind was defeated by Ada Hult in the election of May 5, 2021.", True),
+        ("Ada Hult was defeated by Bo Lind in the election of May 5, 2021.", False),
+        ("Ada Hult defeated Bo Lind in the election of May 6, 2021.", False),
+        ("Ada Hult defeated Cy Berg in the election of May 5, 2021.", False),
         ("At least 48 ships were damaged and 12 sailors were injured.", True),
         ("48 ships were damaged and 12 sailors were injured.", False),
         ("At least 12 ships were damaged and 48 sailors were injured.", False),
         ("At least 84 ships were damaged and 12 sailors were injured.", False),
+        ("According to the harbour office, 12 sailors were injured.", True),
+        ("The harbour office said 12 sailors and dockers were injured.", False),
         ("The mayor may resign before the vote.", True),
         ("The mayor will resign before the vote.", False),
         ("The council did not approve the plan.", True),
@@ -218,7 +220,9 @@ def test_a_pronoun_needs_the_sentence_before_it(chat: Chat, empty: Index) -> Non
     assert [one.why_not for one in after if "thanked" in one.text] != [
         "it is not clear of whom it tells"
     ]
-    chat.says = "Ada Hult beat Bo Lind in the election of May 5, 2021. She thanked her voters. [1]"
+    chat.says = (
+        "Ada Hult defeated Bo Lind in the election of May 5, 2021. She thanked her voters. [1]"
+    )
     (_, apart) = written(own, found, Writer(chat.url, "small")).sentences
     assert not apart.supported
 
@@ -418,7 +422,7 @@ def test_the_command_sets_shows_what_it_would_send_and_writes(
     shown = quoth("ask", QUESTION, "--write", "--dry-run", "--index", index)
     assert f"This would be sent to small at {chat.url}" in shown
     assert chat.asked == []
-    chat.says = "A ceasefire brokered by Moscow on September 13 broke down. [1] Peru agreed to it."
+    chat.says = f"{RIGHT} [1] Peru agreed to it."
     shown = quoth("ask", QUESTION, "--write", "--index", index)
     assert shown.startswith("Moscow\n")
     assert "1 of 2 sentences are in the documents." in shown
@@ -432,7 +436,7 @@ def test_the_page_and_the_interface_write(
     home: Path, opening: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with chatting() as chat:
-        chat.says = "A ceasefire brokered by Moscow on September 13 broke down. Peru agreed to it."
+        chat.says = f"{RIGHT} Peru agreed to it."
         monkeypatch.setenv("QUOTH_WRITER_URL", chat.url)
         monkeypatch.setenv("QUOTH_WRITER_MODEL", "small")
         with serving(home) as server:

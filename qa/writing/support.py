@@ -18,10 +18,10 @@ from qa.archive.stated_facts import FactKind, StatedFact, alike, facts_in, holds
 from qa.sentence_span import body_sentences
 from qa.writing.quotations import NumberedQuotation
 
-_SHARE = 0.75
-"""The least share of a sentence's words that the quotation's sentences hold."""
-_REVERSED_SHARE = 0.85
-"""The same where one is active and the other passive, so that the order tells nothing."""
+_NEARLY = 0.75
+"""The share of a sentence's words that a quotation holds that nearly says so."""
+_OF_TELLING = frozenset(terms("according said says say also however thus therefore meanwhile"))
+"""Words that a sentence may have beside the quotation's."""
 _IN_ORDER = 0.65
 """The least share of those words that stand in the same order."""
 _COSINE = 0.5
@@ -47,6 +47,7 @@ _LOOSE = frozenset("about nearly almost roughly approximately around least most 
 """Hedges of a number: "at least 25", which "25" does not say."""
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be)\b(?:\W+\w+){1,6}?\W+by\b")
 _JOINED = re.compile(r"(?<![\w-])\d+(?:[-/:]\d+)+(?![\w-])")
+_NOT = re.compile(r"n[’']t$", re.I)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -87,9 +88,9 @@ def support(
 ) -> tuple[Support | None, str]:
     """The quotation that says what a sentence says, and if none does, what it lacks.
 
-    A sentence or two that follow one another must hold its numbers, dates, names and quoted words,
-    three in four of its other words, in nearly the same order; deny what it denies and leave open
-    what it leaves open; and say of each number and of each pair of names what it says.
+    A sentence or two that follow one another must hold its numbers, dates, names, quoted words and
+    all its other words but stop words, in any form, in nearly the same order; deny what it denies
+    and leave open what it leaves open; and say of each number and of each two names what it says.
 
     Args:
         sentence: the written sentence, without numbers of quotations.
@@ -152,6 +153,7 @@ class _Compared:
     @classmethod
     def of(cls, sentence: str, window: _Window) -> Self:
         own, its = _words(sentence), _words(window.text)
+        own = [word for word in own if word.stem not in _OF_TELLING or _place_of(word, its)]
         places = [place for word in own if (place := _place_of(word, its)) is not None]
         return cls(
             facts_in(sentence, window.written),
@@ -171,10 +173,14 @@ def _faults(sentence: str, window: _Window, compared: _Compared) -> Iterator[tup
     ] or _joined_numbers(sentence, text)
     if missing:
         named = ", ".join(f"“{textwrap.shorten(one, _SHOWN)}”" for one in missing[:3])
-        yield (2 if share > _SHARE else 0), f"no quotation says {named} so"
+        yield (2 if share > _NEARLY else 0), f"no quotation says {named} so"
         return
-    if share < _SHARE or not compared.places:
-        yield 1, "no quotation says so"
+    if share < 1 or not compared.places:
+        lacking = [word.text for word in compared.own if _place_of(word, its) is None]
+        named = ", ".join(f"“{one}”" for one in lacking[:3])
+        yield (
+            (1, f"no quotation says {named} so") if share > _NEARLY else (0, "no quotation says so")
+        )
         return
     first, last = its[min(compared.places)], its[max(compared.places)]
     matched = text[first.start : last.start + len(last.text)]
@@ -182,7 +188,7 @@ def _faults(sentence: str, window: _Window, compared: _Compared) -> Iterator[tup
     clause = " ".join([*before.split()[-_BEFORE:], matched])
     if _negations(sentence) != _negations(clause):
         yield 3, "the quotation denies what it says, or says what it denies"
-    loose = _hedges(clause) - _hedges(sentence)
+    loose = _hedges(clause, sentence) - _hedges(sentence, sentence)
     if loose:
         yield 3, f"the quotation leaves it open: “{min(loose)}”"
     if _plain(sentence) in _plain(text):
@@ -190,8 +196,6 @@ def _faults(sentence: str, window: _Window, compared: _Compared) -> Iterator[tup
     turned = _is_passive(sentence) != _is_passive(matched)
     if not _same_roles(compared.facts, sentence, text, turned=turned):
         yield 3, "the quotation says it of another"
-    if turned and share < _REVERSED_SHARE:
-        yield 3, "no quotation says so"
     if not turned and _in_order(compared.own, its) < _IN_ORDER * len(compared.places):
         yield 3, "the quotation puts it otherwise"
     if not _counts_the_same(compared):
@@ -217,11 +221,11 @@ def _plain(text: str) -> str:
 
 
 def _words(text: str) -> list[_Word]:
-    """The words of a text that are no stop words, with their stems."""
+    """The words of a text that are no stop words, with their stems; without “didn't”."""
     found = []
     for match in _WORD.finditer(text):
         stems = terms(match[0])
-        if stems:
+        if stems and not _NOT.search(match[0]):
             found.append(_Word(match[0], stems[0], match.start()))
     return found
 
@@ -252,12 +256,14 @@ def _negations(text: str) -> bool:
     return len(denying) % 2 == 1
 
 
-def _hedges(text: str) -> set[str]:
+def _hedges(text: str, numbers: str) -> set[str]:
+    """The words of a text that leave open what it says; of numbers only those in `numbers`."""
     words = re.findall(r"[\w’'-]+", text.lower())
+    stated = set(re.findall(r"[\w’'-]+", numbers.lower()))
     found = {word for word in words if word in _HEDGES - _LOOSE}
     for word, after in zip(words, [*words[1:], ""], strict=True):
-        if word in _LOOSE and after[:1].isdigit():
-            found.add(word)
+        if word in _LOOSE and after[:1].isdigit() and after in stated:
+            found.add(f"{word} {after}")
     return found
 
 
