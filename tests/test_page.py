@@ -176,6 +176,22 @@ def test_the_article_opens_at_the_quotation_and_closes_again(opening: Opening) -
     assert focused(page) == "open-1"
 
 
+def test_an_article_that_comes_late_leaves_the_focus_with_who_types(opening: Opening) -> None:
+    watched = opening()
+    watched.open()
+    page = watched.ask(QUESTION)
+    expect(page.locator("#reader mark.here")).to_be_in_viewport()
+    held: list[Route] = []
+    page.route(re.compile("/read\\?"), lambda route: held.append(route))  # noqa: PLW0108 -- it must take one argument only
+    page.click("#reader-close")
+    page.click("#open-1")
+    page.fill(BOX, "who is")
+    held[0].continue_()
+    expect(page.locator("#reader mark.here")).to_be_in_viewport()
+    page.keyboard.type(" it?")
+    expect(page.locator(BOX)).to_have_value("who is it?")
+
+
 def test_the_article_is_a_drawer_on_a_narrow_screen(opening: Opening) -> None:
     watched = opening(width=700)
     watched.open()

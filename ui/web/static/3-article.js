@@ -81,6 +81,7 @@ const sameArticle = (one, other) => {
 };
 const open = async (button, { focus = true } = {}) => {
   const pane = $("#reader");
+  const before = document.activeElement;
   const asked = new URL(button.dataset.open, document.baseURI);
   const isShown = sameArticle(pane.dataset.open, asked.href);
   pane.dataset.open = asked.href;
@@ -107,7 +108,9 @@ const open = async (button, { focus = true } = {}) => {
   }
   showMark(Number(asked.searchParams.get("at") ?? 1));
   if (!focus) return;
-  ($("mark.here", pane) ?? $("#reader-close")).focus({ preventScroll: true });
+  // Who types the next question meanwhile keeps the focus.
+  if (document.activeElement === before || document.activeElement === document.body)
+    ($("mark.here", pane) ?? $("#reader-close")).focus({ preventScroll: true });
   const parameters = stated();
   if (card) {
     parameters.set("c", card.dataset.rank);
