@@ -1,8 +1,10 @@
 """A written answer: what is sent, what comes back, and that only what is quoted is shown so."""
 
 import json
+import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -478,13 +480,14 @@ def test_a_small_model_s_answer_comes_out_checked(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,  # the program starts the server as a child
     )
     try:
         assert process.stdout
         assert any("listening" in line for line in process.stdout)
         found = written(assistant, answer, Writer(f"http://127.0.0.1:{port}/v1", "gemma"))
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait()
     for one in found.sentences:
         if one.supported:
