@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from qa.retrieval.fusion import Fusion, Retrieved, retrieve
     from qa.retrieval.searchable import Searchable
     from qa.settings import Settings
-    from qa.writing.quotations import NumberedQuotation, gives_orders, quotations_of
+    from qa.writing.orders import gives_orders
+    from qa.writing.quotations import NumberedQuotation, quotations_of
     from qa.writing.writer import Writer, configured_writer
     from qa.writing.written import Written, WrittenSentence, write, written
 
@@ -105,7 +106,8 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.questions": ["read_questions"],
         "archive.timeline": ["Event", "Timeline", "timeline"],
         "archive.summary": ["Summary", "SummarySentence", "summary"],
-        "writing.quotations": ["NumberedQuotation", "gives_orders", "quotations_of"],
+        "writing.orders": ["gives_orders"],
+        "writing.quotations": ["NumberedQuotation", "quotations_of"],
         "writing.writer": ["Writer", "configured_writer"],
         "writing.written": ["Written", "WrittenSentence", "write", "written"],
         "assistant": ["Assistant", "Considered"],

@@ -31,7 +31,10 @@ from qa.writing.writer import checked_url, forget_writer, set_writer
 from qa.writing.written import _sentences, without_marks
 
 QUESTION = "who brokered the September 13 ceasefire?"
-RIGHT = "Clashes continued after a ceasefire brokered by Moscow on September 13."
+RIGHT = (
+    "Clashes continued yesterday between the two former Soviet republics, after the immediate "
+    "breakdown of a ceasefire brokered by Moscow on September 13."
+)
 
 
 def quoted(text: str, number: int = 1, published: str | None = "2022-09-14") -> NumberedQuotation:
@@ -127,8 +130,7 @@ def test_sentences_that_are_quoted_are_shown_with_the_quotation_that_says_so(
     assistant: Assistant, answer: Answer, chat: Chat
 ) -> None:
     chat.says = (
-        "Clashes continued after the immediate breakdown of a ceasefire brokered by Moscow on "
-        "September 13. [1] The ceasefire was brokered by Washington on September 13 [1]. "
+        f"{RIGHT} [1] The ceasefire was brokered by Washington on September 13 [1]. "
         "Who knows? Answer: It was."
     )
     given_ = written(assistant, answer, Writer(chat.url, "small"))
@@ -143,7 +145,7 @@ def test_sentences_that_are_quoted_are_shown_with_the_quotation_that_says_so(
     assert right.answering is not None
     assert right.answering > 0.5
     assert not wrong.supported
-    assert "Washington" in wrong.why_not
+    assert wrong.why_not
     assert (short.text, short.why_not) == ("It was.", "it is no whole sentence")
     assert given_.enough
     assert [one["supported"] for one in given_.as_json()["sentences"]] == [True, False, False]  # type: ignore[attr-defined]
@@ -165,52 +167,104 @@ def test_a_writer_may_say_that_the_quotations_do_not_answer(
 
 
 HARBOUR = (
-    "Ada Hult defeated Bo Lind in the election of May 5, 2021. "
+    "Ada Hult defeated Bo Lind, who is 61, in the election of May 5, 2021. "
     "At least 48 ships were damaged and 12 sailors were injured, the harbour office said. "
     "The mayor may resign before the vote. "
-    "The council did not approve the plan. "
-    "The bridge was built by the Norwegian firm Brekke in 1931. "
-    "Hult won the final 6-3, 2-6, 7-5. "
-    "She thanked her voters."
+    "The council didn’t approve the plan. "
+    "Hult won the final 6–3, 2–6, 7–5. "
+    "She thanked her voters. "
+    "If the vote fails, the mayor resigns. "
+    "The deputy mayor, Cy Berg, paid €30 million to Brekke after the storm."
 )
 
 
 @pytest.mark.parametrize(
-    ("sentence", "supported"),
+    "sentence",
     [
-        ("Ada Hult defeated Bo Lind in the election of May 5, 2021.", True),
-        ("Hult defeated Lind in the election.", True),
-        ("Bo Lind defeated Ada Hult in the election of May 5, 2021.", False),
-        ("Bo Lind was defeated by Ada Hult in the election of May 5, 2021.", True),
-        ("Ada Hult was defeated by Bo Lind in the election of May 5, 2021.", False),
-        ("Ada Hult defeated Bo Lind in the election of May 6, 2021.", False),
-        ("Ada Hult defeated Cy Berg in the election of May 5, 2021.", False),
-        ("At least 48 ships were damaged and 12 sailors were injured.", True),
-        ("48 ships were damaged and 12 sailors were injured.", False),
-        ("At least 12 ships were damaged and 48 sailors were injured.", False),
-        ("At least 84 ships were damaged and 12 sailors were injured.", False),
-        ("According to the harbour office, 12 sailors were injured.", True),
-        ("The harbour office said 12 sailors and dockers were injured.", False),
-        ("The mayor may resign before the vote.", True),
-        ("The mayor will resign before the vote.", False),
-        ("The council did not approve the plan.", True),
-        ("The council approved the plan.", False),
-        ("The council didn't approve the plan.", True),
-        ("The Norwegian firm Brekke built the bridge in 1931.", True),
-        ("The bridge was built by Brekke in 1931.", True),
-        ("The bridge was built by Brekke in 1913.", False),
-        ("Hult won the final 6-3, 2-6, 7-5.", True),
-        ("Hult won the final 6-3, 6-3, 7-5.", False),
-        ("The harbour master praised the crews for their courage.", False),
-        ('Hult said, "I thank all my voters".', False),
+        "Ada Hult defeated Bo Lind, who is 61, in the election of May 5, 2021.",
+        "Ada Hult defeated Bo Lind in the election of May 5, 2021.",
+        "At least 48 ships were damaged and 12 sailors were injured, the harbour office said.",
+        "The mayor may resign before the vote.",
+        "The council didn't approve the plan.",
+        "Hult won the final 6-3, 2-6, 7-5.",
+        "The deputy mayor paid €30 million to Brekke.",
+        "However, the deputy mayor, Cy Berg, paid €30 million to Brekke after the storm.",
     ],
 )
-def test_only_what_a_quotation_says_is_supported(
-    assistant: Assistant, sentence: str, *, supported: bool
-) -> None:
-    found, why_not = support(sentence, [quoted(HARBOUR)], assistant.index.encoder)
-    assert (found is not None) is supported, why_not
-    assert bool(why_not) is not supported
+def test_a_quotation_s_own_words_made_shorter_are_supported(sentence: str) -> None:
+    found, why_not = support(sentence, [quoted(HARBOUR)])
+    assert found is not None, why_not
+    assert not why_not
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        *(
+            (HARBOUR, sentence)
+            for sentence in (
+                "Bo Lind defeated Ada Hult in the election of May 5, 2021.",
+                "Ada Hult defeated Bo Lind in the election of May 6, 2021.",
+                "Ada Hult defeated Cy Berg in the election of May 5, 2021.",
+                "48 ships were damaged and 12 sailors were injured, the harbour office said.",
+                "At least 48 ships were damaged and 12 sailors were injured.",
+                "At least 12 ships were damaged and 48 sailors were injured, the office said.",
+                "The mayor will resign before the vote.",
+                "The mayor resigns.",
+                "The council approved the plan.",
+                "Hult won the final 6-3, 6-3, 7-5.",
+                "The mayor paid €30 million to Brekke.",
+                "The deputy mayor paid $30 million to Brekke.",
+                "The deputy mayor paid €30 million.",
+                "The harbour master praised the crews for their courage.",
+                'Hult said, "I thank all my voters".',
+            )
+        ),
+        (
+            "Kenya's economy grew 5.6 percent in 2023, up from 4.9 percent in 2022.",
+            "Kenya's economy grew 4.9 percent in 2022.",
+        ),
+        (
+            "Nora Lind was arrested on May 3 and released on May 9.",
+            "Nora Lind was released on May 3.",
+        ),
+        ("Moscow accused Kyiv of shelling the plant.", "Kyiv shelled the plant."),
+        ("Ivanov claimed that Petrov stole the money.", "Petrov stole the money."),
+        ("Police dismissed reports that the singer died.", "The singer died."),
+        ("The court acquitted Berg of killing two officers.", "Berg killed two officers."),
+        ("The government lifted the ban on alcohol.", "The government banned alcohol."),
+        ("The factory in Lodz will close in June.", "The factory in Lodz closed in June."),
+        ("Protesters demanded that the minister resign.", "The minister resigned."),
+        ("A plot to kill the governor was uncovered.", "The governor was killed."),
+        ("Half of the crew of the Astra drowned.", "The crew of the Astra drowned."),
+        ("Up to 300 people were killed in the blast.", "300 people were killed in the blast."),
+        (
+            "The son of President Keita was arrested for fraud.",
+            "President Keita was arrested for fraud.",
+        ),
+        (
+            "Anna Berg arrived on Monday. Paul Lind resigned as mayor.",
+            "Anna Berg resigned as mayor.",
+        ),
+        ("Pfizer raised its forecast while Moderna cut its forecast.", "Pfizer cut its forecast."),
+        (
+            "The court did not rule on the fine, but it upheld the ban.",
+            "The court did not rule on the ban.",
+        ),
+        ("Anna Berg fired Paul Lind in June.", "Anna Berg was fired in June."),
+        ("The east wing is larger than the west wing.", "The west wing is larger than the east."),
+        ("The share fell to 5 percent.", "The share fell by 5 percent."),
+        ("She said he had stolen the car.", "He said she had stolen the car."),
+        ("The minister, if elected, signs the treaty.", "The minister signs the treaty."),
+        ("The minister signs the treaty, unless it rains.", "The minister signs the treaty."),
+        ("Police denied that Gov. Lee resigned on Friday.", "Lee resigned on Friday."),
+        ("Lind was the first woman to lead the party.", "Lind was the first woman."),
+    ],
+)
+def test_what_a_quotation_does_not_say_is_not_supported(text: str, sentence: str) -> None:
+    found, why_not = support(sentence, [quoted(text)])
+    assert found is None
+    assert why_not
 
 
 def test_a_pronoun_needs_the_sentence_before_it(chat: Chat, empty: Index) -> None:
@@ -243,15 +297,17 @@ def sentences_of_seeds(seeds: Index) -> list[str]:
 
 @settings(max_examples=25)
 @given(data=st.data())
-def test_a_sentence_supports_itself_and_not_one_with_another_number(
-    assistant: Assistant, sentences_of_seeds: list[str], data: st.DataObject
+def test_a_sentence_supports_itself_and_not_one_with_a_word_more_or_changed(
+    sentences_of_seeds: list[str], data: st.DataObject
 ) -> None:
     text = data.draw(st.sampled_from(sentences_of_seeds))
-    encoder = assistant.index.encoder
-    found, _ = support(text, [quoted(text)], encoder)
-    assert found is not None
-    added_ = data.draw(st.integers(10_001, 99_999))
-    assert support(f"{text.rstrip('.')} in {added_} towns.", [quoted(text)], encoder)[0] is None
+    found, why_not = support(text, [quoted(text)])
+    assert found is not None, why_not
+    assert found.span.of(text).split()[0] == text.split()[0].lstrip('“"')
+    words = text.split()
+    place = data.draw(st.integers(0, len(words) - 1))
+    for changed in ([*words[:place], "seventy", *words[place:]], [*words, "yesterday"]):
+        assert support(" ".join(changed), [quoted(text)])[0] is None
 
 
 # How a stream is cut
@@ -296,8 +352,8 @@ def test_what_a_document_orders_is_not_shown_as_supported(
     assert order not in json.dumps(chat.asked, ensure_ascii=False)
 
 
-def test_there_are_fifty_orders_and_articles_give_none(seeds: Index) -> None:
-    assert len(ORDERS) == 50
+def test_there_are_over_fifty_orders_and_articles_give_none(seeds: Index) -> None:
+    assert len(ORDERS) >= 50
     for listed in seeds.documents():
         document = seeds.document(listed.key)
         for span in body_sentences(document):
@@ -428,7 +484,7 @@ def test_the_command_sets_shows_what_it_would_send_and_writes(
     shown = quoth("ask", QUESTION, "--write", "--index", index)
     assert shown.startswith("Moscow\n")
     assert "1 of 2 sentences are in the documents." in shown
-    assert "Not in the documents\n  Peru agreed to it.  (no quotation says “Peru” so)" in shown
+    assert "Not in the documents\n  Peru agreed to it.  (no quotation says so)" in shown
     told = json.loads(quoth("ask", QUESTION, "--write", "--json", "--index", index))
     assert told["written"]["enough"]
     assert "forgotten" in quoth("config", "writer", "--off")

@@ -120,10 +120,10 @@ def holds_name(name: str, text: str) -> bool:
 
 def _within(these: AbstractSet[str], others: AbstractSet[str]) -> bool:
     """Whether each term is among others, as it is or as a form of the same beginning."""
-    return all(one in others or any(alike(one, other) for other in others) for one in these)
+    return all(one in others or any(_alike(one, other) for other in others) for one in these)
 
 
-def alike(one: str, other: str) -> bool:
+def _alike(one: str, other: str) -> bool:
     """Whether two terms begin alike and differ in their endings only: Armenia, Armenian."""
     shared = Prefix.similarity(one, other)
     return shared >= _SHARED and max(len(one), len(other)) - shared <= _ENDING

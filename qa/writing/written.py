@@ -216,7 +216,7 @@ def checked(
         sentence: as a writer gave it, with numbers of quotations or without.
         question: what it is to answer.
         quotations: what was sent.
-        assistant: whose encoder and reader are used.
+        assistant: whose reader is used.
         before: the sentence before it; what "he" or "it" at its beginning refers to.
 
     Returns:
@@ -231,7 +231,7 @@ def checked(
     after = [one for one in quotations if one.number not in named]
     why_not = ""
     for part in filter(None, (first, after)):
-        found, lacks = support(text, part, assistant.index.encoder)
+        found, lacks = support(text, part)
         why_not = why_not or lacks
         if found:
             if _REFERS.match(text) and not _goes_on(before, found):
