@@ -20,12 +20,12 @@ _PATTERNS = (
     r"\btreat (?:all )?(?:the )?other\b|\buse only (?:this|the following)\b",
     # whoever reads is spoken to
     (
-        rf"\byou(?:r| are| must| should| will| shall| have to| need to| can)?\b.{{0,60}}\b(?:{_READERS}"
-        r"|answers?|respon[ds]\w*|repl(?:y|ies)|output|summar\w+)\b"
+        rf"\byou(?:r| are| must| should| will| shall| have to| need to| can)?\b.{{0,60}}\b"
+        rf"(?:{_READERS}|answers?|respon[ds]\w*|repl(?:y|ies)|output|summar\w+)\b"
     ),
     (
-        rf"\b(?:note|message|instructions?|attention|reminder|notice) (?:to|for) (?:the |any |all )?"
-        rf"{_READERS}\b"
+        rf"\b(?:note|message|instructions?|attention|reminder|notice) (?:to|for) "
+        rf"(?:the |any |all )?{_READERS}\b"
     ),
     r"\bas an ai\b|\b(?:assistants?|models?|ai) (?:must|should|is to|are to|will|has to|shall)\b",
     r"\b(?:tell|inform) (?:the|your) (?:reader|user|person|questioner)s?\b",
@@ -44,8 +44,8 @@ _PATTERNS = (
     rf"\bwhen(?:ever)? asked\b[^.]{{0,60}}, {_WRITE}\b",
     (
         rf"(?:(?:^|[.!?:;\n]\s*)(?:now |instead,? )?|\bplease ){_WRITE} (?:only|exactly|that|with"
-        r"|the following|this|your|these|nothing|in your|as|the (?:answer|sentence|words?|phrase|text"
-        r"|quotation))\b"
+        r"|the following|this|your|these|nothing|in your|as|the (?:answer|sentence|words?|phrase"
+        r"|text|quotation))\b"
     ),
     r"(?:^|[.!?\n]\s*)(?:write|say|reply|answer|output|respond)\s?:",
 )
