@@ -184,9 +184,10 @@ def test_an_article_that_comes_late_leaves_the_focus_with_who_types(opening: Ope
     held: list[Route] = []
     page.route(re.compile("/read\\?"), lambda route: held.append(route))  # noqa: PLW0108 -- it must take one argument only
     page.click("#reader-close")
-    page.click("#open-1")
+    with page.expect_request(re.compile("/read\\?")):
+        page.click("#open-1")
     page.fill(BOX, "who is")
-    held[0].continue_()
+    held.pop().continue_()
     expect(page.locator("#reader mark.here")).to_be_in_viewport()
     page.keyboard.type(" it?")
     expect(page.locator(BOX)).to_have_value("who is it?")
