@@ -101,6 +101,7 @@ def test_a_later_version_is_badged_and_compared(server: Server, tab: Page) -> No
     expect(tab.locator("#reader .version")).to_contain_text(
         "Earlier version first.html, 2024-03-02"
     )
+    tab.wait_for_load_state("networkidle")  # the article that was opened has come
     tab.locator("#pane-compare-1").click()
     expect(tab.locator("#reader .text del")).to_have_text("six ")
     expect(tab.locator("#reader .text ins")).to_have_text("nine ")
