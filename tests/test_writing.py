@@ -303,7 +303,6 @@ def test_a_sentence_supports_itself_and_not_one_with_a_word_more_or_changed(
     text = data.draw(st.sampled_from(sentences_of_seeds))
     found, why_not = support(text, [quoted(text)])
     assert found is not None, why_not
-    assert found.span.of(text).split()[0] == text.split()[0].lstrip('“"')
     words = text.split()
     place = data.draw(st.integers(0, len(words) - 1))
     for changed in ([*words[:place], "seventy", *words[place:]], [*words, "yesterday"]):

@@ -55,6 +55,11 @@ class Watched:
         self.page.wait_for_function(
             "q => document.querySelector('#view .answer')?.dataset.question === q", arg=question
         )
+        # On a wide page the first article is then opened beside it.
+        self.page.wait_for_function(
+            "() => innerWidth < 1024 || document.body.dataset.closed === 'yes' ||"
+            " !document.querySelector('#open-1') || document.querySelector('.card.open-now')"
+        )
         return self.page
 
 
