@@ -258,6 +258,7 @@ def test_a_quotation_s_own_words_made_shorter_are_supported(sentence: str) -> No
         ("The minister, if elected, signs the treaty.", "The minister signs the treaty."),
         ("The minister signs the treaty, unless it rains.", "The minister signs the treaty."),
         ("Police denied that Gov. Lee resigned on Friday.", "Lee resigned on Friday."),
+        ("Lind said the war is over.", "Lind said “the war is over.”"),
         ("Lind was the first woman to lead the party.", "Lind was the first woman."),
     ],
 )

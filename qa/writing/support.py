@@ -27,6 +27,7 @@ _TELLING = frozenset(
 """Words by which a sentence gives what it says as somebody's word."""
 _MAY_FOLLOW = frozenset("after during when since because following amid while but and".split())
 """Words before which what is taken over may end; else it ends at a mark or the sentence's end."""
+_QUOTE = re.compile(r"[“”\"]")
 _NEARLY = 0.75
 _LONGEST_INSERT = 15
 _BEFORE = 12
@@ -86,6 +87,7 @@ def support(sentence: str, quotations: Sequence[NumberedQuotation]) -> tuple[Sup
     if not own:
         return None, "it states nothing"
     stops = [one.start for one in read if one.is_stop]
+    quotes = _QUOTE.search(sentence) is not None
     lacking: list[tuple[float, str]] = [(0.0, "there is no quotation")]
     for quotation in quotations:
         its = _quoted(quotation.citation.quote)
@@ -95,6 +97,9 @@ def support(sentence: str, quotations: Sequence[NumberedQuotation]) -> tuple[Sup
             if not places:
                 continue
             fault = _fault(own, its, places)
+            about = its[max(0, places[0] - 1) : places[-1] + 2]
+            if not fault and quotes and not any(_QUOTE.search(one.text) for one in about):
+                fault = "the quotation does not give it as somebody's own words"
             if not fault:
                 start, first = quotation.citation.start, places[0]
                 while first and its[first - 1].text in _FREE:  # the article before it
