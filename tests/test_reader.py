@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Document, Found, Index, QuothError, Span
+from index.embedding import openvino_runtime
 from qa import Assistant, retrieve
 from qa.question import Question
 from qa.ranking.rerank import READ_PASSAGES, read_passages
@@ -158,3 +159,41 @@ def test_what_only_repeats_the_question_is_no_answer(empty: Index) -> None:
     answer = noted(empty, town=text).ask("Who is Dr. Yusuf Tallis?").answer
     assert answer is not None
     assert "runs the hospital" in answer.text
+
+
+@pytest.fixture(scope="module")
+def both_ways(reader: Reader) -> tuple[object, object, list[object]]:
+    """The shipped reader as it is kept, in eight bits, and in fractions; and a batch to read."""
+    assert isinstance(reader, CompiledReader)
+    path = str(files("qa") / "data" / "reader" / "reader.xml")
+    core = openvino_runtime._core()
+    kept, fractions = core.read_model(path), core.read_model(path)
+    openvino_runtime._unpack(fractions)
+    assert "FakeQuantize" not in {one.get_type_name() for one in fractions.get_ops()}
+    settings = {"INFERENCE_PRECISION_HINT": "f32"}
+    compiled = [core.compile_model(one, "CPU", settings) for one in (kept, fractions)]
+    return compiled[0], compiled[1], list(reader._sample())
+
+
+def test_in_eight_bits_and_in_fractions_it_says_nearly_the_same(
+    both_ways: tuple[object, object, list[object]],
+) -> None:
+    eight_bits, fractions, sample = both_ways
+    given_, wanted = (list(one(sample).values()) for one in (eight_bits, fractions))  # type: ignore[operator]
+    for one, other in zip(given_, wanted, strict=True):
+        far = np.linalg.norm(one - other) / np.linalg.norm(other)
+        assert 0 < far < openvino_runtime._FAR
+
+
+def test_eight_bits_that_say_something_else_are_not_taken(
+    both_ways: tuple[object, object, list[object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    eight_bits, fractions, sample = both_ways
+    took = {id(eight_bits): 1.0, id(fractions): 2.0}
+    monkeypatch.setattr(openvino_runtime, "_seconds", lambda model, _: took[id(model)])
+    assert openvino_runtime._pays(eight_bits, fractions, sample)  # type: ignore[arg-type]
+    took[id(eight_bits)] = 3.0
+    assert not openvino_runtime._pays(eight_bits, fractions, sample)  # type: ignore[arg-type]
+    took[id(eight_bits)] = 1.0
+    monkeypatch.setattr(openvino_runtime, "_FAR", 0.0)
+    assert not openvino_runtime._pays(eight_bits, fractions, sample)  # type: ignore[arg-type]
