@@ -151,6 +151,15 @@ def test_sentences_that_are_quoted_are_shown_with_the_quotation_that_says_so(
     assert [one["supported"] for one in given_.as_json()["sentences"]] == [True, False, False]  # type: ignore[attr-defined]
 
 
+def test_what_is_quoted_and_does_not_bear_on_the_question_is_struck(
+    assistant: Assistant, answer: Answer, chat: Chat
+) -> None:
+    chat.says = "Clashes continued yesterday between the two former Soviet republics. [1]"
+    (beside,) = written(assistant, answer, Writer(chat.url, "small")).sentences
+    assert not beside.supported
+    assert beside.why_not == "it does not bear on the question"
+
+
 def test_a_writer_that_goes_in_circles_is_stopped(
     assistant: Assistant, answer: Answer, chat: Chat
 ) -> None:
@@ -259,6 +268,7 @@ def test_a_quotation_s_own_words_made_shorter_are_supported(sentence: str) -> No
         ("The minister signs the treaty, unless it rains.", "The minister signs the treaty."),
         ("Police denied that Gov. Lee resigned on Friday.", "Lee resigned on Friday."),
         ("Lind said the war is over.", "Lind said “the war is over.”"),
+        ("Anna Berg arrived. Paul Lind resigned.", "Anna Berg arrived Paul Lind resigned."),
         ("Lind was the first woman to lead the party.", "Lind was the first woman."),
     ],
 )

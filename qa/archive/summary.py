@@ -148,7 +148,6 @@ def _chosen(alike: NDArray[np.float64], most: int) -> list[int]:
     chosen: list[int] = []
     while len(chosen) < min(most, len(alike)):
         gains = np.maximum(alike - covered[:, None], 0).sum(0)
-        gains[chosen] = -1
         best = int(gains.argmax())
         if chosen and gains[best] < _LEAST_GAIN * len(alike):
             break
