@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qa.archive.timeline import Event, Timeline, timeline
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
-    from qa.question import Question
+    from qa.language.question import Question
     from qa.retrieval.fusion import Fusion, Retrieved, retrieve
     from qa.retrieval.searchable import Searchable
     from qa.settings import Settings
@@ -104,17 +104,17 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.notebook": ["NotebookEntry", "Notebook"],
         "archive.overview": ["Overview", "overview"],
         "archive.questions": ["read_questions"],
-        "archive.timeline": ["Event", "Timeline", "timeline"],
         "archive.summary": ["Summary", "SummarySentence", "summary"],
+        "archive.timeline": ["Event", "Timeline", "timeline"],
+        "assistant": ["Assistant", "Considered"],
+        "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
+        "language.question": ["Question"],
+        "retrieval.fusion": ["Fusion", "Retrieved", "retrieve"],
+        "retrieval.searchable": ["Searchable"],
+        "settings": ["Settings"],
         "writing.orders": ["gives_orders"],
         "writing.quotations": ["NumberedQuotation", "quotations_of"],
         "writing.writer": ["Writer", "configured_writer"],
         "writing.written": ["Written", "WrittenSentence", "write", "written"],
-        "assistant": ["Assistant", "Considered"],
-        "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
-        "question": ["Question"],
-        "retrieval.fusion": ["Fusion", "Retrieved", "retrieve"],
-        "retrieval.searchable": ["Searchable"],
-        "settings": ["Settings"],
     },
 )

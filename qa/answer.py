@@ -6,7 +6,7 @@ from typing import Self
 from index import Document, Part, Span, Versions
 from index.text.dates import dates_in
 from qa.citation import Citation, cite
-from qa.speaker import speaker_in
+from qa.language.speaker import speaker_in
 
 SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
 """The least confidence of each word for it."""

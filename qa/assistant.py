@@ -14,7 +14,7 @@ from index import Encoder, Index, QuothError, Where
 from qa.answer import Answer, CitedPassage
 from qa.answering.document_facts import about
 from qa.answering.strategies import Said, way_of_answering
-from qa.question import Question
+from qa.language.question import Question
 from qa.ranking.weights import UNFITTED, Weighting, weighting_of
 from qa.reader.base import NONE, SHIPPED, Reader, Reranker
 from qa.reader.load import load_reader, load_reranker

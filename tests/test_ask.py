@@ -25,7 +25,7 @@ from index import (
 from index.documents import Part, Place, Region
 from index.text.matching import matching_text
 from qa import Assistant, Claimed, check, cite, read_exported
-from qa.export import csl_json
+from qa.archive.export import csl_json
 
 EXAMPLE = "who brokered the September 13 ceasefire?"
 

@@ -17,7 +17,7 @@ from qa import Assistant, Question, read_exported, retrieve
 from qa.answering.answer_kinds import Wanted, fits, wanted
 from qa.answering.candidates import candidates
 from qa.answering.choice import Chosen, agreeing
-from qa.export import answer_markdown
+from qa.archive.export import answer_markdown
 from qa.ranking.rerank import read_passages
 from qa.ranking.sentence_ranking import best_sentences, confidence, fitted
 from qa.ranking.weights import shipped_weighting

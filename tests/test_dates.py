@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.text.dates import dates_in
-from qa.question import Question
+from qa.language.question import Question
 
 FRIDAY = dt.date(2022, 9, 16)
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index import Document, Found, Index, QuothError, Span
 from index.embedding import openvino_runtime
 from qa import Assistant, retrieve
-from qa.question import Question
+from qa.language.question import Question
 from qa.ranking.rerank import READ_PASSAGES, read_passages
 from qa.reader.base import SHIPPED, Reader, Text
 from qa.reader.compiled import CompiledReader

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from index import Document, Found, Span
 from qa.answering.expand_span import widened
-from qa.question import Question
-from qa.sentence_span import sentence_of
+from qa.language.question import Question
+from qa.language.sentence_span import sentence_of
 
 WIDENED = [
     ("In 2020 nearly 7,000 people fled.", "7,000", "nearly 7,000"),

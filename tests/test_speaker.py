@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index import Index, Span
 from qa import Assistant
-from qa.speaker import speaker_in
+from qa.language.speaker import speaker_in
 
 
 def speaker(sentence: str, stated: str = "") -> str:

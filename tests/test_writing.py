@@ -24,7 +24,7 @@ from serving import added, serving
 from index import Document, Found, Index, QuothError, Span
 from qa import Answer, Assistant, Writer, configured_writer, gives_orders, quotations_of, written
 from qa.citation import cite
-from qa.sentence_span import body_sentences
+from qa.language.sentence_span import body_sentences
 from qa.writing.quotations import NumberedQuotation
 from qa.writing.support import support
 from qa.writing.writer import checked_url, forget_writer, set_writer

@@ -6,7 +6,7 @@ from enum import StrEnum
 from index import Span
 from index.search.bm25 import terms
 from index.text.numbers import IN_WORDS
-from qa.question import Question
+from qa.language.question import Question
 
 
 class Wanted(StrEnum):

@@ -14,7 +14,7 @@ from index.search.bm25 import terms
 from index.text.dates import DateInText, dates_in
 from qa.answering.answer_kinds import counts, fits, wanted
 from qa.answering.expand_span import widened
-from qa.question import Question
+from qa.language.question import Question
 from qa.ranking.rerank import Read, clipped
 from qa.ranking.sentence_ranking import share
 from qa.ranking.weights import CHOSEN_BY

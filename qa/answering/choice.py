@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.answering.candidates import candidates, choice_features, same
-from qa.question import Question
+from qa.language.question import Question
 from qa.ranking.rerank import LEAST, MOST, Read
 from qa.ranking.sentence_ranking import rarities
 from qa.ranking.weights import CHOSEN_BY, SURE_BY, Weighting

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from index import Document, Found, Listed, Passage
 from index.search.bm25 import terms
-from qa.question import Question
+from qa.language.question import Question
 from qa.retrieval.searchable import Searchable
 
 _ARTICLE = (

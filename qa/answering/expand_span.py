@@ -6,7 +6,7 @@ from index import Span
 from index.parsing.formats.raised import without_note_mark
 from qa.answering.clauses import whole_reason, whole_saying
 from qa.answering.quantities import whole_list_of_counted, whole_number, whole_time
-from qa.question import Question
+from qa.language.question import Question
 
 _WORD = re.compile(r"[^\W_](?:[\w’'.,:/-]*[^\W_])?[%°]?|[$€£¥]")
 _UPPER = "".join(letter for letter in map(chr, range(0x250)) if letter.isupper())

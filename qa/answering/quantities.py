@@ -4,7 +4,7 @@ import re
 
 from index import Span
 from index.text.numbers import IN_WORDS
-from qa.question import Question
+from qa.language.question import Question
 
 _S = r"[ \u00a0]"
 _NUMBER = re.compile(rf"\d|{IN_WORDS}", re.I)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index.search.bm25 import terms
 from qa.answering.candidates import sentences_around
 from qa.answering.choice import CLOSE, Chosen, distinct
-from qa.question import Question
+from qa.language.question import Question
 from qa.retrieval.searchable import Searchable
 
 _NAMED = 4

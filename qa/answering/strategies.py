@@ -13,7 +13,7 @@ from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct
 from qa.answering.document_facts import About
 from qa.answering.refusal import why_refused
 from qa.answering.yes_no import Verdict, speaking_first, verdict
-from qa.question import Question
+from qa.language.question import Question
 from qa.ranking.rerank import Read, ranking, read_passages, weighed
 from qa.ranking.sentence_ranking import Evidence, best_sentences, fitted
 from qa.ranking.sentence_ranking import confidence as sentence_confidence

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from index.search.bm25 import terms
-from qa.question import Question
+from qa.language.question import Question
 from qa.ranking.sentence_ranking import Evidence
 
 

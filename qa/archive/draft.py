@@ -17,11 +17,11 @@ from index.search.bm25 import content_terms, terms
 from index.text.matching import matching_text
 from qa.archive.stated_facts import FactKind, StatedFact, facts_in, holds_name
 from qa.citation import Citation, cite
-from qa.question import MAX_QUESTION, Question
+from qa.language.question import MAX_QUESTION, Question
+from qa.language.sentence_span import body_sentences
 from qa.ranking.sentence_ranking import rarities
 from qa.retrieval.find import retrieved
 from qa.retrieval.searchable import Searchable
-from qa.sentence_span import body_sentences
 
 MOST_SENTENCES = 1_000
 _LEAST_WORDS = 5

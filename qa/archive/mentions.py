@@ -12,8 +12,8 @@ from index import Document, Span
 from index.search.bm25 import terms
 from qa.archive.phrase import Phrase
 from qa.citation import Citation, cite
+from qa.language.sentence_span import sentence_of
 from qa.retrieval.searchable import Searchable
-from qa.sentence_span import sentence_of
 
 _NEAREST, _LOOKED_AT = 5, 20
 _LIKE = 0.75

@@ -9,7 +9,7 @@ from pathlib import Path
 from index import QuothError
 from index.parsing.charset import decode
 from index.parsing.skip_reasons import SkipFileError
-from qa.question import checked
+from qa.language.question import checked
 
 MOST_QUESTIONS = 10_000
 _COLUMN = "question"

@@ -13,11 +13,11 @@ from index.search.bm25 import terms
 from index.text.dates import DateInText, dates_in
 from qa.archive.mentions import mentions
 from qa.citation import Citation, cite
-from qa.question import Question
+from qa.language.question import Question
+from qa.language.sentence_span import body_sentences
 from qa.ranking.sentence_ranking import rarities
 from qa.retrieval.find import retrieved
 from qa.retrieval.searchable import Searchable
-from qa.sentence_span import body_sentences
 
 SAME_EVENT = 0.75
 """The least cosine of two sentences of one day that tell of the same event."""

@@ -11,13 +11,13 @@ from index.search.bm25 import terms
 from index.text.dates import dates_in
 from index.text.matching import MatchingText, matching_text
 from index.text.paragraphs import units
-from qa.question import Question
+from qa.language.question import Question
+from qa.language.sentence_span import sentence_of
 from qa.ranking.table_cells import rows_in, span_in_table
 from qa.ranking.weights import RANKED_BY, Weighting
 from qa.reader.base import Reader, Reading, Text
 from qa.retrieval.fusion import Retrieved
 from qa.retrieval.searchable import Searchable
-from qa.sentence_span import sentence_of
 
 Floats = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ from importlib.resources import files
 from index import Document, Encoder, Part, Span, Vectors
 from index.search.bm25 import terms
 from index.text.sentences import sentences
-from qa.question import Question
+from qa.language.question import Question
 from qa.retrieval.fusion import Retrieved
 from qa.retrieval.searchable import Searchable
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from index import Span
 from index.parsing.formats.tables import has_headings
 from index.search.bm25 import terms
-from qa.question import Question
+from qa.language.question import Question
 
 _CELL = re.compile(r"(?P<heading>[^:|\n]{1,60}):[ \t]+(?P<value>[^|\n]*[^|\s])")
 _LINE = re.compile(r"[^\n]+")

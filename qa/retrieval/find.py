@@ -3,11 +3,11 @@
 from index import Document, QuothError, Span, Vectors
 from qa.answer import CitedPassage
 from qa.citation import cite
-from qa.question import Question
+from qa.language.question import Question
+from qa.language.sentence_span import sentence_of
 from qa.retrieval.collapse_duplicates import once
 from qa.retrieval.fusion import Fusion, Retrieved, retrieve
 from qa.retrieval.searchable import Searchable
-from qa.sentence_span import sentence_of
 
 
 def find(

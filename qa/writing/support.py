@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from index import Document, Found, Span
 from index.text.matching import matching_text
-from qa.sentence_span import body_sentences
+from qa.language.sentence_span import body_sentences
 from qa.writing.quotations import NumberedQuotation
 
 _WORD = re.compile(r"[$€£¥]|\d+(?:[.,:/-]\d+)*|%|\w+(?:[’']\w+)*|[.!?,;:—–()“”\"…]+|\s-+\s")

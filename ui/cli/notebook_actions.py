@@ -13,7 +13,7 @@ from qa import Assistant
 from qa.archive.news import news as news_of
 from qa.archive.notebook import SUFFIX, Notebook, NotebookEntry, markdown_of
 from qa.archive.phrase import Phrase
-from qa.question import Question
+from qa.language.question import Question
 from ui.cli import console
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from qa.question import MAX_QUESTION
+from qa.language.question import MAX_QUESTION
 from ui.web.asked import Asked
 
 MOST_CHECKED = 20_000

@@ -14,7 +14,7 @@ from index import Document, Found, Span, Versions
 from index.text.sentences import sentences
 from qa import Answer, Citation, CitedPassage, Quotation, WorkedOut, Writer, quotations_of
 from qa.answer import sure_word
-from qa.export import STYLES, answer_markdown
+from qa.archive.export import STYLES, answer_markdown
 from ui.web.asked import Asked
 
 _STRONG = 5

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from index import QuothError
-from qa.question import MAX_QUESTION
+from qa.language.question import MAX_QUESTION
 from ui.web.adding import Adding
 from ui.web.asked import Asked
 from ui.web.evaluating import Evaluating
