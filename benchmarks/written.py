@@ -1,13 +1,16 @@
-"""A written answer to each of the journalist's questions, to be judged by hand.
+"""A written answer to each question of a set, to be judged by hand.
 
-`python benchmarks/written.py INDEX [--most N]`, where INDEX was made of the archive that
-`../shared/data/journalist/make_archive.py` writes and a writer is set (`quoth config writer`). Each
-sentence is printed; below one that is shown as supported, the words that support it.
+`python benchmarks/written.py INDEX [--questions FILE] [--most N]` after `quoth config writer`. By
+default the questions are the journalist's, and INDEX is made of the archive that
+`../shared/data/journalist/make_archive.py` writes. FILE holds JSON lines with a "question" or a
+"text" each, and may be compressed with xz. The benchmark prints each sentence, and below a
+supported one the words that support it.
 """
 
 import argparse
 import datetime as dt
 import json
+import lzma
 from pathlib import Path
 
 from qa import Assistant, configured_writer, written
@@ -20,16 +23,21 @@ def main() -> None:
     """Ask, let write, print, and count what is supported."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("index", type=Path)
+    parser.add_argument("--questions", type=Path, default=QUESTIONS, help="JSON lines, also .xz")
     parser.add_argument("--most", type=int, default=60, help="how many questions")
     arguments = parser.parse_args()
     writer = configured_writer()
-    if writer is None or not QUESTIONS.exists():
-        raise SystemExit("a writer must be set, and ../shared/data/journalist be there")
-    lines = QUESTIONS.read_text("utf-8").splitlines()[: arguments.most]
+    file: Path = arguments.questions
+    if writer is None or not file.exists():
+        raise SystemExit(f"set a writer (quoth config writer); {file} must exist")
+    kept_bytes = file.read_bytes()
+    text = lzma.decompress(kept_bytes) if file.suffix == ".xz" else kept_bytes
+    lines = text.decode().splitlines()[: arguments.most]
     supported = every = enough = 0
     with Assistant.open(arguments.index) as assistant:
         for line in lines:
-            question = json.loads(line)["question"]
+            kept = json.loads(line)
+            question = kept.get("question") or kept["text"]
             answer = assistant.ask(question, MOST, today=dt.date.today())  # noqa: DTZ011
             given = written(assistant, answer, writer)
             every += len(given.sentences)

@@ -56,6 +56,18 @@ def test_events_stand_at_their_dates_and_months_narrow_them(opening: Opening) ->
     expect(page.locator("#chip-1")).to_contain_text("From 2020-10")
 
 
+def test_a_summary_s_sentences_stand_by_date_and_open_in_the_article(opening: Opening) -> None:
+    page = opening().open("?view=time&q=Nagorno-Karabakh")
+    page.locator("#show-summary").click()
+    expect(page.locator("#summary h2")).to_have_text("Summary")
+    dates = page.locator("#summary .date").all_inner_texts()
+    assert len(dates) == 8
+    assert dates == sorted(dates)
+    quoted = page.locator("#summary .passage").first.inner_text()
+    page.locator("#open-s1").click()
+    expect(page.locator("#reader mark.here").first).to_contain_text(quoted[:40])
+
+
 def test_the_archive_s_months_lead_to_its_documents(opening: Opening) -> None:
     page = opening().open()
     expect(page.locator(".bars a")).to_have_attribute("aria-label", "2020-10: 1")

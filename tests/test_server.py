@@ -115,6 +115,10 @@ def test_every_mention_is_counted_over_http(client: httpx.Client) -> None:
     assert client.get("/api/v1/mentions", params=nothing).json()["searched"] == 1
     events = client.get("/api/v1/timeline", params={"about": "Nagorno-Karabakh"}).json()["events"]
     assert events[0]["date"] == "1988"
+    summed = {"about": "Nagorno-Karabakh", "most": 3}
+    sentences = client.get("/api/v1/summary", params=summed).json()["sentences"]
+    assert [one["date"] for one in sentences] == sorted(one["date"] for one in sentences)
+    assert len(sentences) == 3
     refused = client.get("/api/v1/mentions", params={"phrase": "…"})
     assert refused.status_code == 422
     assert "no word" in refused.text

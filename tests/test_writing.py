@@ -481,6 +481,7 @@ def test_the_command_sets_shows_what_it_would_send_and_writes(
     index = str(home / ".quoth")
     with pytest.raises(QuothError, match="no writer is set"):
         quoth("ask", QUESTION, "--write", "--index", index)
+    assert capfd.readouterr().out == ""  # it is said before anything is asked
     with pytest.raises(QuothError, match="give both"):
         quoth("ask", QUESTION, "--dry-run", "--index", index)
     capfd.readouterr()
@@ -497,6 +498,10 @@ def test_the_command_sets_shows_what_it_would_send_and_writes(
     assert "Not in the documents\n  Peru agreed to it.  (no quotation says so)" in shown
     told = json.loads(quoth("ask", QUESTION, "--write", "--json", "--index", index))
     assert told["written"]["enough"]
+    chat.says = f"{RIGHT} [1] Peru agreed to it. Chile agreed to it. Brazil agreed to it."
+    shown = quoth("ask", QUESTION, "--write", "--index", index)
+    assert f"  {RIGHT}" not in shown.partition("Written by")[2].partition("1 of 4")[0]
+    assert "1 of 4 sentences are in the documents.\nThat is too little to show" in shown
     assert "forgotten" in quoth("config", "writer", "--off")
 
 

@@ -97,15 +97,17 @@ def ask(
     from qa import Assistant, follow_ups  # noqa: PLC0415 -- finding starts faster without
     from qa.ranking.weights import UNCALIBRATED  # noqa: PLC0415
 
+    if writing:
+        from qa.writing.quotations import MOST  # noqa: PLC0415
+        from ui.cli import writing_actions  # noqa: PLC0415
+
+        writer = writing_actions.writer_that_is_set() if writing == "write" else None
     with Assistant.open(index, settings=settings) as assistant:
         if not assistant.calibrated:
             console.err.print(UNCALIBRATED, markup=False)
         found = assistant.ask(question, passages, where, day)
         after = follow_ups(assistant, found, where, day) if following else []
         if writing:
-            from qa.writing.quotations import MOST  # noqa: PLC0415
-            from ui.cli import writing_actions  # noqa: PLC0415
-
             all_found = assistant.ask(question, max(passages, MOST), where, day)
         if writing == "dry run":
             writing_actions.show_what_is_sent(all_found, as_json=as_json)
@@ -114,8 +116,9 @@ def ask(
         if not as_json:
             console.answer(found)
             console.follow_ups(after)
-        if writing:
-            told["written"] = writing_actions.write(assistant, all_found, as_json=as_json).as_json()
+        if writing and writer:
+            given = writing_actions.write(assistant, all_found, writer, as_json=as_json)
+            told["written"] = given.as_json()
     if as_json:
         console.as_json({**found.as_json(), **told})
     return found.answer is not None

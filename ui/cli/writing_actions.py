@@ -7,7 +7,7 @@ from rich.text import Text
 
 from index import Index, QuothError, Where
 from index.text.visible import one_line
-from qa import Answer, Assistant, configured_writer, quotations_of, summary, written
+from qa import Answer, Assistant, Writer, configured_writer, quotations_of, summary, written
 from qa.archive.summary import Summary
 from qa.writing.prompt import messages
 from qa.writing.writer import forget_writer, set_writer, writer_file
@@ -20,41 +20,49 @@ _UNSET = (
 )
 
 
-def write(assistant: Assistant, found: Answer, *, as_json: bool) -> Written:
-    """Let the writer that is set answer in sentences; print them, each checked, unless `as_json`.
-
-    Raises QuothError if no writer is set, or it cannot be reached.
-    """
+def writer_that_is_set() -> Writer:
+    """The writer of `quoth config writer`. Raises QuothError if none is set."""
     writer = configured_writer()
     if writer is None:
         raise QuothError(_UNSET)
+    return writer
+
+
+def write(assistant: Assistant, found: Answer, writer: Writer, *, as_json: bool) -> Written:
+    """Let the writer answer in sentences; print them, each checked, unless `as_json`.
+
+    The supported sentences are printed when all have come: only then it is known whether there are
+    enough of them. Raises QuothError if the writer cannot be reached.
+    """
     if not as_json and not writer.is_here:
         console.err.print(f"the quotations go to {escape(one_line(str(writer)))}")
     if as_json:
         return written(assistant, found, writer)
-    console.out.print()
-    console.out.print(f"[bold]Written by {escape(one_line(str(writer)))}[/]")
     given = Written(str(writer), (), 0, ())
-    for given in growing(assistant, found, writer):
-        last = given.sentences[-1:]
-        if last and last[0].supported:  # as it comes
-            console.indented(Text(f"{one_line(last[0].text)} [{last[0].rests_on}]"), 2)
-    _print_rest(given)
+    with console.err.status("writing …") as status:
+        for given in growing(assistant, found, writer):
+            status.update(f"writing … {len(given.sentences)} sentences checked")
+    _print_written(given)
     return given
 
 
-def _print_rest(given: Written) -> None:
-    """What is known when all has come: how much is supported, by what, and what is not."""
-    supported = [one for one in given.sentences if one.supported]
+def _print_written(given: Written) -> None:
+    """Print the supported sentences if there are enough, then what is not supported."""
+    supported = [one for one in given.sentences if one.supported] if given.enough else []
     out = console.out
+    out.print()
+    out.print(f"[bold]Written by {escape(one_line(given.writer))}[/]")
+    for sentence in supported:
+        console.indented(Text(f"{one_line(sentence.text)} [{sentence.rests_on}]"), 2)
     if given.held_back:
         out.print(f"[dim]{given.held_back} quotations were not sent: they give orders.[/]")
     if not given.sentences:
         out.print("It wrote no sentence.")
         return
-    out.print(f"[dim]{len(supported)} of {len(given.sentences)} sentences are in the documents.[/]")
+    said = sum(one.supported for one in given.sentences)
+    out.print(f"[dim]{said} of {len(given.sentences)} sentences are in the documents.[/]")
     if not given.enough:
-        out.print("Too little of it is: the answer above stands.")
+        out.print("That is too little to show: the answer above stands.")
     for quotation in given.quotations:
         if any(one.rests_on == quotation.number for one in supported):
             place = one_line(quotation.citation.place())

@@ -3,9 +3,9 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
 from index import QuothError, Span
 from qa import Claimed, Notebook
@@ -19,7 +19,7 @@ from ui.web.api_models import (
     WrittenOut,
 )
 from ui.web.asked import Asked
-from ui.web.index_service import IndexService
+from ui.web.index_service import MOST_SUMMARISED, IndexService
 from ui.web.limiter import Limited
 
 
@@ -89,6 +89,20 @@ def _archive_routes(router: APIRouter, service: IndexService, limited: Limited) 
         """The sentences about a name or a question that state a date, by that date."""
         asked = Asked("", str(published_from or ""), str(published_to or ""), folder, document)
         found: dict[str, object] = limited(lambda: service.timeline(about, asked)).as_json()
+        return found
+
+    @router.get("/api/v1/summary", tags=["questions"])
+    def summary(
+        about: str,
+        published_from: dt.date | None = None,
+        published_to: dt.date | None = None,
+        folder: str = "",
+        document: str = "",
+        most: Annotated[int, Query(ge=1, le=50)] = MOST_SUMMARISED,
+    ) -> dict[str, object]:
+        """The sentences that stand best for all that tell of a name or a question, by date."""
+        asked = Asked("", str(published_from or ""), str(published_to or ""), folder, document)
+        found: dict[str, object] = limited(lambda: service.summary(about, asked, most)).as_json()
         return found
 
     @router.post("/api/v1/check", tags=["questions"])

@@ -22,8 +22,8 @@ from qa import (
     Mentions,
     Notebook,
     Overview,
-    Quotation,
     Settings,
+    Summary,
     Timeline,
     Written,
     check,
@@ -34,6 +34,7 @@ from qa import (
     mentions,
     news,
     overview,
+    summary,
     timeline,
 )
 from qa.writing.written import growing
@@ -47,6 +48,7 @@ from ui.web.uploads import keep_uploads
 
 _SHOWN = 5
 MOST_SHOWN = 10
+MOST_SUMMARISED = 8
 """How many passages the page shows; those after the fifth are folded."""
 _PICTURES = 32
 _MOST_SHOWN = 200
@@ -131,6 +133,14 @@ class IndexService:
         """
         with self._current.held() as held:
             return timeline(held.index.restricted_to(asked.where()), about)
+
+    def summary(self, about: str, asked: Asked, most: int = MOST_SUMMARISED) -> Summary:
+        """The sentences that stand best for what passes the filters of `asked`, by date.
+
+        Raises QuothError for a name or question that cannot be looked for.
+        """
+        with self._current.held() as held:
+            return summary(held.index.restricted_to(asked.where()), about, most)
 
     def check(
         self, text: str, asked: Asked, written: dt.date | None = None
@@ -251,35 +261,13 @@ class IndexService:
         fault = check(claimed, document)
         if fault or document is None:
             raise QuothError(fault or f"{claimed.document} is not in the index any more")
-        span = Span(claimed.start, claimed.end)
-        if not (0 <= sentence.start <= span.start < span.end <= sentence.end <= len(document.text)):
-            raise QuothError("the sentence does not hold the quotation; ask again")
-        said = Quotation.of(document, span, 1.0, sentence)
-        place = (claimed.document, sentence.start, sentence.end)
-
-        def pinned(notebook: Notebook) -> Notebook:
-            known = {
-                (one.cited["document"], one.cited["start"], one.cited["end"])
-                for one in notebook.entries
-                if one.cited
-            }
-            return notebook if place in known else notebook.with_quotation(said, question=question)
-
-        return self.notebook.change(pinned)
+        return self.notebook.pin(document, claimed, sentence, question)
 
     def seen(self) -> Notebook:
         """Mark in the notebook that all news has been seen."""
         with self._current.held() as held:
             _, after = news(held.assistant, self.notebook.read(), dt.date.today())  # noqa: DTZ011
-        seen = {one.id: one.seen for one in after.entries}
-
-        def marked(notebook: Notebook) -> Notebook:
-            for one in notebook.entries:
-                if one.id in seen:
-                    notebook = notebook.having_seen(one.id, seen[one.id])
-            return notebook
-
-        return self.notebook.change(marked)
+        return self.notebook.mark_seen({one.id: one.seen for one in after.entries})
 
     def add(self, paths: Sequence[str]) -> None:
         """Begin to add files and folders of this machine.

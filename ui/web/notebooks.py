@@ -1,10 +1,12 @@
 """The notebook that the page pins to: a file beside the index, as `quoth notebook` reads it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from qa import Notebook
+from index import Document, QuothError, Span
+from qa import Claimed, Notebook, Quotation
 
 _TITLE = "Notebook"
 
@@ -27,3 +29,35 @@ class PageNotebook:
             after = changed(self.read())
             after.write(self.path)
         return after
+
+    def pin(self, document: Document, claimed: Claimed, sentence: Span, question: str) -> Notebook:
+        """Pin a quotation of `document` with the sentence that holds it, unless it is pinned.
+
+        Raises QuothError if the sentence does not hold the quotation.
+        """
+        span = Span(claimed.start, claimed.end)
+        if not (0 <= sentence.start <= span.start < span.end <= sentence.end <= len(document.text)):
+            raise QuothError("the sentence does not hold the quotation; ask again")
+        said = Quotation.of(document, span, 1.0, sentence)
+        place = (claimed.document, sentence.start, sentence.end)
+
+        def pinned(notebook: Notebook) -> Notebook:
+            known = {
+                (one.cited["document"], one.cited["start"], one.cited["end"])
+                for one in notebook.entries
+                if one.cited
+            }
+            return notebook if place in known else notebook.with_quotation(said, question=question)
+
+        return self.change(pinned)
+
+    def mark_seen(self, seen: Mapping[int, dict[str, Any]]) -> Notebook:
+        """Mark what the archive said to each entry, by its number, as seen."""
+
+        def marked(notebook: Notebook) -> Notebook:
+            for one in notebook.entries:
+                if one.id in seen:
+                    notebook = notebook.having_seen(one.id, seen[one.id])
+            return notebook
+
+        return self.change(marked)

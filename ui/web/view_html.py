@@ -14,6 +14,7 @@ from qa import (
     NotebookEntry,
     Overview,
 )
+from qa import Summary as SummaryFound
 from qa import Timeline as TimelineFound
 from qa.archive.draft_report import counted, told
 from qa.archive.stated_facts import FactKind, facts_in
@@ -186,6 +187,26 @@ def timeline_html(found: TimelineFound, asked: Asked) -> str:
         more=len(found.events) - len(rows),
         bars=month_bars(found.by_month, _between(asked, "time")),
     )
+
+
+def summary_html(found: SummaryFound) -> str:
+    """The sentences that stand best for all that tell of something, by date."""
+    rows = [
+        ToldRow(
+            f"s{number}",
+            one.citation.quote,
+            headline(one.citation.title),
+            one.date or "no date found",
+            read_link(
+                one.citation.document,
+                one.citation.content_hash,
+                [(one.citation.start, one.citation.end)],
+                (one.citation.start, one.citation.end),
+            ),
+        )
+        for number, one in enumerate(found.sentences, 1)
+    ]
+    return template("summary.html.jinja").render(found=found, rows=rows)
 
 
 def next_html(found: Sequence[Answer], asked: Asked) -> str:

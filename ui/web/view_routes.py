@@ -31,6 +31,7 @@ from ui.web.view_html import (
     notebook_html,
     sources_html,
     start_html,
+    summary_html,
     timeline_html,
 )
 from ui.web.written_html import written_html
@@ -116,6 +117,11 @@ def _of_a_question(
         asked = Asked.of(request.query_params.multi_items())
         found = limited(lambda: service.timeline(asked.question, asked))
         return HTMLResponse(timeline_html(found, asked))
+
+    @router.get("/summary")
+    def summary(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        return HTMLResponse(summary_html(limited(lambda: service.summary(asked.question, asked))))
 
     @router.get("/mentions.csv")
     def mention_rows(request: Request) -> Response:

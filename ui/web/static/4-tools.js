@@ -151,6 +151,11 @@ const CLICKED = {
     button.textContent = "Asking…";
     part("#next", button.dataset.next);
   },
+  summary: (button) => {
+    button.disabled = true;
+    button.textContent = "Comparing the sentences…";
+    part("#summary", button.dataset.summary);
+  },
   // A request that sends the quotations to the person's own model: never without this click.
   write: async (button) => {
     const place = $("#written");
