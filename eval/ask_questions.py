@@ -27,15 +27,15 @@ PART = "rows.part.jsonl"
 
 
 _OWN_NAMES = (SHIPPED, NONE)
-"""Names of readers that are no folder's, even where a folder is called so."""
+"""Built-in reader names. They never mean a folder, even if a folder has that name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run does.
+    """The options of a run.
 
-    Without `answers` only passages are found, which is faster. With `left_out` each question is
-    asked once more without the documents that answer it, to see whether it is refused then.
+    Without `answers` only passages are found, which is faster. With `left_out` each answerable
+    question is asked again without the documents that answer it, to measure whether it is refused.
     """
 
     answers: bool = True
@@ -44,7 +44,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What came back for a question: keys and ids are the index's, best first."""
+    """The result of one question. `keys` and `passages` are ids of the index, best first."""
 
     question: str
     keys: list[str]
@@ -66,7 +66,7 @@ class Found:
 
 
 def what_reads(settings: Settings) -> str:
-    """The settings, and what the files hold that they name: answers depend on both."""
+    """A text that identifies the settings and the contents of the files that they name."""
     named = [Path(name) for name in (settings.reader, settings.reranker) if name not in _OWN_NAMES]
     models = [fingerprint(folder) for folder in named if folder.is_dir()]
     weighting = Path(settings.weighting)
@@ -92,7 +92,7 @@ class Asking:
 
     @property
     def calibrated(self) -> bool:
-        """Whether ranking and confidence were fitted for what reads."""
+        """Whether ranking and confidence were fitted for this reader and reranker."""
         return self._assistant.calibrated
 
     def ask(self, question: Question) -> Found:
@@ -115,7 +115,7 @@ class Asking:
         )
 
     def _right(self, question: Question, best: Quotation | None) -> bool | None:
-        """Whether the likeliest answer is right; None when nothing was judged that could tell."""
+        """Whether the likeliest answer is right; None if no judgement can decide it."""
         if best is None:
             known = not question.answerable or self._judge.can_tell(question)
             return False if known else None
@@ -183,7 +183,7 @@ def _is_right(one: Retrieved, right: Right) -> bool:
 
 
 def all_asked(data: DataSet, asking: Asking, out: Path | None, tell: Tell | None) -> list[Found]:
-    """Every question's findings, in order; those in `out` that this same run left are kept."""
+    """The results of all questions, in order; results that this run has in `out` are reused."""
     key = hashlib.sha256(f"{data.fingerprint()} {asking.kept_by}".encode()).hexdigest()
     asked: dict[str, Found] = {}
     with _kept(out, key) as (known, keep):
@@ -227,7 +227,7 @@ def _line(found: Found) -> str:
 
 
 def _whole(lines: Iterable[str]) -> Iterator[Found]:
-    """The rows of an interrupted run; a last line that was cut off is passed over."""
+    """The rows of an interrupted run, up to the first incomplete line."""
     for line in lines:
         try:
             yield Found.of(json.loads(line))

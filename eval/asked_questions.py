@@ -1,4 +1,4 @@
-"""The questions of a set, asked once, with all that a fit needs to know of what was found."""
+"""The questions of a set, read once, with all results that fitting the weights needs."""
 
 import glob
 from collections.abc import Iterator, Sequence
@@ -30,12 +30,12 @@ EXPECTED = {ANSWERABLE: 0.75, ADVERSARIAL: 0.125, LEFT_OUT: 0.125}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that was read. `kind` is answerable, adversarial or left out.
+    """A question and what was read for it.
 
-    Left out is a question asked without the documents that answer it, and adversarial one that
-    its set says is not answered. `data` is its set's name, and `about` what it is about: those
-    about one thing are fitted on together, or measured on together. `documents` are the names of
-    the documents that answer, and `right` says which of the candidates answer rightly.
+    `kind` is answerable, adversarial (its set says that it is not answered) or left out (asked
+    without the documents that answer it). `data` is the name of its set. `about` is its group:
+    questions of one group are either all fitted on or all measured on. `documents` are the names
+    of the documents that answer, and `right` says which candidates are right.
     """
 
     data: str
@@ -82,8 +82,7 @@ def ask_all(
 def _usable(data: DataSet, judge: Judge, limit: int | None) -> list[Question]:
     """The questions that can be judged, spread evenly, each text once.
 
-    A question is answered by every document that a question of the same words is, though its own
-    paragraph may not answer it.
+    Questions with the same words are merged: what answers one of them answers all.
     """
     alike: dict[str, list[Question]] = {}
     for one in data.questions:
@@ -105,7 +104,7 @@ def _merged(alike: Sequence[Question]) -> Question:
 
 
 def _together(questions: Sequence[Question], judge: Judge) -> list[str]:
-    """What each question is about, by one name for those that share a document or an article."""
+    """The group of each question; questions that share a document or an article share a group."""
     named: dict[str, str] = {}
 
     def first(name: str) -> str:
@@ -135,7 +134,7 @@ def ask(
     *,
     only_there: bool = False,
 ) -> Iterator[Asked]:
-    """A question asked as it is and, if it is answered, without the answer."""
+    """Ask a question; if it is answerable, ask it again without the documents that answer it."""
     names = judge.names([one.document for one in question.judgements])
     runs: list[tuple[str, Where | None]] = [(ADVERSARIAL, None)]
     if question.answerable:

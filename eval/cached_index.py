@@ -48,8 +48,8 @@ def index_of(
 ) -> Index:
     """An index of the documents, from `cache` or made now and kept there.
 
-    It is known by the documents' content, the settings of indexing, the model's weights and the
-    code that cuts and indexes. One that was interrupted is gone on with.
+    Its cache key covers the documents' content, the indexing settings, the model's weights and
+    the code that splits and indexes. If indexing was interrupted, it is resumed.
     """
     encoder = encoder_called(settings.model)
     what = (

@@ -1,4 +1,4 @@
-"""Fitting how passages are ranked, which answer is chosen and how sure it is, on questions read."""
+"""Fitting the weights for ranking passages, choosing the answer and its confidence."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -36,10 +36,10 @@ from qa.reader.base import Reader
 from qa.retrieval.fusion import Fusion
 
 THRESHOLD = 0.2
-"""An answer is given when it is right one time in five at least; it is said how sure it is."""
+"""An answer is given if its confidence is at least .2; the confidence is shown with it."""
 PRECISIONS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 NEWEST, NEWEST_WEIGHT = "newest, if that is asked", 1.5
-"""Sets of questions hardly ask for the latest, so this weight is set, not fitted."""
+"""Few questions of the sets ask for the latest state, so this weight is set by hand."""
 FOLDS = 4
 CHOICE_SIGNS = [-1 if name in AGAINST else int(name != "length") for name in CHOSEN_BY]
 SURE_SIGNS = [
@@ -59,15 +59,15 @@ def calibrate(
 ) -> Weighting:
     """The weighting for `reader`, fitted on the questions of `data`, `limit` of them at most.
 
-    Its figures come of four fits, each on three quarters of what the questions are about,
-    measured on the rest. Raises QuothError when there are too few questions to fit on.
+    Its figures are cross-validated over four folds; questions about one document are in one fold.
+    Raises QuothError when there are too few questions to fit on.
     """
     judge = Judge(index)
     answerable = [one for one in _usable(data, judge, limit) if one.answerable]
     if len(answerable) < _LEAST or len(set(_together(answerable, judge))) < FOLDS:
         raise QuothError(
-            f"of {data.name} there are {len(answerable)} questions with answers or spans judged; "
-            f"calibrating needs {_LEAST} or more, about {FOLDS} documents or more"
+            f"{data.name} has {len(answerable)} questions with judged answers or spans; "
+            f"calibrating needs at least {_LEAST}, about at least {FOLDS} documents"
             + (" (--limit leaves out the others)" if limit else "")
         )
     asked = ask_all(data, index, reader, fusion, limit, tell)
@@ -81,8 +81,8 @@ def fitted(
 
     Args:
         asked: the questions that were read.
-        held: how each fared by a fit without it, in their order, of `held_back`.
-        reader: what read them.
+        held: their results by `held_back`, in the same order.
+        reader: the reader that read them.
         trust: see `held_back`.
     """
     weights = _weights(asked)
@@ -105,9 +105,10 @@ def fitted(
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """How a question fared that was not fitted on.
+    """The result of a question that was held out of the fit.
 
-    How sure its answer is and whether it is right, and the rank of the first right document.
+    `sure` is the confidence of its answer, `right` whether the answer is right, and `rank` the
+    rank of the first right document, infinite if there is none.
     """
 
     sure: float
@@ -118,13 +119,16 @@ class Held:
 def held_back(
     asked: Sequence[Asked], groups: Sequence[str], folds: int, trust: float = 1.0
 ) -> list[Held]:
-    """How each question fares by a fit without its group, in their order.
+    """The result of each question with weights fitted without its group (cross-validation).
 
     Args:
         asked: the questions that were read.
-        groups: what each is held back with, in their order.
-        folds: in how many parts the groups are held back.
-        trust: what the weights of reading in the order of passages are multiplied with.
+        groups: the group of each question, in the same order.
+        folds: how many folds the groups are split into.
+        trust: a factor for the reader's weights in the ranking of passages.
+
+    Returns:
+        The results, in the order of `asked`.
     """
     held: dict[int, Held] = {}
     for train, test in GroupKFold(folds).split(groups, groups=groups):

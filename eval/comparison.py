@@ -41,7 +41,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A question whose first right document, or whose answer, is another than before."""
+    """A question whose rank of the first right document, or whose answer, changed."""
 
     id: str
     question: str
@@ -97,10 +97,10 @@ def compare(before: Result, after: Result) -> Comparison:
 
 
 def _corrected(ps: Sequence[float]) -> list[float]:
-    """The p-values corrected for being several.
+    """The p-values, corrected for multiple testing (Benjamini and Hochberg, 1995).
 
-    A measure that no question changed in cannot have come out otherwise than at p = 1, and is not
-    counted among the tests (Tarone, 1990).
+    A measure that no question changed can only have p = 1. It is not passed to this function, so
+    it is not counted among the tests (Tarone, 1990).
     """
     return [float(p) for p in stats.false_discovery_control(ps)] if ps else []
 

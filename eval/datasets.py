@@ -20,8 +20,8 @@ class Judgement:
 class Question:
     """A question, its accepted answers, and what answers it.
 
-    Without judgements it is one that the documents do not answer. `asked_of` is the document it
-    was asked of, where the set says so; that document need not answer it.
+    A question without judgements is unanswerable. `asked_of` is the document that the question
+    was written for, if the set states it; that document need not answer it.
     """
 
     id: str
@@ -77,4 +77,4 @@ def documents_fingerprint(documents: Sequence[Document]) -> str:
 def _distinct(what: str, names: Sequence[str]) -> None:
     twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
-        raise QuothError(f"{what} {twice[0]!r} is there twice; give each its own name")
+        raise QuothError(f"{what} {twice[0]!r} occurs twice; give each its own name")

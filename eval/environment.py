@@ -1,4 +1,4 @@
-"""On what a run was made."""
+"""The machine and the package versions that a run was made with."""
 
 import hashlib
 import os

@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 _SHRINK = 5.0
-"""How many groups weigh as much as the belief that standardised weights are small."""
+"""The strength of the ridge penalty, relative to the loss summed over all groups."""
 
 
 def listwise_weights(
@@ -24,10 +24,9 @@ def listwise_weights(
     Args:
         groups: for each question its candidates' features, shape (n, features), and which of them
             are right, shape (n,). Groups with none right, or all, are left out.
-        sets: the set that each group is of; each set weighs the same.
-        signs: for each feature 1 where its weight may not be negative, -1 where it may not be
-            positive, 0 where it may be either. What must hold on any archive is not left to the
-            chance of a few sets.
+        sets: the name of each group's set; all sets have the same total weight.
+        signs: for each feature 1 if its weight may not be negative, -1 if it may not be positive,
+            0 if it may be either. With few sets a free sign could come out wrong by chance.
 
     Returns:
         The weights, shape (features,); zeros when no group is left.
@@ -104,7 +103,7 @@ def _least(
 def thresholds_by_precision(
     sure: Floats, right: Bools, weights: Floats, shares: Sequence[float]
 ) -> tuple[tuple[float, float], ...]:
-    """The least confidence at which the answers given are right so often.
+    """For each share, the least confidence at which that share of the given answers is right.
 
     Args:
         sure: the confidence of each question's answer, shape (n,).

@@ -43,10 +43,11 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """Every choice that was tried, best first, and which of them no other one dominates.
+    """Every choice of settings that was tried, best first.
 
-    `against_standard` is how the best compares with the settings as they ship. `unfit` are the
-    choices left out because their weighting was fitted for another reader or reranker.
+    `front` has the places of the choices on the Pareto front of latency and `by`.
+    `against_standard` compares the best choice with the default settings. `unfit` are the choices
+    left out because their weighting was fitted for another reader or reranker.
     """
 
     by: str
@@ -85,10 +86,10 @@ def sweep(
 ) -> Sweep:
     """Run every choice of `grid` on `data`, and the settings as they ship.
 
-    Each run is kept in `out`, and not made again when the sweep is started again. `out` gets
-    report.html, sweep.json and best.toml, which `quoth add` and `quoth ask` take with --config.
-    Raises QuothError if the set does not allow the measure `by`, and before the first run if a
-    reader, reranker or weighting is not to be had.
+    Each run is saved in `out` and reused when the sweep is started again. The files report.html,
+    sweep.json and best.toml are written to `out`; `quoth add` and `quoth ask` take best.toml with
+    --config. Raises QuothError if the set does not allow the measure `by`, and before the first
+    run if a reader, reranker or weighting is not available.
     """
     options = options or Options()
     choices = [dict(one) for one in grid]

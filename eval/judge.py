@@ -1,4 +1,4 @@
-"""Which passages and documents of an index are right for a question, however it is cut."""
+"""Decides which passages and documents are right for a question, for any passage size."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ def holds(passage: Span, judged: Span) -> bool:
 class Right:
     """What is right for one question: document keys, and passage ids where spans were judged.
 
-    `documents` names judged documents that are not in the index too, by their names: they count
-    as not found. `passages` is None where no span was judged; an id of a span that no passage
-    holds is made up, for the same reason.
+    A judged document that is not in the index is in `documents` by its name, so that it counts as
+    not found. `passages` is None if no span was judged. A judged span that no passage holds gets
+    a made-up id, so that it also counts as not found.
     """
 
     documents: frozenset[str]
@@ -57,10 +57,10 @@ class Judge:
         return bool(question.answers) or any(one.spans for one in question.judgements)
 
     def is_right(self, question: Question, name: str, sentence: Span, quote: str) -> bool | None:
-        """Whether an answer is right; None when nothing was judged that could tell.
+        """Whether a cited sentence is right; None if no judgement can decide it.
 
-        It is `sentence`, whose text is `quote`, of the document called `name`. It is right when
-        it holds an accepted answer or, where none is stated, enough of a judged span.
+        The sentence has the span `sentence` and the text `quote` in the document `name`. It is
+        right if it holds an accepted answer or, if none is stated, enough of a judged span.
         """
         if not question.answerable:
             return False
@@ -84,8 +84,8 @@ class Judge:
             name: the document's name.
             answer: where the answer stands in the document's text.
             words: its words.
-            only_there: whether the same words in a document that was not judged right are wrong,
-                as they are for questions that only make sense beside their document.
+            only_there: whether the answer must come from a document that was judged right; for
+                questions that only make sense together with their document.
         """
         if not question.answerable:
             return False

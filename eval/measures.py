@@ -75,7 +75,7 @@ _TYPOGRAPHIC = str.maketrans({**dict.fromkeys("“”„‘’‚«»…"), **di
 def exact_match(given: str | None, accepted: Sequence[str]) -> float:
     """1 if the answer given is an accepted one once both are normalised, else 0.
 
-    No answer is right when none is accepted, and only then (SQuAD 2.0).
+    Giving no answer scores 1 if no answer is accepted, else 0 (SQuAD 2.0).
     """
     if not accepted or given is None:
         return float(not accepted and given is None)
@@ -110,9 +110,10 @@ def holds_answer(quote: str, accepted: Sequence[str]) -> bool:
 
 
 def gives_answer(answer: str, accepted: Sequence[str]) -> bool:
-    """Whether a short answer is right: it holds an accepted one and little else, or is like it.
+    """Whether a short answer is right, by the accepted answers.
 
-    Little is `_BESIDE` words, and like it an F1 of `_ALIKE` or more.
+    It is right if it holds an accepted answer and has at most `_BESIDE` words more than the
+    longest one, or if its F1 is at least `_ALIKE`.
     """
     longest = max((len(_set_plainly(one).split()) for one in accepted), default=0)
     beside = len(_set_plainly(answer).split()) - longest
@@ -219,7 +220,7 @@ def mean_with_interval(values: Sequence[float]) -> Measured:
 
 
 def with_interval(statistic: Callable[..., float], *columns: Floats) -> Measured:
-    """A measure of the whole set; questions are drawn again together with all their columns."""
+    """A measure of the whole set; the bootstrap draws questions with all their columns."""
     questions = len(columns[0])
     draw = np.random.default_rng(0)
     found = []

@@ -1,4 +1,4 @@
-"""A run as one page that a person can act on."""
+"""The report of a run, as one HTML page."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ MEANINGS = {
         f"passage_{name}": told.replace("document", "passage")
         for name, told in _RANKING_MEANING.items()
     },
-    "em": "the answer given is an accepted one, or rightly none (SQuAD 2.0)",
-    "f1": "words shared with an accepted answer; rightly none counts 1 (SQuAD 2.0)",
+    "em": "the answer given is an accepted one, or a right refusal (SQuAD 2.0)",
+    "f1": "words shared with an accepted answer; a right refusal counts 1 (SQuAD 2.0)",
     "em_answerable": "the same, over questions that the documents answer",
     "f1_answerable": "the same, over questions that the documents answer",
     "citation_precision": "of the answers given, the cited sentence holds an accepted answer",
@@ -153,11 +153,11 @@ def findings(result: Result) -> list[str]:
     lost = [
         (
             sum(r.rank is None or r.rank > _FOUND for r in answerable),
-            "Right document not among the first 20 (other words, or badly cut or read)",
+            "Right document not among the first 20 (other words, or badly split or parsed)",
         ),
         (
             sum(r.rank is not None and 1 < r.rank <= _FOUND for r in answerable),
-            "Right document found but not first (look-alikes stand above it)",
+            "Right document found but not first (similar documents rank higher)",
         ),
         (
             sum(r.rank == 1 and r.answered and r.right is False for r in answerable),
@@ -213,14 +213,14 @@ def plots_of(result: Result) -> list[Plot]:
         made.append(
             Plot(
                 "Risk and coverage",
-                "answering only what it is surest of; lower is better",
+                "error rate if only the most confident answers are given; lower is better",
                 plots.risk_coverage_plot(*columns, given),
             )
         )
         made.append(
             Plot(
                 "Reliability",
-                "on the dashed line the confidence means what it says; numbers: questions",
+                "dashed line: confidence equals the share right; numbers: questions",
                 plots.reliability_plot(*columns),
             )
         )

@@ -39,12 +39,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question and what came of it.
+    """One question and its result.
 
     `rank` and `passage_rank` are those of the first right document and passage, None when none
-    was found. `best` is the likeliest answer, which is given only if `answered`; `right` says
-    whether it is a right one, and is None when nothing was judged that could tell.
-    `without` is the confidence when the right documents are left out.
+    was found. `best` is the likeliest answer, which is given only if `answered`. `right` says
+    whether it is right, and is None if no judgement can decide it. `without` is the confidence
+    when the right documents are left out.
     """
 
     id: str
@@ -104,7 +104,7 @@ class Result:
             replace_whole(path, (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode())
 
     def bare(self) -> Self:
-        """The result with what comparing needs alone: no passages, no lists of documents."""
+        """The result without passages and lists of documents, which comparing does not need."""
         return replace(self, rows=[replace(row, passages=[], documents=[]) for row in self.rows])
 
     @classmethod
@@ -117,7 +117,7 @@ class Result:
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
             if kept.pop("form") != FORM:
-                raise QuothError(f"{path} was made by another Quoth; run the evaluation again")
+                raise QuothError(f"{path} was made by another version of Quoth; run it again")
             kept["measures"] = {name: Measured(**one) for name, one in kept["measures"].items()}
             kept["rows"] = [Row.of(one) for one in kept["rows"]]
             return cls(**kept)

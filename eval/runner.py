@@ -38,9 +38,9 @@ def run(
     """Ask every question of `data`, a set or the name or path of one, and measure.
 
     The set's documents are indexed as `settings` say, in the folder `cache`, unless `index` holds
-    them already. With `out` the folder gets result.json, report.html, the rankings and judgements
-    as TREC files, and meanwhile the questions already asked: the same call goes on where one was
-    interrupted. Raises QuothError for a set that is not in form.
+    them already. With `out`, that folder gets result.json, report.html, and the rankings and
+    judgements as TREC files. During the run it also holds the results so far, so that the same
+    call resumes an interrupted run. Raises QuothError for a malformed set.
     """
     data = data if isinstance(data, DataSet) else load(data)
     settings, options = settings or Settings(), options or Options()

@@ -72,7 +72,7 @@ def load(
         if not known.present:
             raise QuothError(
                 f"the set {known.name} is not on this machine: there is no {known.path}; put it "
-                "there, or say with QUOTH_DATA where the sets are"
+                "there, or set QUOTH_DATA to the folder that holds the sets"
             )
         if known.form == "judgements":
             return load_judgements(known.path, load_folder(known.documents or Path()), known.name)
@@ -85,7 +85,7 @@ def load(
     if form == "judgements":
         if documents is None:
             raise QuothError(
-                f"{path} holds judgements; say over which documents, with --index or --documents"
+                f"{path} holds judgements; name their documents with --index or --documents"
             )
         over = load_folder(documents) if isinstance(documents, Path) else documents
         return load_judgements(path, over, name)

@@ -9,7 +9,7 @@ from qa.citation import Citation, cite
 from qa.language.speaker import speaker_in
 
 SURE = ((0.75, "likely"), (0.5, "fairly likely"), (0.0, "not sure"))
-"""The least confidence of each word for it."""
+"""Words for a confidence, each with the least confidence that it stands for."""
 
 
 def sure_word(confidence: float) -> str:
@@ -24,7 +24,7 @@ def sure_word(confidence: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class WorkedOut:
-    """A date in a quotation that the day of its article tells: "Wednesday".
+    """A relative date in a quotation ("Wednesday"), resolved from the date of its article.
 
     Attributes:
         words: how the quotation states it.
@@ -55,9 +55,9 @@ class Quotation:
         confidence: how likely they are right, 0 to 1.
         citation: where they stand.
         sentence: the whole sentence that holds them; without a reader it is the answer itself.
-        worked_out: the dates of the sentence that the article's own date tells.
-        speaker: whom the sentence names as saying so, in characters of the document's text; None
-            if it names nobody.
+        worked_out: the relative dates of the sentence, resolved from the article's date.
+        speaker: who says so according to the sentence, as a span of the document's text; None if
+            it names nobody.
 
     Example:
         >>> answer = Assistant.open(".quoth").ask("who brokered the September 13 ceasefire?")
@@ -135,8 +135,8 @@ class CitedPassage:
 
     Attributes:
         rank: its place, from 1 for the best.
-        score: how well it bears on the question; higher is better. With a reader it is the
-            probability that it is the one among those read.
+        score: its relevance to the question; higher is better. With a reader it is the softmax
+            of the rank scores of the passages read, and 0 for the others.
         citation: where it stands.
         highlights: spans of the document's text that bear on the question.
         part: whether it is the article's body or one of its footers.
@@ -146,7 +146,7 @@ class CitedPassage:
         text_rank: its rank in the search by words; None if that did not find it.
         vector_rank: its rank in the search by meaning; None if that did not find it.
         answering: how likely the reader finds an answer in it, 0 to 1; None if it was not read.
-        file_gone: whether the file that it was read from is not there any more.
+        file_gone: whether the file that it was read from no longer exists.
 
     Example:
         >>> assistant = Assistant.open(".quoth")
@@ -200,8 +200,8 @@ class Answer:
         reasons: why none is given, in sentences.
         verdict: "yes", "no" or "disputed" for a yes-or-no question, worked out from the sentence
             that answers and, if it is disputed, the one in `others`; else None.
-        agreeing: the same answer in documents of other stories, the likeliest first, of those that
-            were read.
+        agreeing: the same answer in documents of other stories, likeliest first; only passages
+            that were read count.
 
     Example:
         >>> answer = Assistant.open(".quoth").ask("Who won the 2022 FIFA World Cup?")

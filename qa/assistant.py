@@ -73,15 +73,25 @@ class Assistant:
         weighting: Weighting | Path | None = None,
         precision: float | None = None,
     ) -> None:
-        """Answer from `index`, when at least `threshold` sure (0 to 1; None: as it was fitted).
+        """Answer from `index`.
 
-        `precision` sets the threshold by the share of answers given that are to be right instead.
-        `reader` is one, or the name of one: the shipped one, "none" to answer with sentences, or
-        any question-answering model of Hugging Face transformers. `reranker` is one, or the name
-        of any CrossEncoder of sentence-transformers, whose scores then rank what is read.
-        `weighting` is what `quoth eval calibrate` fitted for the two, or its file. Raises
-        QuothError for a model that is not to be had or of another kind, for a weighting that was
-        fitted for others, and for a precision with a threshold or without a reader.
+        Args:
+            index: the index to search.
+            fusion: how the scores of words and of meaning are combined; None is the default.
+            threshold: the least confidence, 0 to 1, at which an answer is given; None is the one
+                that was fitted.
+            reader: a reader or its name: "quoth" for the one that ships, "none" to answer with
+                whole sentences, or any question-answering model of Hugging Face transformers.
+            reranker: a reranker or its name: "none", or any CrossEncoder of sentence-transformers,
+                whose scores then rank the passages that are read.
+            weighting: what `quoth eval calibrate` fitted for reader and reranker, or its file.
+            precision: the share of given answers that are to be right, 0 to 1; it sets the
+                threshold.
+
+        Raises:
+            QuothError: for a model that is not available or of another kind, for a weighting that
+                was fitted for other models, and for a precision with a threshold or without a
+                reader.
         """
         self.index = index
         self._fusion = fusion or Fusion()
@@ -93,13 +103,13 @@ class Assistant:
         self._answering = way_of_answering(reading, ranking, self.weighting)
         if precision is not None:
             if threshold is not None:
-                raise QuothError("a threshold and a precision exclude one another; leave one out")
+                raise QuothError("give a threshold or a precision, not both")
             if reading is None:
                 raise QuothError("a precision needs a reader; leave one of the two out")
             threshold = self.weighting.threshold_for(precision)
         self.threshold = self._answering.threshold if threshold is None else threshold
         self.reader = reading
-        """What reads passages beside a question; None if nothing does."""
+        """The reader; None if there is none."""
         models = [one.fingerprint if one else NONE for one in (reading, ranking)]
         self.fingerprint = repr((self._fusion, self.threshold, *models, self.weighting))
         """What its answers depend on beside the documents: the settings and the models."""
@@ -116,7 +126,7 @@ class Assistant:
     ) -> Self:
         """Answer from the index in the folder `path`.
 
-        Of `settings` those of asking count; an index remembers how it was made.
+        Of `settings` only those for asking are used; the index keeps its own for indexing.
         Raises QuothError if there is no index there.
         """
         settings = settings or Settings()
@@ -141,12 +151,12 @@ class Assistant:
         )
 
     def over(self, index: Searchable) -> Self:
-        """The same assistant over another index; what reads is not loaded again."""
+        """The same assistant over another index; the models are not loaded again."""
         return type(self)(index, *self._given)
 
     @property
     def calibrated(self) -> bool:
-        """Whether ranking and confidence were fitted for what reads; else they are a guess."""
+        """Whether ranking and confidence were fitted for this reader and reranker."""
         return self.weighting != UNFITTED
 
     def close(self) -> None:
@@ -176,8 +186,8 @@ class Assistant:
     ) -> Answer:
         """Answer `question` from the documents that pass `where`, citing up to `k` passages.
 
-        `today` is the day from which "last September" is counted; without it that is no date.
-        The passages are best first, but the one that holds the answer is always the first.
+        Relative dates such as "last September" are resolved from `today`, and ignored without it.
+        The passage that holds the answer comes first; the others follow, best first.
         Raises QuothError for a question that is empty or over 2,000 characters, or k below 1.
         """
         check_count(k)
@@ -222,16 +232,16 @@ class Assistant:
     def find(
         self, question: str, k: int = 5, where: Where | None = None
     ) -> tuple[CitedPassage, ...]:
-        """The `k` passages that bear most on `question`, best first, without answering it.
+        """The `k` passages most relevant to `question`, best first, without an answer.
 
-        In milliseconds: nothing is read beside the question. Raises QuothError as `ask` does.
+        This takes milliseconds, because the reader does not run. Raises QuothError as `ask` does.
         """
         return find(self.index.restricted_to(where), question, k, self._fusion)
 
     def consider(
         self, question: str, where: Where | None = None, today: dt.date | None = None
     ) -> Considered:
-        """Everything found for `question`, before it is decided how much of it to show.
+        """Everything found for `question`, from which `ask` selects what to show.
 
         The last few hundred questions are remembered, until the index changes.
         Raises QuothError for a question that is empty or over 2,000 characters.

@@ -69,7 +69,7 @@ class Settings:
         for name, value in changes.items():
             if name not in flat:
                 raise QuothError(
-                    f"{told_by}: {name!r} is no setting; the settings are {', '.join(flat)}"
+                    f"{told_by}: {name!r} is not a setting; the settings are {', '.join(flat)}"
                 )
             flat[name] = _checked(name, value, told_by)
         return replace(
@@ -86,9 +86,9 @@ class Settings:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """The settings of a TOML file; what it does not name is as it ships.
+        """The settings of a TOML file; settings that it does not name keep their defaults.
 
-        Raises QuothError when the file is missing or says something that is no setting.
+        Raises QuothError when the file is missing or has an unknown or invalid setting.
         """
         return cls().having(read_toml(path), str(path))
 

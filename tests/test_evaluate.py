@@ -312,7 +312,7 @@ def test_a_sweep_tries_all_and_redoes_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("chunk = [1]", "'chunk' is no setting"),
+        ("chunk = [1]", "'chunk' is not a setting"),
         ("size = 240", "size must be a list of values"),
         ("size = []", "size must be a list of values"),
         ("text = [2]", "text is from 0 to 1, not 2"),

@@ -76,7 +76,7 @@ def test_the_guard_fails_a_build_that_got_worse(home: Path) -> None:
         (("run", "nowhere"), "neither a file or folder nor a known set"),
         (("run", "mine-missing.jsonl"), "neither a file or folder"),
         (("run", "seeds", "--set", "size"), "has no value"),
-        (("run", "seeds", "--set", "sise=3"), "'sise' is no setting"),
+        (("run", "seeds", "--set", "sise=3"), "'sise' is not a setting"),
         (("run", "seeds", "--baseline", "nothing.json"), "nothing.json cannot be read"),
         (("run", "articles"), "expected a BEIR folder"),
         (("compare", "only-one"), "give two results"),

@@ -116,7 +116,7 @@ def test_a_quotation_that_its_text_does_not_hold_is_found_though_the_hashes_agre
         for name, content in files.items():
             archive.writestr(name, content)
     assert verify_pack(tmp_path / "forged.zip")[1] == [
-        "quotation 1: mill.txt does not say it there"
+        "quotation 1 is not at its place in the text of mill.txt"
     ]
 
 
@@ -131,7 +131,7 @@ def test_what_is_missing_or_put_in_is_named(home: Path, tmp_path: Path) -> None:
                 archive.writestr(name, content)
         archive.writestr("note.txt", "More.")
     _, faults = verify_pack(tmp_path / "other.zip")
-    assert faults == [f"{original} is missing", "note.txt was put in afterwards"]
+    assert faults == [f"{original} is missing", "note.txt was added afterwards"]
 
 
 def test_a_file_that_is_gone_or_changed_is_said_and_the_rest_is_packed(

@@ -200,7 +200,7 @@ def test_an_answer_outside_its_context_is_told(tmp_path: Path) -> None:
 
 
 def test_one_name_twice_is_told() -> None:
-    with pytest.raises(QuothError, match=r"the document 'news/h.txt' is there twice"):
+    with pytest.raises(QuothError, match=r"the document 'news/h.txt' occurs twice"):
         DataSet("x", [HARBOUR, HARBOUR], [])
 
 

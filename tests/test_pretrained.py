@@ -362,7 +362,7 @@ def test_asking_with_what_was_fitted(models: Path, fitted: Path, tmp_path: Path)
     shutil.copytree(Path(__file__).parent.parent / "seeds", tmp_path / "seeds")
     quoth("add", "seeds", cwd=tmp_path)
     without = quoth("ask", QUESTION, *reader, cwd=tmp_path)
-    assert "nothing was fitted for what reads" in without.stderr
+    assert "no weighting was fitted for this reader" in without.stderr
     weighting = str(fitted / "fitted.json")
     having = quoth("ask", QUESTION, "--weighting", weighting, cwd=tmp_path)
     assert having.stderr == ""

@@ -146,7 +146,7 @@ def test_sentences_that_are_quoted_are_shown_with_the_quotation_that_says_so(
     assert right.answering > 0.5
     assert not wrong.supported
     assert wrong.why_not
-    assert (short.text, short.why_not) == ("It was.", "it is no whole sentence")
+    assert (short.text, short.why_not) == ("It was.", "it is not a whole sentence")
     assert given_.enough
     assert [one["supported"] for one in given_.as_json()["sentences"]] == [True, False, False]  # type: ignore[attr-defined]
 
@@ -157,7 +157,7 @@ def test_what_is_quoted_and_does_not_bear_on_the_question_is_struck(
     chat.says = "Clashes continued yesterday between the two former Soviet republics. [1]"
     (beside,) = written(assistant, answer, Writer(chat.url, "small")).sentences
     assert not beside.supported
-    assert beside.why_not == "it does not bear on the question"
+    assert beside.why_not == "it is not relevant to the question"
 
 
 def test_a_writer_that_goes_in_circles_is_stopped(
@@ -285,7 +285,7 @@ def test_a_pronoun_needs_the_sentence_before_it(chat: Chat, empty: Index) -> Non
     chat.says = "Hult won the final 6-3, 2-6, 7-5. She thanked her voters. [1]"
     after = written(own, found, Writer(chat.url, "small")).sentences
     assert [one.why_not for one in after if "thanked" in one.text] != [
-        "it is not clear of whom it tells"
+        "it is not clear whom it is about"
     ]
     chat.says = (
         "Ada Hult defeated Bo Lind in the election of May 5, 2021. She thanked her voters. [1]"

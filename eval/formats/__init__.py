@@ -1,1 +1,1 @@
-"""Readers of the forms that question sets come in; each gives a `DataSet`."""
+"""Loaders for the file formats of question sets; each returns a `DataSet`."""

@@ -12,8 +12,8 @@ from index.documents import FILE_NAME
 def load_beir(folder: Path, name: str | None = None) -> DataSet:
     """A BEIR folder, its files plain or .xz.
 
-    Of the extra fields `published` dates a document and `answers` are the accepted answers.
-    Questions that qrels does not name are left out, as BEIR does; the set says how many.
+    Two extra fields are read: a document's date `published` and a question's accepted `answers`.
+    Questions without a relevant document in qrels are left out; a notice of the set counts them.
     """
     documents = load_corpus(one(folder, "corpus.jsonl*"))
     judged = _qrels(one(folder, "qrels*.tsv*"))
@@ -62,7 +62,7 @@ def _qrels(path: Path) -> dict[str, list[Judgement]]:
         except ValueError as error:
             raise QuothError(
                 f"{path}, line {number}: expected query-id, corpus-id and a whole-number score, "
-                "parted by tabs"
+                "separated by tabs"
             ) from error
         kept = judged.setdefault(question, [])
         if relevant:

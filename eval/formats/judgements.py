@@ -1,12 +1,12 @@
-"""Judgements over spans of one's own documents: a JSON object a line.
+"""Judgements over spans of the user's own documents: one JSON object a line.
 
     {"id": "q1", "question": "who brokered the ceasefire?", "answers": ["Moscow"],
      "evidence": [{"document": "a.txt", "start": 395, "end": 441, "quote": "a ceasefire …",
                    "content_hash": "…"}]}
 
 A question without evidence is one that the documents do not answer. Offsets count characters of
-the document's text. `quote` and `content_hash` may be left out; where they are there, they must
-still be true of the document, or the judgement is reported and not used.
+the document's text. `quote` and `content_hash` are optional. If one is given and no longer matches
+the document, the judgement is reported and not used.
 """
 
 import json
@@ -23,8 +23,8 @@ from qa import Citation
 def load_judgements(path: Path, documents: Sequence[Document], name: str | None = None) -> DataSet:
     """The questions of a file of judgements over `documents`.
 
-    A judgement that its document no longer bears out is left out, and so is a question that has
-    lost one: the set's notices name each.
+    A question is left out if one of its judgements no longer matches its document. The notices of
+    the set name each such judgement.
     """
     known = _Documents(documents)
     questions, notices = [], []

@@ -1,4 +1,4 @@
-"""Reading files plain or .xz, and saying what was expected where they are not in form."""
+"""Reading plain and .xz files, with errors that state what was expected."""
 
 import json
 import lzma
@@ -48,7 +48,7 @@ class Fields:
     """A JSON object whose fields are taken by name and kind."""
 
     def __init__(self, values: dict[str, Any], place: str) -> None:
-        """Of `values`, which stand at `place`."""
+        """Wrap `values`; error messages name `place`, the file and line."""
         self._values = values
         self.place = place
 
@@ -101,7 +101,7 @@ def _kind(value: object) -> str:
 
 
 def one(folder: Path, pattern: str) -> Path:
-    """The file of a folder whose name is like `pattern`. Raises QuothError if not just one is."""
+    """The file of a folder that matches `pattern`. Raises QuothError unless there is just one."""
     found = sorted(folder.glob(pattern))
     if len(found) != 1:
         how_many = ", ".join(file.name for file in found) if found else "none"

@@ -101,7 +101,7 @@ def _qrels(path: Path) -> dict[str, list[Judgement]]:
         if found is None:
             raise QuothError(
                 f"{path}, line {number}: expected topic, iteration, document and a whole-number "
-                "grade, parted by spaces"
+                "grade, separated by spaces"
             )
         topic, document, grade = found.groups()
         if int(grade) > 0:

@@ -22,9 +22,9 @@ from qa.reader.base import Reading, Text
 from qa.reader.compiled import CompiledReader
 
 TRUST = 0.2
-"""How far reading is trusted to order passages, chosen on the development sets: the fit's own
-weights put passages of squad2 and NewsQA in better order, and those of sets whose texts and queries
-are less like what the reader was trained on (RealtimeQA, TIME) in worse than without a reader."""
+"""The factor for the reader's weights in the ranking of passages, chosen on the development sets.
+Without it passages of squad2 and NewsQA are ranked better. Those of RealtimeQA and TIME, which are
+less like the training data, are then ranked worse than without a reader."""
 
 
 def main() -> None:
@@ -94,7 +94,7 @@ class _Remembering:
 def _read(
     reader: CompiledReader, named: str, keep: Path | None, *, only_there: bool
 ) -> tuple[list[Asked], dict[str, float]]:
-    """The questions of a set, read, and how the reader does on the paragraph asked of."""
+    """Read the questions of a set; also measure the reader on the paragraph of each question."""
     name, _, most = named.partition(":")
     kept = keep / f"{Path(name).name}-{most}-{reader.fingerprint[:12]}.pickle" if keep else None
     reads = _Remembering(reader, kept)

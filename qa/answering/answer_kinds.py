@@ -181,7 +181,7 @@ def _is_only_a_time(answer: str) -> bool:
 
 
 def counts(question: Question, text: str, answer: Span, within: Span) -> float:
-    """Whether an answer stands beside what the question asks for by a noun.
+    """Whether an answer counts or names the things that the question asks for by a noun.
 
     Args:
         question: "how many soldiers …" or "which drones …".
@@ -190,8 +190,8 @@ def counts(question: Question, text: str, answer: Span, within: Span) -> float:
         within: the sentence that holds it.
 
     Returns:
-        1 where the noun is in the answer or follows it closely, 0 where a number that counts
-        something does not have it so, .5 where it cannot be told.
+        1 if the noun is in the answer or follows it closely; else 0 for "how many", and .5 for
+        other questions or if the question has no such noun.
     """
     asked = _COUNTED.search(question.asked) or _NAMED.search(question.asked)
     nouns = [one for one in terms(asked[1]) if one not in _NOT_COUNTED] if asked else []

@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 _BESIDE = 250
 """Characters either side of a sentence in which its neighbours stand."""
 _SOON = dt.timedelta(days=30)
-"""How long after a time an article is likely to tell of it."""
+"""How long after an event an article is likely to report it."""
 _CREDIT = re.compile(
     r"\b(?:AP|AFP|Reuters|Getty|USA TODAY|CNN|Photo|Contributing|Contributed|Updated|Published"
     r"|Follow|Read more|More|Related|Watch|Video|Image|Newsletter|Sign up)\b|^By\b|\|"
@@ -41,8 +41,8 @@ _ENDS = re.compile(r"[.!?][”\"’')\]]*$")
 def candidates(question: Question, read: Sequence[Read]) -> list[Read]:
     """Every span that the reader found, as a reading of its own whose answer is that span.
 
-    Each is made whole. Of those of one document that overlap, as passages do, the likeliest is
-    kept. A writer's name in a byline or a signature is none.
+    Each span is expanded by `widened`, or for a yes-or-no question to its sentence. If spans of
+    one document overlap, the likeliest is kept. A span in a byline or a signature is no candidate.
     """
     found: list[Read] = []
     every = [replace(one, span=span, evidence=score) for one in read for span, score in one.spans]
@@ -66,7 +66,7 @@ def candidates(question: Question, read: Sequence[Read]) -> list[Read]:
 
 
 def _signed(text: str, span: Span) -> bool:
-    """Whether words sign what stands before them, or stand in a byline or a dateline of its own.
+    """Whether a span is a signature, or is in a byline or in a dateline on a line of its own.
 
     "– Jane Doe", "By Jane Doe", "Washington, DC CNN Business —".
     """
@@ -164,8 +164,9 @@ def date_fit(question: Question, document: Document, text: str) -> float:
     """How a stretch of a document agrees with the dates that a question states.
 
     Returns:
-        1 where it tells of that time, .7 where the document was published then or soon after, -1
-        where it was published before, 0 where neither is known or the question states no date.
+        1 if the text states those dates, .7 if the document was published then or soon after, -1
+        if it was published before, 0 if neither is known or the question states no date. For a
+        question "as of" a day: .7 if the document was published by then, -1 if later.
     """
     if not question.dates:
         return 0.0
@@ -201,10 +202,10 @@ def _newness(read: Sequence[Read]) -> dict[str, float]:
 
 
 def _restated(question: Question, answer: str) -> float:
-    """How much of an answer the question has already, 0 to 1.
+    """The share of an answer's words that the question already has, 0 to 1.
 
-    All of it, if the question asks for a person and the answer ends in a name that it states, or
-    asks for several and the answer lists one that it states.
+    It is 1 if the question asks for a person and the answer ends in a name that the question
+    states, or if it asks for several things and the answer has a name that it states.
     """
     words = answer.split()
     asks_for_more = question.wants_person and words[-1:] and words[-1] in question.names

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 MOST_OTHERS = 3
 CLOSE = 1 / 3
-"""How likely another answer is, of the likeliest, for the two to compete."""
+"""An answer competes with the likeliest if its chance is at least this share of that one's."""
 _WORDS_MORE = 2
 """By how many words two forms of one answer differ, as "45" and "at least 45" do."""
 _ALONE = 6.0
@@ -57,10 +57,10 @@ class Candidates:
         return np.asarray(shares / shares.sum())
 
     def best(self, choice: Sequence[float]) -> int:
-        """The place of the answer: the likeliest, from the passage that bears most on the question.
+        """The place of the answer in `found`: the likeliest, from the best of its passages.
 
-        Several documents may give the likeliest answer. Of those that give it, about as likely and
-        in about as many words, the one is cited whose passage has the highest fused score.
+        Several documents may give the likeliest answer. Among the candidates with that answer, a
+        similar chance and a similar number of words, the highest fused score decides.
         """
         chances = self.chances(choice)
         likeliest = int(np.argmax(chances))
@@ -100,9 +100,10 @@ _HIGHEST = ("answering", "relevance", "span")
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A candidate with how likely it is the right answer, 0 to 1.
+    """A candidate answer.
 
-    `chance` is how likely it is the right one among the candidates, if one of them is.
+    `confidence` is the probability, 0 to 1, that it is right. `chance` is the probability that it
+    is the right one, given that one of the candidates is right.
     """
 
     read: Read
@@ -164,8 +165,8 @@ def agreeing(found: Sequence[Chosen], least: float) -> list[Chosen]:
 
     Args:
         found: the candidates, the answer first and then the likeliest.
-        least: the least confidence, 0 to 1, of those that count. As what others say raises it, the
-            reader must find an answer in the passage by itself too.
+        least: the least confidence, 0 to 1, of those that count. Agreement raises the confidence,
+            so the reader must also find the passage alone likely to answer.
 
     Returns:
         One candidate a story, the likeliest first. Copies of the answer's own story do not count.

@@ -29,9 +29,9 @@ def whole_saying(text: str, span: Span, within: Span) -> Span | None:
 
 
 def whole_reason(text: str, span: Span, within: Span) -> Span:
-    """The clause that holds `span`, from the word that says that it is a reason, if one does.
+    """The clause that holds `span`, from the word that marks a reason ("because"), if any.
 
-    Where none does in that clause but in a later one, up to the end of that.
+    If only a later clause of the sentence has such a word, up to the end of that clause.
     """
     ends = [Span(*one.span()) for one in _CLAUSE_ENDS.finditer(text, within.start, within.end)]
     start = max((one.end for one in ends if one.end <= span.start), default=within.start)

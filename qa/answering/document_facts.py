@@ -52,10 +52,10 @@ _LEAST_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A fact of a document's own, quoted from its text.
+    """A fact about a document, such as its author, quoted from its text.
 
-    `share` is how much of what the question says of the document its title, or for a question
-    about the title its author, holds: 0 to 1.
+    `share` is the share, 0 to 1, of the words by which the question describes the document that
+    are in its title or, for a question about the title, in its title or its author's name.
     """
 
     document: Document

@@ -38,7 +38,7 @@ _ACRONYM = re.compile(
     rf"(?:(?:,[ \u00a0][{_UPPER}][\w’'-]*)*,?[ \u00a0](?:and|&)(?:[ \u00a0][{_UPPER}][\w’'-]*)+)?"
     rf"[ \u00a0]\([{_UPPER}]{{2,8}}\)"
 )
-"""What is left of an organisation's name up to its letters: ", Maritime and Transport (RMT)"."""
+"""The rest of an organisation's name up to its acronym: ", Maritime and Transport (RMT)"."""
 _WHO = re.compile(r",[ \u00a0]who[ \u00a0]([^,.;:()]+\w)")
 """What a sentence tells of somebody: "Dr. Tallis, who runs the hospital"."""
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
@@ -50,18 +50,21 @@ _NOT_NAMES = re.compile(
     rf"|Still|According|{_DAYS}|{_MONTHS})\b\.?[ \u00a0])+"
 )
 _STOP_OF = re.compile(r"\b(?:[A-Za-z](?:\.[A-Za-z])+|Ltd|Inc|Co|Corp|Jr|Sr)$")
-"""What keeps its full stop."""
+"""Abbreviations that keep their full stop."""
 
 
 def widened(text: str, span: Span, within: Span, question: Question) -> Span:
-    """`span` made whole, never beyond `within`, the sentence that holds it.
+    """Expand `span` to a complete answer, at most to `within`, the sentence that holds it.
 
-    Cut words are completed; brackets and quotation marks closed. A name takes in the capitalised
-    words beside it, and for a question after several things the list that it stands in, or for one
-    after a person "a resident of"; a number its qualifier ("no more than", "not before"), its
-    currency, its unit and the other end of its range, and what was counted the list of what was.
-    A reason is a whole clause, who somebody is all that a "who" tells of them, and what somebody
-    said the whole quotation. Raised digits that call a note are no part of it.
+    - Cut words are completed; brackets and quotation marks are closed.
+    - A name is extended by the capitalised words beside it. If the question asks for several
+      things, it is extended to its list; if it asks for a person, by words like "a resident of".
+    - A number is extended by its qualifier ("no more than"), currency, unit and range. Counted
+      things ("two boats") are extended to their list, if the question asks for no number.
+    - A time is extended by its bound ("not before").
+    - A reason becomes its clause, a description of a person the text after "who", and what
+      somebody said the whole quotation.
+    - Raised digits that refer to a note are left out.
     """
     start, end = span.start, span.end
     for word in _WORD.finditer(text, within.start, within.end):

@@ -65,7 +65,7 @@ def whole_number(text: str, span: Span, within: Span, question: Question) -> Spa
     """
     start, end = span.start, span.end
     for found in _RANGE.finditer(text, within.start, within.end):
-        # Of "from 2 to 3" the 3 alone is an answer, the 2 is not.
+        # In "from 2 to 3" the 3 can be an answer alone; the 2 is expanded to the range.
         if found.start() < end and start < (found.end("low") if found["low"] else found.end()):
             start, end = min(start, found.start()), max(end, found.end())
     if _NUMBER.match(text[start:end]):

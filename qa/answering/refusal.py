@@ -23,9 +23,9 @@ def why_refused(
         candidates: the answers that were thought of, likeliest first.
 
     Returns:
-        The words that stand in no document; else the names and numbers that do not stand near the
-        likeliest answer; and two answers that disagree. If it is none of these, that no passage
-        says it plainly.
+        One reason, the first that applies: words that are in no document; names and numbers that
+        are not near the likeliest answer; two answers that differ; no passage that states an
+        answer clearly.
     """
     reasons = []
     unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]
@@ -43,13 +43,13 @@ def why_refused(
             if term in question.names and term not in near and word not in unknown
         ]
         if missing and not unknown:
-            reasons.append(f"The likeliest answer does not stand near {_listed('', missing)}.")
+            reasons.append(f"The likeliest answer is not near {_listed('', missing)}.")
         others = [one for one in distinct(candidates) if one.chance >= CLOSE * candidates[0].chance]
         if others and not reasons:
             two = [" ".join(_words(one).split()) for one in (candidates[0], others[0])]
             reasons.append(f"Passages differ: “{two[0]}” and “{two[1]}”.")
     if not reasons:
-        reasons.append("No passage says it plainly.")
+        reasons.append("No passage states it clearly.")
     return tuple(reasons)
 
 

@@ -1,4 +1,4 @@
-"""From the passages found for a question to what is said: by reading them, or by sentences."""
+"""The ways to answer a question from the passages found: by reading them, or by sentences."""
 
 import math
 from collections.abc import Sequence
@@ -29,14 +29,14 @@ _WORTH_SHOWING = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said to a question.
+    """The result of answering a question.
 
-    `ranked` holds every passage found, best first, but the one of the answer before all others.
-    `best` is the likeliest answer and `answered` whether it is likely enough to be given.
-    `others` are different answers of other documents, and `agreeing` the same answer in documents
-    of other stories. `marked` has the answering span in a
-    passage, by passage id, and `chances` how likely the reader finds an answer in it. `reasons` say
-    why it is not answered, and `verdict` whether a yes-or-no question is answered yes.
+    `ranked` holds every passage found, best first, except that the passage of a given answer is
+    the first. `best` is the likeliest answer and `answered` whether it is likely enough to be
+    given. `others` are different answers of other documents, and `agreeing` the same answer in
+    documents of other stories. By passage id, `marked` has the answering span and `chances` the
+    probability that the passage answers. `reasons` say why no answer is given. `verdict` is the
+    answer to a yes-or-no question.
     """
 
     ranked: list[Retrieved]
@@ -57,10 +57,11 @@ class Said:
         return self.best if worth_it and not self.answered else None
 
     def competing_with(self, fact: About) -> "Said":
-        """The same, with a fact of a document's own: the likelier answers, the other is listed.
+        """Add a fact about a document, such as its author, as a competing answer.
 
-        The fact is as likely as its document is the one asked about (`About.share`). The text's
-        answer stays first only if it was likelier, and is listed unless it is the same words.
+        Its confidence is `About.share`. If an answer given from the text is more confident, it
+        stays the answer and the fact is listed in `others`. Otherwise the fact becomes the answer
+        and the answers from the text are listed, unless they have the same words.
         """
         span = fact.fact.span or fact.passage.span
         stated = Quotation.of(fact.document, span, fact.share)
@@ -216,7 +217,7 @@ def shares_a_word(question: Question, read: Read) -> bool:
 
 
 def _stated(evidence: Evidence) -> Quotation:
-    """A sentence that speaks to a yes-or-no question, as likely as a sentence that is quoted."""
+    """A sentence for a yes-or-no question, with the confidence of a sentence quoted alone."""
     sure = sentence_confidence(evidence.features, fitted())
     return Quotation.of(evidence.document, evidence.span, sure)
 
@@ -231,7 +232,7 @@ def _sentences(
 
 
 _ASKED_OF = 4
-"""In how many passages the sentences for a yes or a no are sought."""
+"""The number of passages in which sentences for a yes or a no are searched."""
 
 
 class BySentence:

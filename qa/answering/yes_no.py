@@ -25,9 +25,9 @@ _NEGATED = re.compile(
     re.I,
 )
 _REACH = 8
-"""How many words after it a word denies."""
+"""How many of the following words a negating word applies to."""
 _NO_NAMES = re.compile(r"\bno[- ](?:confidence|one knows)\b|\bnot only\b|\bno doubt\b", re.I)
-"""Words that have "no" in them and deny nothing."""
+"""Phrases with "no" or "not" that do not negate."""
 _UNCERTAIN = re.compile(
     r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to)\b", re.I
 )
@@ -35,7 +35,7 @@ _STATED = re.compile(r"[.!][”\"’')\]]*$")
 
 
 def speaking_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences, those first that state what the question asks about, the fullest first.
+    """Sort sentences: statements first, by the share of the question's terms that they have.
 
     Args:
         question: a yes-or-no question.
@@ -52,18 +52,18 @@ def verdict(
 ) -> tuple[Verdict | None, Evidence | None]:
     """What the best sentences say, and the best one that says the opposite of the first.
 
-    A sentence speaks to the question if it has all its terms in their order, states something, and
-    does not leave it open ("if", "could"). A name may stand in the document's title instead. It
-    says yes when it is negated as the question is, and no when it is negated otherwise. Where one
-    of another document says the opposite, the two are disputed.
+    A sentence decides the question if it is a statement, has all terms of the question in their
+    order, and has no word of uncertainty ("if", "could"). A name may be in the document's title
+    instead. It says yes if both or neither of sentence and question are negated, else no. If a
+    sentence of another document says the opposite, the verdict is "disputed".
 
     Args:
         question: a yes-or-no question.
         evidence: the sentences, of `speaking_first`.
 
     Returns:
-        The verdict, None if the best sentence does not speak to the question; and the sentence
-        against it, if there is one.
+        The verdict, None if the best sentence does not decide the question; and the sentence that
+        says the opposite, if there is one.
     """
     if not evidence:
         return None, None

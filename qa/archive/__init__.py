@@ -1,1 +1,1 @@
-"""What the archive says around an answer: every mention of a name."""
+"""Work with the whole archive: mentions, timelines, summaries, notebooks, drafts, evidence."""

@@ -1,4 +1,4 @@
-"""Many questions at once: a row for each answer, kept as it comes, so that a stop loses nothing."""
+"""Asking many questions at once; each row is saved as it comes, so that a batch can resume."""
 
 import datetime as dt
 import hashlib
@@ -79,7 +79,7 @@ def ask_all(
         where: which documents may answer.
         today: the day from which "last September" is counted.
         each_document: whether each question is asked of each document.
-        after: how many rows to leave out at the beginning, for one that goes on.
+        after: how many rows to skip at the beginning, to resume a batch.
 
     Returns:
         A row for each question; with `each_document` for each document and question, document by
@@ -125,8 +125,8 @@ def _to_the_letter(name: str) -> str:
 class Batch:
     """Questions that are asked in one go, and the file that their answers go to.
 
-    Rows are kept beside the file, in `FILE.part`, as they come; a batch that was stopped goes on
-    after the last of them, if questions, documents and settings are the same.
+    Each row is saved in `FILE.part`, beside the file, as it comes. A batch that was stopped
+    resumes after the last saved row if the questions, documents and settings are the same.
 
     Attributes:
         out: the file: .xlsx, .csv or .jsonl.
@@ -227,7 +227,7 @@ class Batch:
         return hashlib.sha256(json.dumps(made_of).encode()).hexdigest()
 
     def _kept(self, key: str) -> list[dict[str, object]]:
-        """The rows of a batch that was stopped; none if it was another, or half a row."""
+        """The rows that this batch saved before it stopped; none if another batch saved them."""
         try:
             lines = self.part.read_bytes().split(b"\n")
         except FileNotFoundError:

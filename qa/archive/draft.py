@@ -1,4 +1,4 @@
-"""A draft checked: what supports each sentence, and what of it the archive says otherwise."""
+"""Checking a draft: what supports each sentence, and which facts the archive does not state."""
 
 import datetime as dt
 import re
@@ -28,15 +28,15 @@ _LEAST_WORDS = 5
 _PASSAGES = 16
 _SENTENCES = 128
 _BESIDE = 200
-"""Characters either side of a sentence in which a name may stand that it does not repeat."""
+"""How many characters before and after a sentence are searched for a name it does not repeat."""
 _WORDS_COUNT = 0.5
 """How much the share of a sentence's words counts beside the cosine."""
 _AS_GOOD = 0.2
-"""How far below the best a sentence may score and be taken because it holds more of the facts."""
+"""A sentence with more of the facts is preferred if it scores at most this much below the best."""
 _SUPPORTS = 0.7
 """The least score of a sentence that speaks of the same thing."""
 _NEAR_QUOTATION = 70
-"""How alike, of 100, words must be to be shown as what a quotation may have been."""
+"""The least similarity, 0 to 100, of words that are shown in place of a wrong quotation."""
 
 
 class Finding(StrEnum):
@@ -83,8 +83,8 @@ class CheckedSentence:
         text: the sentence.
         span: where it stands, in characters of the draft's text.
         finding: supported, differs, or nothing in the archive.
-        evidence: the archive's sentence that speaks most to it; None if there is none.
-        differences: the facts that the archive's sentence does not state so.
+        evidence: the most relevant sentence of the archive; None if there is none.
+        differences: the facts of the draft that this sentence does not state.
 
     Example:
         >>> _ = Path("draft.txt").write_text("The Marigold sank off the coast of Peru in May.")
@@ -139,9 +139,9 @@ def check_draft(
 ) -> list[CheckedSentence]:
     """Check a draft against the archive, sentence by sentence.
 
-    A sentence is compared with the archive's sentence that speaks most to it: its numbers by
-    value, its dates by day, its names by their words, its quotations to the letter. Questions and
-    sentences of fewer than five words state nothing and are left out.
+    Each sentence is compared with the most relevant sentence of the archive: numbers by value,
+    dates by day, names by their words, quotations exactly. Questions and sentences of fewer than
+    five words are left out.
 
     Args:
         index: the archive, with its filter: `index.restricted_to(where)`.
@@ -202,9 +202,9 @@ def _read(draft: Path) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A sentence of the archive, what it states, and how much it speaks to the draft's.
+    """A sentence of the archive, its facts, and its relevance to the draft's sentence.
 
-    `around` is its passage, and `beside` what stands close to it, with the document's title.
+    `around` is the text of its passage, and `beside` the document's title with the text near it.
     """
 
     document: Document
@@ -222,7 +222,7 @@ class _Candidate:
         """Whether it states a fact of a draft; a name may stand beside it."""
         if fact.kind is FactKind.QUOTATION:
             said = _plain(fact.words)
-            forms = (said, said[:1].swapcase() + said[1:])  # within a sentence it begins small
+            forms = (said, said[:1].swapcase() + said[1:])  # lower case inside a sentence
             either = "|".join(map(re.escape, forms))
             return bool(re.search(rf"(?<!\w)(?:{either})(?!\w)", _plain(self.around)))
         if any(fact.agrees(other) for other in self.facts):
@@ -267,7 +267,7 @@ def _instead(fact: StatedFact, facts: Sequence[StatedFact], best: _Candidate) ->
         while end < len(around) and around[end].isalnum():
             end += 1
         return (around[start:end].strip(),)
-    opening = best.span.of(best.document.text).split()[0]  # "Clashes" is hardly a name there
+    opening = best.span.of(best.document.text).split()[0]  # the first word may be no name
     free = [
         other.words
         for other in best.facts

@@ -1,4 +1,4 @@
-"""Evidence packs: quotations with all that shows them true, in one file that checks itself."""
+"""Evidence packs: quotations with their sources, in one file that can be verified."""
 
 import datetime as dt
 import hashlib
@@ -38,11 +38,12 @@ class Exhibit:
         question: the question that it was found for.
         role: "answer", "the same answer", "other answer", "possible answer" or "passage".
         citation: where it stands.
-        marked: what of it is the short answer, in characters of the document's text; None if the
-            whole is.
-        text_file: the document's text in the pack, in which the citation's characters count.
-        original: the file that was read, in the pack; None if it is not there.
-        without_original: why it is not; None if it is.
+        marked: the short answer within it, as a span of the document's text; None if the whole
+            quotation is the answer.
+        text_file: the file in the pack with the document's text; the citation's offsets refer to
+            it.
+        original: the file that was read, in the pack; None if it is not packed.
+        without_original: why the original is not packed; None if it is.
         picture: the page with the quotation marked, in the pack; None if there is none.
 
     Example:

@@ -70,7 +70,7 @@ def _faults(archive: zipfile.ZipFile, manifest: dict[str, object]) -> Iterator[s
     assert isinstance(exhibits, list)  # noqa: S101
     held = set(archive.namelist()) - {MANIFEST, MANIFEST_HASH}
     yield from (f"{name} is missing" for name in sorted(stated.keys() - held))
-    yield from (f"{name} was put in afterwards" for name in sorted(held - stated.keys()))
+    yield from (f"{name} was added afterwards" for name in sorted(held - stated.keys()))
     damaged = set()
     for name in sorted(held & stated.keys()):
         content = _content(archive, name)
@@ -84,7 +84,7 @@ def _faults(archive: zipfile.ZipFile, manifest: dict[str, object]) -> Iterator[s
         raw = _content(archive, name) or b""
         text = raw.decode("utf-8", "surrogatepass")
         if text[one["start"] : one["end"]] != one["text"]:
-            yield f"quotation {one['number']}: {one['document']} does not say it there"
+            yield f"quotation {one['number']} is not at its place in the text of {one['document']}"
 
 
 def _content(archive: zipfile.ZipFile, name: str) -> bytes | None:

@@ -48,7 +48,7 @@ def as_html(exhibits: Sequence["Exhibit"], made: dt.date) -> str:
 
 
 def _article(one: "Exhibit") -> str:
-    links = [_link(one.text_file, "the text that its characters count in")]
+    links = [_link(one.text_file, "the text that its character offsets refer to")]
     links += [_link(one.original, "the original file")] if one.original else []
     gone = drawn = ""
     if one.without_original:

@@ -93,8 +93,8 @@ def _suffix(one: Listed) -> str:
 def filter_of(stated: Sequence[str]) -> Where | None:
     """The filter that facets in words are: "folder:wire", "-type:pdf".
 
-    Several values of one kind let a document through that has any of them. Those with a "-"
-    leave its documents out.
+    A document passes if, for each kind, it has one of the values given. A value with a "-"
+    excludes the documents that have it.
 
     Args:
         stated: the facets.
@@ -115,7 +115,7 @@ def filter_of(stated: Sequence[str]) -> Where | None:
         kind, _, value = one.removeprefix("-").partition(":")
         where = _where(kind, value, one)
         if one.startswith("-"):
-            # What states no date is of no year, and stays when one is left out.
+            # A document without a date has no year, so excluding a year does not exclude it.
             stays = kind == "year" and value != UNDATED
             kept.append(AnyOf((Not(where), Undated())) if stays else Not(where))
         else:

@@ -55,8 +55,8 @@ def follow_ups(
 ) -> list[Answer]:
     """Questions about what an answer's passages hold and that were not asked, with their answers.
 
-    They ask for a number, a date or a name that stands in the passages. Only those are given that
-    Quoth answers with it and is likely right about.
+    Each asks for a number, a date or a name that is in the passages. A question is returned only
+    if its answer holds that and is likely right.
 
     Args:
         assistant: what answered.

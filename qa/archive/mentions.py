@@ -1,4 +1,4 @@
-"""Every mention of a name or phrase: all of them, counted, or the proof that there is none."""
+"""Finding and counting every mention of a name or phrase in all documents."""
 
 import datetime as dt
 import difflib
@@ -58,7 +58,7 @@ class Mentions:
         first: the earliest date among the documents searched; None if none has one.
         last: the latest.
         undated: the names of the documents searched that state no date.
-        nearest: words of the documents that are spelled much like it, where none names it.
+        nearest: words of the documents with a similar spelling, if no document mentions it.
 
     Example:
         >>> found = mentions(Index.open(".quoth"), "Blinken")
@@ -153,7 +153,7 @@ def mentions(index: Searchable, phrase: str, *, case: bool = False) -> Mentions:
 
     A word is found in its inflected forms, with or without accents; in quotation marks the phrase
     is found to the letter. In a document that has a person's full name, the surname alone counts
-    too. Of documents that tell one story the earliest is counted and the others are named.
+    too. Copies of one story count once: the earliest is counted and the others are listed.
 
     Args:
         index: what to search, with its filter: `index.restricted_to(where)`.

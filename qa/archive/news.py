@@ -51,8 +51,8 @@ def news(
 ) -> tuple[list[News], Notebook]:
     """What is new since the notebook was last looked at.
 
-    A question is asked again: its answer may be new, be another, or be gone, and other documents
-    may answer otherwise. A name is looked for again: documents may name it that did not.
+    Each question is asked again: its answer may be new, changed or gone, and other documents may
+    give different answers. Each name is searched again: there may be new mentions.
 
     Args:
         assistant: what answers.

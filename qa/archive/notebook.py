@@ -22,13 +22,13 @@ class NotebookEntry:
     """An entry of a notebook.
 
     Attributes:
-        id: its number, which stays its own when entries are moved or removed.
+        id: its number, which does not change when entries are moved or removed.
         kind: "quotation", "question" or "name".
         text: the quotation, the question or the name.
         added: the day it was added, as 2022-09-13.
         note: what the person wrote beside it.
-        cited: of a quotation, its place: the fields of an exported citation; else empty.
-        seen: of a question or a name, what the archive said when it was last looked at; else empty.
+        cited: for a quotation, the fields of an exported citation; else empty.
+        seen: for a question or a name, the result of the last look at the archive; else empty.
 
     Example:
         >>> Notebook("Ceasefires").with_question("Who brokered it?").entries[0].kind
@@ -97,7 +97,7 @@ class Notebook:
             message = f"{path} cannot be read ({error.strerror}); check the path"
             raise QuothError(message) from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            message = f"{path} is not a notebook, or is damaged ({error}); mend it or take a copy"
+            message = f"{path} is not a notebook, or is damaged ({error}); fix it or use a backup"
             raise QuothError(message) from error
 
     def write(self, path: Path) -> None:
@@ -157,14 +157,14 @@ class Notebook:
         return replace(self, entries=tuple(one for one in self.entries if one.id != id_))
 
     def moved(self, id_: int, place: int) -> "Notebook":
-        """The same with an entry at another place, from 1; QuothError if there is none of it."""
+        """The same with an entry moved to `place`, from 1. Raises QuothError for an unknown one."""
         entry = self._find(id_)
         others = [one for one in self.entries if one.id != id_]
         others.insert(max(0, place - 1), entry)
         return replace(self, entries=tuple(others))
 
     def noted(self, id_: int, note: str) -> "Notebook":
-        """The same with another note beside an entry; QuothError if there is none of it."""
+        """The same with another note on an entry. Raises QuothError for an unknown entry."""
         return self._replaced(replace(self._find(id_), note=note))
 
     def having_seen(self, id_: int, seen: dict[str, Any]) -> "Notebook":
@@ -182,7 +182,7 @@ class Notebook:
         raise QuothError(f"the notebook has no entry {id_}; `quoth notebook list` shows them")
 
     def faults(self, documents: dict[str, Document]) -> Iterator[tuple[NotebookEntry, str]]:
-        """The quotations that do not stand any more, each with what is wrong.
+        """The quotations that their documents no longer hold, each with what is wrong.
 
         Args:
             documents: the documents that are quoted, by name.

@@ -1,4 +1,4 @@
-"""What an archive is: how many documents, from when to when, and which came last."""
+"""An overview of an archive: how many documents it has, their dates, and the newest."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _NEWEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What an archive is.
+    """An overview of an archive.
 
     Attributes:
         documents: how many documents there are.
@@ -57,7 +57,7 @@ class Overview:
 
 
 def overview(index: Searchable) -> Overview:
-    """What the documents of an index are as an archive.
+    """Make an overview of the documents of an index.
 
     Args:
         index: the documents.

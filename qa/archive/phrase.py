@@ -64,9 +64,9 @@ class Phrase:
 
     @cached_property
     def terms(self) -> tuple[str, ...] | None:
-        """The stemmed terms that stand in every text that names it; None if that is not known.
+        """The stemmed terms that every text with the phrase has; None if they are not known.
 
-        It is not known of scripts that are written without spaces.
+        They are not known for words outside ASCII, accents aside, and for very long words.
         """
         folded = _folded(self.words)
         if not folded.isascii() or any(len(word) >= _LONGEST_TERM for word in folded.split()):

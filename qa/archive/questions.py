@@ -68,7 +68,7 @@ def read_questions(path: str | Path) -> list[str]:
 
 
 def _table(text: str) -> list[list[str]]:
-    """The rows of a CSV file, whose cells are parted as its headings are."""
+    """The rows of a CSV file; the delimiter is the one by which the headings have "question"."""
     tables = [list(csv.reader(io.StringIO(text), delimiter=one)) for one in _DELIMITERS]
     headed = (rows for rows in tables if rows and _COLUMN in map(_heading, rows[0]))
     return next(headed, tables[0])

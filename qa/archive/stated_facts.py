@@ -65,7 +65,7 @@ class StatedFact:
     Attributes:
         kind: a number, a date, a name or a quotation.
         span: where the sentence states it.
-        words: how it does; of a quotation what stands between its marks.
+        words: its words; for a quotation those between the quotation marks.
         value: the number; None for others.
         date: the date; None for others, and for a weekday of which the date is not known.
     """

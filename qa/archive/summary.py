@@ -1,4 +1,4 @@
-"""A summary by extraction: the sentences that stand best for all that tell of a name."""
+"""A summary by extraction: the most representative sentences about a name."""
 
 import re
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from qa.retrieval.searchable import Searchable
 _MOST_COMPARED = 800
 _LEAST_WORDS, _MOST_WORDS = 8, 60
 _ENDS = re.compile(r"[.!?][”\"’')\]]*\s*$")
-"""How a sentence ends, and the words beneath a picture do not."""
+"""The end of a sentence; a picture's caption has none."""
 _LEAST_GAIN = 0.01
-"""The least share of all sentences' likeness that one more sentence must add."""
+"""The least mean gain in similarity for which another sentence is added."""
 _NEED_OTHERS = frozenset(
     "he she it they his her its their this that these those but and so then".split()
 )
-"""What a sentence begins with that is not understood without the one before it."""
+"""First words of sentences that cannot be understood without the sentence before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class SummarySentence:
         date: what it is sorted by: the date that it states, or else its document's, as 2022-09-13;
             empty if neither is known.
         stated: whether the sentence states that date.
-        stands_for: how many of the sentences found it is nearest to, itself among them.
+        stands_for: for how many sentences it is the nearest chosen one, itself included.
 
     Example:
         >>> first = summary(Index.open(".quoth"), "Nagorno-Karabakh").sentences[0]
@@ -48,13 +48,13 @@ class SummarySentence:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Sentences that stand best for all that tell of a name or question.
+    """The most representative sentences about a name or question.
 
     Attributes:
         about: the name or question.
-        sentences: the sentences chosen, in the order of the dates of what they tell of.
-        found: how many sentences tell of it.
-        documents: of how many documents they are.
+        sentences: the sentences chosen, sorted by their dates.
+        found: how many sentences are about it.
+        documents: how many documents these are from.
 
     Example:
         >>> found = summary(Index.open(".quoth"), "Nagorno-Karabakh", most=3)
@@ -93,12 +93,12 @@ class Summary:
 
 
 def summary(index: Searchable, about: str, most: int = 8) -> Summary:
-    """The sentences that stand best for all that tell of a name or question, by date.
+    """The most representative sentences about a name or question, by date.
 
-    They are chosen one after the other, each time the one that brings the sentences not chosen
-    nearest to one that is: facility location, greedily (Lin and Bilmes, "A Class of Submodular
-    Functions for Document Summarization", 2011), over the cosines of their vectors. No word is
-    written: each sentence is a quotation.
+    They are chosen by greedy facility location (Lin and Bilmes, "A Class of Submodular Functions
+    for Document Summarization", 2011) over the cosines of their vectors: each step adds the
+    sentence that most increases the similarity of all sentences to their nearest chosen one. No
+    text is generated: each sentence is a quotation.
 
     Args:
         index: what to search, with its filter: `index.restricted_to(where)`.

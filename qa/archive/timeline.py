@@ -1,4 +1,4 @@
-"""What happened when: sentences that state a date, by the date of what they tell of."""
+"""Timelines: the sentences about a name or question that state a date, sorted by it."""
 
 import calendar
 import datetime as dt
@@ -47,7 +47,7 @@ class Event:
         first: the first day of the date that is stated.
         last: the last, the same for a single day.
         words: how the first sentence states the date: "Wednesday".
-        worked_out: whether it took the day of the article to know the date.
+        worked_out: whether the date was resolved from the article's date.
         told: the sentences that tell of it, that of the earliest document first.
 
     Example:
@@ -149,11 +149,11 @@ class Timeline:
 def timeline(index: Searchable, about: str) -> Timeline:
     """The sentences about a name or a question that state a date, by the date that they state.
 
-    For a name every mention counts; for a question the sentences of the best 60 passages that hold
-    at least half of what it asks, weighed by rarity. A date is worked out from the document's own
-    where that is needed ("Wednesday"); a sentence with several dates stands at the most precise of
-    them that does not only bound another ("since 2020"). Sentences of one date that say nearly the
-    same are one event, and copies of a story count once.
+    For a name every mention is used; for a question those sentences of the best 60 passages that
+    have at least half of its terms, weighted by rarity. Relative dates ("Wednesday") are resolved
+    from the document's date. If a sentence has several dates, the most precise one is used; one
+    that only bounds a period ("since 2020") is used only if there is no other. Sentences of one
+    date that say nearly the same are one event, and copies of a story count once.
 
     Args:
         index: what to search, with its filter: `index.restricted_to(where)`.
@@ -213,8 +213,8 @@ class _Dated:
 def sentences_about(index: Searchable, about: str) -> Iterator[tuple[Document, Span]]:
     """The sentences about a name or a question, each with its document.
 
-    For a name those that name it, all of them; for a question those of the best passages that hold
-    at least half of what it asks. Raises QuothError for one without a word, or too long.
+    For a name, all sentences with the name; for a question, those sentences of the best passages
+    that have at least half of its terms. Raises QuothError if it has no word or is too long.
     """
     asked = bool(_QUESTION.search(about.strip()))
     return _bearing(index, about) if asked else _naming(index, about)
@@ -247,10 +247,10 @@ def _bearing(index: Searchable, text: str) -> Iterator[tuple[Document, Span]]:
 
 
 def date_of(sentence: str, document: Document) -> DateInText | None:
-    """The date that a sentence stands at: of several the most precise, then the first.
+    """The date by which a sentence is sorted: the most precise one, the first of equal ones.
 
-    A date that only bounds ("since 2020") gives way to one that does not; two that are the ends of
-    a period ("between March 2020 and September 2022") are one.
+    A date that only bounds a period ("since 2020") is used only if there is no other. The two ends
+    of a period ("between March 2020 and September 2022") are one date.
     """
     if len(sentence.split()) < _LEAST_WORDS:
         return None

@@ -173,7 +173,7 @@ class Question:
 
     @cached_property
     def wants_latest(self) -> bool:
-        """Whether it asks how things stand in the end, where documents tell them changing."""
+        """Whether it asks for the latest state of something that changes over time."""
         return self.as_of is not None or bool(_LATEST.search(self.asked))
 
     @cached_property
@@ -225,7 +225,7 @@ class Question:
 
 
 def checked(text: str) -> str:
-    """The question as it can be asked: half characters replaced, white space taken off its ends.
+    """The question in clean form: lone surrogates replaced, white space at its ends removed.
 
     Raises:
         QuothError: if it is empty, has no word in it, or has over 2,000 characters.

@@ -86,8 +86,8 @@ def speaker_in(sentence: str, stated: Span) -> Span | None:
         stated: the words in question, in characters of the sentence.
 
     Returns:
-        The speaker, in characters of the sentence: of several the nearest. None if the sentence
-        names none, names one only by a pronoun, or if the words in question are the speaker.
+        The span of the speaker in the sentence, the nearest if there are several. None if the
+        sentence names none or only a pronoun, or if `stated` overlaps a speaker.
 
     Example:
         >>> sentence = "Armenian officials said yesterday they had lost 104 troops."
@@ -142,7 +142,7 @@ def _forward(sentence: str, start: int) -> Span:
 
 
 def _backward(sentence: str, end: int) -> Span:
-    """From the beginning of a speaker to the word for saying, which stands at `end`."""
+    """The span of a speaker that is followed by the word for saying at `end`."""
     text = _without_what_is_between(sentence[:end].rstrip())
     apposition = re.search(
         r"([^,;:“”\"]+), (?:[^,“”\"]{2,120}|[^,“”\"]{2,40}, [^,“”\"]{2,40}),$", text

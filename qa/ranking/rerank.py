@@ -1,4 +1,4 @@
-"""Reading the passages found beside the question, and the order of passages by both."""
+"""Reading the passages found for a question, and ranking them by retrieval and reading."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,13 +28,13 @@ LEAST, MOST = -20.0, 20.0
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A passage that was read, and the reader's answer: `span` of the document's text.
+    """A passage that was read, and the reader's answer in it.
 
-    None when it found none in the article's body: footers and titles are not its claims.
-    `evidence` is the span's score by the reader, and `spans` are all that it found, with theirs,
-    best first. `whole` is the span made whole, as it is given. `story` is what its document shares
-    with its copies, and `edition` the same, unless there are versions of the article that may
-    differ.
+    `span` is the answer in the document's text, None if the reader found none in the article's
+    body; spans in footers and titles are ignored. `evidence` is the score of `span`, and `spans`
+    are all spans found with their scores, best first. `whole` is the span expanded to the answer
+    that is shown. `story` is an id that copies of a document share. `edition` is the same id, or
+    the document's own key if the article has several versions.
     """
 
     retrieved: Retrieved
@@ -49,7 +49,7 @@ class Read:
 
     @property
     def answer(self) -> str:
-        """The answer's words as they are compared with another's; of a day its date.
+        """The answer in the form in which answers are compared: its terms, or its date.
 
         "Thursday" in an article of October 20 is the same as "October 20".
         """
@@ -123,7 +123,7 @@ def _read(
         for span, score in found
         if (chosen := _in_its_place(document, retrieved.passage.span, span, question))
     ]
-    # The likeliest points at a cell that is blank: the table has no answer.
+    # If the likeliest span points at a blank cell, the table does not answer.
     blank = _in_its_place(document, retrieved.passage.span, found[0][0], question) is None
     if blank or not placed:
         return Read(retrieved, reading, document, None, found[0][1], story, edition)
@@ -185,7 +185,7 @@ def weighed(read: Sequence[Read], weighting: Weighting) -> Weighed:
 def ranking(found: Sequence[Retrieved], weighed_: Weighed) -> list[Retrieved]:
     """All of `found`: first what was read, by rank score, then the rest in fusion's order.
 
-    Each score is now the probability that the passage is the one, among those read.
+    The new scores are the softmax of the rank scores of the passages read, and 0 for the rest.
     """
     shares = np.exp(weighed_.scores - weighed_.scores.max(initial=0.0))
     shares = shares / shares.sum() if len(shares) else shares

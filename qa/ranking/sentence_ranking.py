@@ -120,11 +120,10 @@ def best_sentences(
 ) -> list[Evidence]:
     """The sentences of the best passages that may answer `question`, best first.
 
-    A sentence's score is its cosine with the question, plus weighted shares: of the question's
-    words that it holds, each counted by its rarity; of those that it and its neighbours hold; and
-    whether it holds the kind of thing asked for, a number, a name or a date that the question
-    does not state. Sentences of footers, and titles, are not the article's claims and are left
-    out.
+    The score is the cosine of sentence and question plus three weighted features: the share of
+    the question's words in the sentence, weighted by rarity; the same share for the sentence with
+    its neighbours; and whether the sentence holds the kind of thing asked for (a number, a name or
+    a date that the question does not state). Footers and titles are left out.
     """
     candidates = list(_candidates(index, found[:READ_PASSAGES]))[:_MOST_SENTENCES]
     if not candidates:
@@ -147,7 +146,7 @@ def best_sentences(
 
 
 def sentence_score(features: Sequence[float], weights: Weights) -> float:
-    """How well a sentence with these features may answer; higher is better."""
+    """Score a sentence as an answer: a weighted sum of four features; higher is better."""
     by_name = dict(zip(FEATURES, features, strict=True))
     return (
         by_name["sentence cosine"]
@@ -221,7 +220,7 @@ def _features(
 
 
 def holds_kind(question: Question, sentence: str) -> float:
-    """1 if the sentence holds the kind of thing asked for, 0 if not, a half if any will do."""
+    """1 if the sentence holds the kind of thing asked for, 0 if not, .5 if no kind is asked."""
     kind = next((holds for asks, holds in _KINDS if asks.search(question.asked)), None)
     if kind is None:
         return 0.5

@@ -141,9 +141,9 @@ def span_in_table(rows: Sequence[Row], span: Span, question: Question) -> Span |
         question: the question.
 
     Returns:
-        The cell's value; of several rows that are as near the one that `span` is in. `span` itself
-        if the question names no heading. None if the cell is blank, or `span` is under another
-        heading: then the table does not answer.
+        The span of the cell's value; if several rows match equally well, in the row that holds
+        `span`. `span` itself if the question names no heading. None if the table does not answer:
+        the cell is blank or, with several matching rows, `span` is under another heading.
     """
     asked = set(question.terms)
     stated = [sum(len(asked & set(terms(cell.value))) for cell in row.cells) for row in rows]
@@ -163,7 +163,7 @@ def _heading_asked_for(
 ) -> str | None:
     """The heading that has most of a question's terms; None if none has, or two have as many.
 
-    A column whose value the question states tells the row, and is not asked for.
+    A column whose value the question states identifies the row and is not the one asked for.
     """
     keys = {cell.heading for row in nearest for cell in row.cells if asked & set(terms(cell.value))}
     headings = {cell.heading for row in rows for cell in row.cells} - keys

@@ -1,4 +1,4 @@
-"""What passages are ranked by and confidence is computed from: fitted weights, and their files."""
+"""The fitted weights for ranking passages, choosing the answer and computing its confidence."""
 
 import json
 from dataclasses import dataclass, field
@@ -48,7 +48,7 @@ CHOSEN_BY = (
 """What the choice among the spans found is computed from, in this order."""
 
 AGAINST = ("names missing", "restates the question", "not in a sentence", "credit")
-"""Those of `CHOSEN_BY` that speak against a candidate; "length" may do either."""
+"""The features of `CHOSEN_BY` whose weight may not be positive; that of "length" is free."""
 
 SURE_BY = (
     *CHOSEN_BY,
@@ -71,8 +71,8 @@ class Weighting:
     that of its features `CHOSEN_BY`. The confidence is the logistic function of `bias` plus the
     weighted sum of the answer's features `SURE_BY`. Below `threshold` the documents are said not
     to answer. `precision` holds other thresholds by the share of answers given that were right,
-    ascending. `reader` is the fingerprint of what read the passages, "" where it may be any;
-    `figures` are what the fit reached on questions it did not see.
+    ascending. `reader` is the fingerprint of the reader and reranker that it was fitted for, ""
+    for any; `figures` are its results on questions that it was not fitted on.
     """
 
     rank: tuple[float, ...]
@@ -93,12 +93,12 @@ class Weighting:
             precision: the share of answers given that are to be right, 0 to 1.
 
         Raises:
-            QuothError: if none were measured for what reads.
+            QuothError: if no precision was measured for this reader.
         """
         if not self.precision:
             raise QuothError(
-                "for what reads it was not measured how often its answers are right; leave out "
-                "--precision, or fit a weighting with `quoth eval calibrate`"
+                "the precision of this reader's answers was not measured; leave out --precision, "
+                "or fit a weighting with `quoth eval calibrate`"
             )
         rights, leasts = zip(*self.precision, strict=True)
         if precision > rights[-1]:
@@ -145,7 +145,7 @@ class Weighting:
 
 
 class UnfitError(QuothError):
-    """A weighting was fitted for something else than what reads."""
+    """A weighting was fitted for another reader or reranker than the ones in use."""
 
 
 UNFITTED = Weighting(
@@ -164,8 +164,8 @@ UNFITTED = Weighting(
 
 
 UNCALIBRATED = (
-    "nothing was fitted for what reads: its ranking, and with a reader its confidence, are a "
-    "guess; `quoth eval calibrate` fits them, and --weighting takes what it writes"
+    "no weighting was fitted for this reader or reranker: the ranking, and with a reader the "
+    "confidence, are a guess; fit one with `quoth eval calibrate` and give it with --weighting"
 )
 
 
@@ -178,7 +178,7 @@ def shipped_weighting() -> Weighting:
 def weighting_of(
     reader: Reader | None, reranker: Reranker | None, given: Weighting | Path | None = None
 ) -> Weighting:
-    """The weighting for what reads: the one given, else the shipped one if it is for that.
+    """The weighting given, else the shipped one if it is for this reader and reranker.
 
     Raises UnfitError if the one given was fitted for something else.
     """
@@ -192,7 +192,7 @@ def weighting_of(
         raise UnfitError(
             f"{given if isinstance(given, Path) else 'the weighting'} was fitted for another "
             f"reader or reranker, not for {reads.name if reads else 'asking without a reader'}; "
-            "name those, or fit these with `quoth eval calibrate`"
+            "use those, or fit a weighting with `quoth eval calibrate`"
         )
     return weighting
 

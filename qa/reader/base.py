@@ -1,4 +1,4 @@
-"""What asking needs of a reader, the model that reads a passage beside a question."""
+"""The interfaces of readers and rerankers, and what a reader returns."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Protocol
 from qa.reader.span_decoding import SPANS, FoundSpan
 
 SHIPPED, NONE = "quoth", "none"
-"""Names of readers: the one that ships, and none at all. There may be no reranker too."""
+"""The names of the reader that ships and of no reader; NONE also means no reranker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Reranker(Protocol):
 
 
 def together(readings: Sequence[Reading]) -> Reading:
-    """What the windows of one text say together; there is one at least."""
+    """Combine the readings of the windows of one text into one; there is at least one."""
     if len(readings) == 1:
         return readings[0]
     spans = sorted((one for part in readings for one in part.spans), key=lambda one: -one.score)

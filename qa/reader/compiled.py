@@ -29,12 +29,12 @@ _TOLD = (
     "The ceasefire was brokered by the foreign ministers of two neighbouring countries, officials "
     "said on Tuesday, after three days of shelling along the border. "
 )
-"""What a reader is tried with when it is first loaded."""
+"""A sample to time a reader with when it is first loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """A stretch of a text's tokens, `shift` tokens in; `title` is how long the title is."""
+    """A window over the tokens of the text at `place`; `title` is its title's length."""
 
     place: int
     ids: list[int]
@@ -68,7 +68,7 @@ class CompiledReader:
         self._lock = threading.Lock()
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
-        """See `Reader.read`. A text too long is read in windows; each score is its best one's."""
+        """See `Reader.read`. A long text is read in windows; each score is that of the best one."""
         asked = self._tokenizer.encode(question, add_special_tokens=False).ids[:LONGEST_QUESTION]
         windows = self._windows(texts, LONGEST - len(asked) - 3)
         windows.sort(key=lambda window: len(window.ids))

@@ -13,9 +13,9 @@ LONGEST_SPAN = 40
 SPANS = 3
 """The most spans that are found in a text."""
 _LENGTH_COST = 0.1
-"""What each token of a span after its first costs, in log-odds: a start and an end are likely
-apart where they are not together, so long spans look likelier than they are. Chosen on squad2:
-spans are then as long as the answers that people marked (2.8 words)."""
+"""The cost in log-odds of each token of a span after its first. Starts and ends are scored
+independently, so long spans look likelier than they are. Chosen on squad2: with this cost spans
+are as long as the answers that people marked (2.8 words)."""
 _COMPARED = 40
 
 
@@ -32,11 +32,15 @@ def likeliest_spans(
 ) -> tuple[FoundSpan, ...]:
     """The best spans of a stretch of tokens, best first, none overlapping another.
 
-    `scores` has the starts' and ends' logits, shape (2, tokens); `offsets` each token's first and
-    last character, shape (tokens, 2), in what was read: a text after `title` characters that are
-    not its own. `none` is the score of there being no answer. Of the likeliest spans the one is
-    taken that shares most with all of them: whose expected F1 over tokens is highest (minimum
-    Bayes risk; Kumar and Byrne 2004). A span's score is that of the likeliest one that overlaps it.
+    Each time the span with the highest expected F1 over tokens is taken, among the likeliest spans
+    (minimum Bayes risk; Kumar and Byrne 2004). Its score is that of the likeliest span that
+    overlaps it, relative to `none`.
+
+    Args:
+        scores: logits of starts and ends, shape (2, tokens).
+        none: the score of there being no answer.
+        offsets: start and end character of each token in the title and text, shape (tokens, 2).
+        title: how many characters precede the text: the length of the title and its line end.
     """
     count = len(offsets)
     outside = (offsets[:, 0] < title) | (offsets[:, 0] >= offsets[:, 1])
@@ -57,7 +61,7 @@ def likeliest_spans(
 
 
 def _most_shared(spans: Scores) -> tuple[int, int]:
-    """The first and last token of the likely span that shares most with the other likely ones."""
+    """The first and last token of the likely span with the highest expected F1 over tokens."""
     every = spans.ravel()
     likely = np.argpartition(-every, min(_COMPARED, len(every)) - 1)[:_COMPARED]
     likely = likely[np.isfinite(every[likely])]

@@ -1,4 +1,4 @@
-"""Readers and rerankers made by others, run by their own libraries."""
+"""Readers of Hugging Face transformers and rerankers of sentence-transformers."""
 
 import json
 import threading
@@ -32,7 +32,7 @@ class QuestionAnsweringReader:
     def __init__(self, name: str) -> None:
         """Load the model called `name`, or the one in a folder.
 
-        Raises QuothError when it is not to be had or is no question-answering model.
+        Raises QuothError when it is not available or is not a question-answering model.
         """
         self.name = name
         folder = model_folder(name, "--reader", "a question-answering model", owner="")
@@ -58,7 +58,7 @@ class QuestionAnsweringReader:
         self._lock = threading.Lock()
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
-        """See `qa.reader.compiled.Reader.read`."""
+        """See `Reader.read`."""
         parts: list[list[Reading]] = [[] for _ in texts]
         shown = [f"{one.title}\n{one.text}" if one.title else one.text for one in texts]
         for at in range(0, len(texts), _BATCH):
@@ -123,7 +123,7 @@ class CrossEncoderReranker:
     def __init__(self, name: str) -> None:
         """Load the model called `name`, or the one in a folder.
 
-        Raises QuothError when it is not to be had or gives no score.
+        Raises QuothError when it is not available or gives no score.
         """
         self.name = name
         folder = model_folder(name, "--reranker", "a CrossEncoder", owner="cross-encoder")
@@ -159,9 +159,9 @@ def _without_spaces(offsets: NDArray[np.int64], text: str) -> NDArray[np.int64]:
 
 
 def _check_scores(name: str, folder: Path) -> None:
-    """Raise QuothError if the model in `folder` does not say of itself that it scores pairs.
+    """Raise QuothError unless the configuration of the model in `folder` says it scores pairs.
 
-    sentence-transformers would make one of any model, with a part that nobody trained.
+    sentence-transformers would load any model as a CrossEncoder, with an untrained head.
     """
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What several copies of a story say is said once."""
+"""Leaving out passages that repeat what a better passage of a copy says."""
 
 import re
 from collections.abc import Sequence
@@ -15,10 +15,10 @@ _WORD = re.compile(r"\w+")
 
 
 def once(index: Searchable, found: Sequence[Retrieved]) -> list[Retrieved]:
-    """The passages without those that a better one's document, a copy of their own, has too.
+    """Leave out passages whose text is also in a copy of their document with a better passage.
 
-    What a copy says beyond it stays, and so does another number, or in another version of an
-    article another name. Only the best passages are looked at: the rest is not read.
+    A passage stays if it has text or a number that the copy lacks or, in another version of an
+    article, a name that it lacks. Only the best 60 passages are compared; the rest stay.
     """
     stories = index.stories()
     told: dict[str, list[tuple[str, Document]]] = {}

@@ -36,7 +36,7 @@ def find(
 def retrieved(
     index: Searchable, question: Question, vector: Vectors, fusion: Fusion | None
 ) -> list[Retrieved]:
-    """What is found for a question, what copies say again left out."""
+    """The passages found for a question, without those that only repeat a copy."""
     return once(index, retrieve(index, question.asked, vector, fusion))
 
 

@@ -1,4 +1,4 @@
-"""Question -> passages: words and meaning searched apart, their scores fused."""
+"""Question -> passages: search by words and by meaning, with the scores fused."""
 
 from dataclasses import dataclass
 
@@ -13,12 +13,12 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
-    """How the scores of words and of meaning become one. Tuned on four sets; see docs/figures.md.
+    """How the scores of words and meaning are combined. See docs/explanation/design.md.
 
     Attributes:
         candidates: how many passages each of the two searches gives.
         text: the weight of words, 0 to 1; the rest is meaning.
-        agreement: what a passage gains that both find, as the geometric mean of its two scores.
+        agreement: the weight of the geometric mean of both scores, for passages that both find.
 
     Example:
         >>> assistant = Assistant(Index.open(".quoth"), Fusion(text=1.0))
@@ -55,11 +55,11 @@ def retrieve(
 ) -> list[Retrieved]:
     """The passages for `question`, best first; `vector` is its vector, shape (1, dimension).
 
-    At most `fusion.candidates` of them. Both searches' candidates are scored both ways: the cosine
-    of a passage that only words found is computed, and one that only meaning found gets the lowest
-    BM25 score among the candidates, or 0 when the words found fewer than were asked for, for then
-    it holds none of them.
-    Each kind of score is stretched to 0..1 (min-max) before the weighted sum.
+    At most `fusion.candidates` are returned. Every candidate of either search gets both scores.
+    For a passage found by words only, the cosine is computed. A passage found by meaning only gets
+    the lowest BM25 score among the candidates; it gets 0 if the search by words returned fewer
+    passages than asked for, because it then has none of the words.
+    Each kind of score is scaled to 0..1 (min-max) before the weighted sum.
     """
     fusion = fusion or Fusion()
     by_words = index.search_text([question], fusion.candidates)[0]

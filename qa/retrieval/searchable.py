@@ -7,9 +7,9 @@ from index import Document, Encoder, Hit, Listed, Passage, Stories, Vectors, Whe
 
 
 class Searchable(Protocol):
-    """What asking needs of an index, so that another engine can stand behind it.
+    """The interface of an index that questions are asked over; another engine can implement it.
 
-    What has a filter gives only what passes it.
+    With a filter, every method returns only what passes the filter.
     """
 
     def restricted_to(self, where: Where | None) -> "Searchable":
@@ -43,7 +43,7 @@ class Searchable(Protocol):
         ...
 
     def keys_holding(self, terms: Sequence[str]) -> set[str]:
-        """The keys of the documents that may hold all these stemmed terms; none is missing."""
+        """The keys of all documents that hold these stemmed terms, and possibly of others."""
         ...
 
     def spelled_like(self, term: str, k: int) -> list[Passage]:
@@ -79,5 +79,5 @@ class Searchable(Protocol):
         ...
 
     def file_is_gone(self, key: str) -> bool:
-        """Whether no file that a text was read from is there any more."""
+        """Whether all files that a text was read from are gone."""
         ...

@@ -1,1 +1,1 @@
-"""A written answer: sentences of a model of the user's, each checked against quotations."""
+"""Answers written by the user's language model; each sentence is checked against quotations."""

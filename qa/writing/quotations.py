@@ -47,8 +47,8 @@ def quotations_of(
         most: how many at most.
 
     Returns:
-        The quotations by number: the passages, then sentences that agree and that differ and stand
-        in none of them. And those that are not sent, because they give orders.
+        The numbered quotations: the passages, then the sentences of the answer, of agreeing and of
+        other answers that are in no passage. And those not sent because they give orders.
 
     Example:
         >>> answer = Assistant.open(".quoth").ask("who brokered the September 13 ceasefire?")

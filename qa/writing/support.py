@@ -12,21 +12,21 @@ from qa.writing.quotations import NumberedQuotation
 
 _WORD = re.compile(r"[$€£¥]|\d+(?:[.,:/-]\d+)*|%|\w+(?:[’']\w+)*|[.!?,;:—–()“”\"…]+|\s-+\s")
 _FREE = frozenset("a an the also however thus therefore meanwhile moreover additionally".split())
-"""Words that a sentence may have beside the quotation's, and leave out."""
+"""Words that a written sentence may add or leave out."""
 _LEFT_OPEN = frozenset(
     "if unless whether until pending provided may might could would should not no never denied"
     " denies allegedly reportedly supposedly perhaps possibly likely apparently expected planned"
     " proposed false falsely rumoured rumored once would-be".split()
 )
-"""Words beside what is taken over that deny it or leave it open."""
+"""Words that, next to the copied text, negate it or make it uncertain."""
 _TELLING = frozenset(
     "said says say saying told tells claim claims claimed claiming according argued argues insisted"
     " insists alleges alleged accused accuses believes believed thinks thought suggested suggests"
     " asserted added wrote writes tweeted testified warned warns announced reported".split()
 )
-"""Words by which a sentence gives what it says as somebody's word."""
+"""Words that attribute a statement to somebody."""
 _MAY_FOLLOW = frozenset("after during when since because following amid while but and".split())
-"""Words before which what is taken over may end; else it ends at a mark or the sentence's end."""
+"""The copied text may end before these words, at a mark, or at the end of its sentence."""
 _QUOTE = re.compile(r"[“”\"]")
 _NEARLY = 0.75
 _LONGEST_INSERT = 15
@@ -69,10 +69,11 @@ class _Token:
 def support(sentence: str, quotations: Sequence[NumberedQuotation]) -> tuple[Support | None, str]:
     """The quotation that says what a sentence says, and if none does, what it lacks.
 
-    The sentence must be the quotation's own words made shorter: from the beginning of a sentence
-    or from behind a mark, word for word, to a mark or a conjunction. It may leave out what stands
-    between two commas, articles, and what comes after; not a word that denies what it takes over
-    or leaves it open, and not who says so. Whatever is put in other words has no support.
+    The sentence must be a shortened copy of the quotation's words. The copy begins at the
+    beginning of a sentence or after a mark, goes on word for word, and ends at a mark or before a
+    conjunction. It may leave out articles, text between two commas, and the rest of the sentence.
+    It may not leave out a word that negates it or makes it uncertain, or who says so. A sentence
+    in other words has no support.
 
     Args:
         sentence: the written sentence, without numbers of quotations.
@@ -99,7 +100,7 @@ def support(sentence: str, quotations: Sequence[NumberedQuotation]) -> tuple[Sup
             fault = _fault(own, its, places)
             about = its[max(0, places[0] - 1) : places[-1] + 2]
             if not fault and quotes and not any(_QUOTE.search(one.text) for one in about):
-                fault = "the quotation does not give it as somebody's own words"
+                fault = "the quotation has no such words in quotation marks"
             if not fault:
                 start, first = quotation.citation.start, places[0]
                 while first and its[first - 1].text in _FREE:  # the article before it
@@ -170,7 +171,7 @@ def _taken(
 
 
 def _behind_insert(its: Sequence[_Token], at: int) -> int:
-    """The place behind what stands between two marks and opens at `at`; 0 if nothing does."""
+    """The place after an insertion between two marks that begins at `at`; 0 if there is none."""
     for place in range(at, min(at + _LONGEST_INSERT + 1, len(its))):
         if its[place].sentence != its[at].sentence or its[place].text in _LEFT_OPEN:
             return 0
@@ -197,7 +198,7 @@ def _fault(own: Sequence[_Token], its: Sequence[_Token], places: Sequence[int]) 
     stated = {one.text for one in own}
     told = [one.text for one in its[begins:ends] if one.text in _TELLING]
     if told and not stated & _TELLING:
-        return f"the quotation gives it as somebody's word: “{told[0]}”"
+        return f"it leaves out that somebody says so: “{told[0]}”"
     return ""
 
 
@@ -209,7 +210,7 @@ def _lack(own: Sequence[_Token], its: Sequence[_Token], fault: str) -> tuple[flo
     lacking = list(dict.fromkeys(one.text for one in own if one.text not in held))
     share = 1 - len(lacking) / len(own)
     if not lacking:
-        return 1.0, "no quotation puts it so"
+        return 1.0, "no quotation has these words in this order"
     if share < _NEARLY:
         return share, "no quotation says so"
-    return share, f"no quotation says {', '.join(f'“{one}”' for one in lacking[:3])} so"
+    return share, f"the nearest quotation lacks {', '.join(f'“{one}”' for one in lacking[:3])}"

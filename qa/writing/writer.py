@@ -35,7 +35,7 @@ class Writer:
     Attributes:
         url: where the API is, as http://127.0.0.1:8080/v1.
         model: what the server calls the model.
-        key: what it is let in with; empty for none. It is never shown.
+        key: the API key; empty for none. It is never shown.
         seconds: how long a whole answer may take.
 
     Example:
@@ -151,8 +151,8 @@ class Writer:
 
     def _late(self) -> FaultError:
         return FaultError(
-            f"the writer {self} took too long; it may take {self.seconds:.0f} seconds in all and "
-            f"{_SILENT_SECONDS:.0f} without a word"
+            f"the writer {self} took too long; the limit is {self.seconds:.0f} seconds in all, and "
+            f"{_SILENT_SECONDS:.0f} seconds without any output"
         )
 
 
@@ -164,7 +164,7 @@ def writer_file() -> Path:
 def configured_writer() -> Writer | None:
     """The writer that is set, by the environment or by `quoth config writer`; None if none is.
 
-    Raises QuothError if what is set is none.
+    Raises QuothError if the setting is not valid.
 
     Example:
         >>> configured_writer() is None or bool(configured_writer().model)
@@ -232,10 +232,10 @@ def checked_url(url: str) -> str:
     del port
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise QuothError(
-            f"{url[:_SHOWN]!r} is no URL of a writer; give one as http://127.0.0.1:8080"
+            f"{url[:_SHOWN]!r} is not the URL of a writer; give one as http://127.0.0.1:8080"
         )
     if parts.username or parts.password:
-        raise QuothError(f"a URL holds no name or password here; put the key in ${KEY}")
+        raise QuothError(f"the URL must not hold a name or password; put the key in ${KEY}")
     path = parts.path.rstrip("/").removesuffix("/chat/completions") or "/v1"
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 

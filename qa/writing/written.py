@@ -31,7 +31,7 @@ _LOOSE_QUOTE = re.compile(r"\s+[“\"‘]$|(?<=^[“\"‘])\s+")
 """A quotation mark that belongs to the sentence behind, and the space behind one."""
 _LEAST_WORDS = 4
 _BESIDE = 0.02
-"""How likely a quotation must answer the question, as the reader has it."""
+"""The least probability, by the reader, that a quotation answers the question."""
 _SILENT = re.compile(r"\bquotations? (?:do|does) not (?:answer|say|state|mention)", re.I)
 
 
@@ -41,12 +41,12 @@ class WrittenSentence:
 
     Attributes:
         text: the sentence, without the numbers of quotations.
-        rests_on: the number of the quotation that says so; None if none does, or if what it says
-            is no answer to the question.
-        evidence: where its sentences stand, in characters of the document's text; None as well.
-        why_not: what no quotation says so; empty where one does.
-        answering: how likely the quotation's sentences answer the question, 0 to 1, as the reader
-            has it; None without a reader and where no quotation says so.
+        rests_on: the number of the quotation that supports it; None if none does, or if it is not
+            relevant to the question.
+        evidence: the supporting words, as a span of the document's text; None in the same cases.
+        why_not: why it is not supported; empty if it is.
+        answering: the probability, by the reader, that these words answer the question, 0 to 1;
+            None without a reader, and if no quotation says so.
 
     Example:
         >>> WrittenSentence("Moscow brokered it.", 1, Span(0, 40)).supported
@@ -159,7 +159,7 @@ def write(assistant: Assistant, answer: Answer, writer: Writer) -> Iterator[Writ
         if not plain:
             continue
         if plain in given or len(given) == MOST_SENTENCES:
-            return  # small models go round in circles
+            return  # small models repeat themselves
         given.add(plain)
         if not _SILENT.search(plain) and not plain.endswith("?"):
             before = checked(sentence, answer.question, quotations, assistant, before)
@@ -167,9 +167,9 @@ def write(assistant: Assistant, answer: Answer, writer: Writer) -> Iterator[Writ
 
 
 def growing(assistant: Assistant, answer: Answer, writer: Writer) -> Iterator[Written]:
-    """The written answer as it grows: once for each sentence that comes; see `write`.
+    """Yield the written answer so far after each sentence; see `write`.
 
-    The last is the whole. It comes once with no sentence where the writer gives none.
+    The last one is complete. If the writer gives no sentence, one empty answer is yielded.
     """
     quotations, held_back = quotations_of(answer)
     sentences: tuple[WrittenSentence, ...] = ()
@@ -210,7 +210,7 @@ def checked(
     assistant: Assistant,
     before: WrittenSentence | None = None,
 ) -> WrittenSentence:
-    """A sentence checked: the quotations that it names are looked at first, then the others.
+    """Check a sentence against the quotations that it names, then against the others.
 
     Args:
         sentence: as a writer gave it, with numbers of quotations or without.
@@ -220,11 +220,11 @@ def checked(
         before: the sentence before it; what "he" or "it" at its beginning refers to.
 
     Returns:
-        The sentence, with the quotation that says so or with what none says so.
+        The sentence, with the quotation that supports it or the reason why none does.
     """
     text = without_marks(sentence)
     if len(text.split()) < _LEAST_WORDS:
-        return WrittenSentence(text, None, None, "it is no whole sentence")
+        return WrittenSentence(text, None, None, "it is not a whole sentence")
     marks = "".join(match[1] for match in _MARKER.finditer(sentence))
     named = set(map(int, re.findall(r"\d+", marks)))
     first = [one for one in quotations if one.number in named]
@@ -235,16 +235,18 @@ def checked(
         why_not = why_not or lacks
         if found:
             if _REFERS.match(text) and not _goes_on(before, found):
-                return WrittenSentence(text, None, None, "it is not clear of whom it tells")
+                return WrittenSentence(text, None, None, "it is not clear whom it is about")
             likely = _answering(assistant, question, quotations[found.number - 1], found.span)
             if likely is not None and likely < _BESIDE:
-                return WrittenSentence(text, None, None, "it does not bear on the question", likely)
+                return WrittenSentence(
+                    text, None, None, "it is not relevant to the question", likely
+                )
             return WrittenSentence(text, found.number, found.span, answering=likely)
     return WrittenSentence(text, None, None, why_not)
 
 
 def _goes_on(before: WrittenSentence | None, found: Support) -> bool:
-    """Whether what supports a sentence stands close behind what supports the one before it."""
+    """Whether the support of a sentence directly follows the support of the one before it."""
     if before is None or before.evidence is None or before.rests_on != found.number:
         return False
     return before.evidence.start <= found.span.start <= before.evidence.end + _CLOSE
@@ -269,7 +271,7 @@ def _answering(
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """The sentences of a text as it comes. A number behind a stop belongs to what it follows."""
+    """Split a text that comes in pieces. A number after a stop belongs to the sentence before."""
     held = ""
     for piece in pieces:
         held += piece

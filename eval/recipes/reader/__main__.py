@@ -35,7 +35,7 @@ SETS: dict[str, int | None] = {
 """The sets of the first stage, and how many of their questions at most."""
 
 HARD = "squad2"
-"""What no reader of the recipe is trained on: it is measured, and the weighting fitted, on it."""
+"""The set that no reader of the recipe is trained on; it serves for measuring and fitting."""
 
 WEIGHTS = {
     "qadiscourse": 0.6,
@@ -66,7 +66,7 @@ CALIBRATION = 1000
 
 
 def calibration_rows(pack: Pack, special: Special) -> list[Row]:
-    """Rows of the training, by which the exported reader's numbers are put in eight bits."""
+    """Training rows that calibrate the eight-bit quantisation of the exported reader."""
     drawing = Drawing(groups=16, negatives=2, changed=0.7, weights=WEIGHTS)
     drawn = batches(pack, packs.of_sets(pack, list(SETS)), drawing, 29, special)
     rows = (row for batch in drawn for row in rows_of(batch))
@@ -111,7 +111,7 @@ def main() -> None:
     folder = arguments.base or model_folder()
     pack = made_pack(out / "pack.npz", folder)
     torch.manual_seed(5)
-    # cuDNN's attention plans anew for each shape, which takes longer than the batch.
+    # cuDNN's attention makes a plan for each new shape, which takes longer than the batch itself.
     torch.backends.cuda.enable_cudnn_sdp(False)  # noqa: FBT003 -- its only argument
     special = special_of(folder)
     teacher: Teacher | None = None

@@ -67,7 +67,7 @@ def variants(steps: int) -> dict[str, Stage]:
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Of each question, in the order asked, how a reader fared; NaN where it does not apply.
+    """A reader's results for each question, in the order asked; NaN where not applicable.
 
     `alone` and `mixed` are whether the right document came first, by the reader's relevance alone
     and by the learned mix, fitted on other articles. `answering` is its score that the right

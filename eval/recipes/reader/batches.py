@@ -19,12 +19,12 @@ LONGEST_QUESTION = 64
 GOLDS = 4
 ANSWER, UNANSWERED, SWAPPED, REMOVED, NEGATIVE = range(len(EXAMPLE_KINDS))
 _SHORT = 70
-"""Passages of fewer tokens are set among others, as a post stands in a live blog."""
+"""Passages with fewer tokens may be put between others, like a post in a live blog."""
 
 
 @dataclass(frozen=True, slots=True)
 class Special:
-    """The token numbers of a vocabulary that mark a row: first, separator, filling."""
+    """The numbers of the special tokens: first ([CLS]), separator ([SEP]) and padding ([PAD])."""
 
     first: int = 101
     separator: int = 102
@@ -37,9 +37,9 @@ class Drawing:
 
     Attributes:
         groups: questions in a batch.
-        negatives: retrieved passages that stand against each answering one.
-        changed: the share of questions that also come swapped or without their answer.
-        other_forms: the share of questions that come as keywords, mistyped, polite or reworded.
+        negatives: retrieved passages without the answer that each question gets.
+        changed: the share of questions that also get a swapped or a removed example.
+        other_forms: the share of questions asked as keywords, mistyped, politely or reworded.
         weights: how often a set's questions come in a round; 1 where a set is not named.
         set_among: the share of short passages that are set among others.
         cut: the share of questions whose rows are cut to `CUT_TO` tokens about the answer.
@@ -156,7 +156,7 @@ class _Rows:
         for example in group.examples:
             of_kind[example.kind].append(example)
         chosen = of_kind[ANSWER][:1] + of_kind[UNANSWERED][:1]
-        # The hardest are the likeliest: the first few that were retrieved.
+        # The hardest negatives are those that retrieval ranked first.
         hardest = of_kind[NEGATIVE][: 2 * drawing.negatives + 1]
         chosen += random_.sample(hardest, min(drawing.negatives, len(hardest)))
         if random_.random() < drawing.changed:
@@ -213,7 +213,7 @@ class _Rows:
         random_: random.Random,
         longest: int,
     ) -> _Row:
-        """Cut to what is read at once; where that cuts is drawn, so that an answer is anywhere."""
+        """Cut a row to `longest` tokens, at a random place so that answers occur anywhere."""
         text = np.concatenate(parts)
         spans = [(first + shift, last + shift) for first, last in example.spans]
         title = title[:48]

@@ -65,8 +65,8 @@ def losses(batch: Batch, spans: Tensor, judged: Tensor) -> dict[str, Tensor]:
 def _by_question(batch: Batch, values: Tensor) -> Tensor:
     """The logarithm of the sum of exponentials of each question's rows, by question.
 
-    As many values as there are rows, more than there are questions: to count them would wait for
-    the processor that computes.
+    The result has one value a row, more than there are questions: counting the questions would
+    make the CPU wait for the GPU.
     """
     count = len(batch.group)
     most = torch.full((count,), _NOWHERE, device=values.device, dtype=values.dtype)
@@ -111,7 +111,7 @@ def distilled(
         batch: what both have read.
         given: the model's spans and judgements, as `losses` takes them.
         teacher: the larger model's.
-        warmth: what the logits of spans are divided by, of both.
+        warmth: the temperature; the span logits of both models are divided by it.
 
     Returns:
         The divergence of starts and ends, of answering and of relevance within a question, added.

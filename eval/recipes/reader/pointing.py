@@ -13,9 +13,10 @@ from qa.reader.base import Reader, Text
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """What a reader said of the paragraph that a question was asked of.
+    """The result of a reader on the paragraph that a question was written for.
 
-    How sure it is that it answers, and how well, NaN for a question that it does not answer.
+    `answering` is the reader's log-odds that the paragraph answers. `em` and `f1` measure its
+    answer; they are NaN for an unanswerable question.
     """
 
     answering: float

@@ -40,9 +40,9 @@ def swapped(
 ) -> list[str]:
     """Up to `most` questions that `passage` should not answer, as SQuAD 2.0's writers made them.
 
-    A year, day, number or name of the question is changed for another of its kind, from the same
-    passage if it holds one (the hardest), else from `others`, questions about the same matter;
-    or a word for its opposite; or the question is negated.
+    Three changes are made: a year, day, number or name is replaced by another of its kind, taken
+    from the passage or from `others`, questions about the same article; a word is replaced by its
+    opposite; or the question is negated.
     """
     made = [
         *_entities(question, passage, others, random_),

@@ -40,10 +40,10 @@ def special_of(folder: Path) -> Special:
 
 
 class Larger:
-    """An encoder over the same tokens as a smaller one's, by other numbers."""
+    """A larger encoder that has all tokens of a smaller one, with other token numbers."""
 
     def __init__(self, folder: Path, smaller: Path) -> None:
-        """Take the encoder in `folder` for one that reads what the one in `smaller` reads.
+        """Load the encoder in `folder` and map the token numbers of `smaller` to its own.
 
         Raises:
             ValueError: if it lacks one of the smaller one's tokens.

@@ -33,11 +33,11 @@ class Stage:
         rate: the highest learning rate; it rises over 6 % of the steps and falls to 2 %.
         drawing: how examples are drawn.
         without: the losses that are left out, by their names, for ablations.
-        averaged: how much of the averaged weights stays at a step: .998 is about the last 500
+        averaged: the decay of the moving average of the weights; .998 averages over about 500
             steps.
         dropout: whether the encoder's dropout is on, for several rounds over the same data.
         distilling: how much the divergence from the teacher counts, if there is one.
-        seed: what the order and the choice of examples come from.
+        seed: the seed for the order and the choice of examples.
 
     """
 
