@@ -77,17 +77,17 @@ def plain_faults(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def writer_lock(folder: Path) -> Iterator[None]:
+def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Be the one writer of the index in `folder`.
 
     The lock goes with the process, however it ends. Raises QuothError at once, with the
-    holder's process id, when another process has it.
+    holder's process id, when another process has it; with `wait` it waits for its end instead.
     """
     with plain_faults(folder):
         descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as error:
             holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
             message = (

@@ -1,5 +1,6 @@
 """The index: a folder of documents that can be added to, searched and checked."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from index.durable_files import plain_faults, writer_lock
 from index.embedding.base import Encoder
 from index.errors import DamagedIndexError, NotShownError, QuothError
 from index.ingest.name_lookup import missing, named
+from index.ingest.order import First
 from index.parsing.limits import Limits
 from index.parsing.paths import Paths, as_paths
 from index.search.readable_index import ReadableIndex
@@ -87,6 +89,8 @@ class Index(ReadableIndex):
         *,
         whole: bool = False,
         sync: bool = False,
+        embed: bool = True,
+        first: First = First.NEWEST,
         limits: Limits | None = None,
         within: Sequence[Path] = (),
     ) -> "AddReport":
@@ -95,6 +99,10 @@ class Index(ReadableIndex):
         Files whose bytes have not changed are left alone. Work is committed as it goes: after an
         interruption the same call goes on where it stopped. With `whole` it is one commit, so that
         an interruption leaves the index as it was. `limits` say what reading a document may cost.
+
+        An add of 2,000 passages or more is committed without vectors, so that it can be asked at
+        once; then its passages are embedded block by block, those of the newest documents `first`.
+        Without `embed` that is left to `embed`.
         With `within` only files that really lie in one of these folders are taken.
         The report's `missing` names the documents at and under `paths` whose files are gone; with
         `sync` they are removed. Raises QuothError if another process is writing.
@@ -104,13 +112,17 @@ class Index(ReadableIndex):
         wanted = as_paths(paths)
         with self._writing() as (store, writer):
             adding = Adding(store, writer, self._chunker, progress)
-            report = adding.add_files(wanted, self.folder, limits, whole=whole, within=within)
+            report = adding.add_files(
+                wanted, self.folder, limits, whole=whole, embed=embed, within=within
+            )
             gone = missing(store.documents(), wanted)
             if sync and gone:
                 writer.commit(removed=gone)
                 report.removed += gone
             else:
                 report.missing += gone
+        if embed:
+            report.seconds += self._timed_embed(progress, first)
         return report
 
     def add_documents(
@@ -120,7 +132,48 @@ class Index(ReadableIndex):
         from index.ingest.add import Adding  # noqa: PLC0415 -- asking starts faster without
 
         with self._writing() as (store, writer):
-            return Adding(store, writer, self._chunker, progress).add_documents(documents)
+            report = Adding(store, writer, self._chunker, progress).add_documents(documents)
+        report.seconds += self._timed_embed(progress, First.NEWEST)
+        return report
+
+    def embed(
+        self,
+        progress: "Callable[[Progress], None] | None" = None,
+        first: First = First.NEWEST,
+        most: int | None = None,
+    ) -> int:
+        """Embed the passages that were added without vectors; how many there were.
+
+        Each thousand is one commit: after an interruption the same call goes on. Others may add
+        and ask meanwhile; a commit waits until they have written. `first` says which documents
+        come first. With `most` it ends once so many are embedded.
+        """
+        from index.ingest.embed import blocks  # noqa: PLC0415 -- asking starts faster without
+
+        done = 0
+        if not self._waiting():
+            return done
+        tell = progress or (lambda _: None)
+        for block in blocks(self.folder, self.encoder, self._chunker(), first, tell):
+            with self._writing(wait=True) as (_, writer):
+                writer.add_vectors(block)
+            done += len(block.ids)
+            if most is not None and done >= most:
+                break
+        return done
+
+    def _waiting(self) -> int:
+        """How many passages have no vector in the newest generation."""
+        store = open_store(self.folder)
+        try:
+            return store.count_unembedded()
+        finally:
+            store.close()
+
+    def _timed_embed(self, progress: "Callable[[Progress], None] | None", first: First) -> float:
+        began = time.monotonic()
+        self.embed(progress, first)
+        return time.monotonic() - began
 
     def remove(self, names: str | Sequence[str]) -> list[str]:
         """Remove the documents with these names, in one commit; the names that were removed.
@@ -154,8 +207,11 @@ class Index(ReadableIndex):
             raise NotShownError(f"no document is called {name!r}")
         return page_picture(listed, self.document(listed.key), span)
 
-    def repair(self, progress: Callable[[int], None] | None = None) -> list[str]:
-        """Make damaged derived files again from the truth; a line for each that was damaged."""
+    def repair(self, progress: "Callable[[Progress], None] | None" = None) -> list[str]:
+        """Make damaged derived files again from the truth; a line for each that was damaged.
+
+        Vectors that were lost are embedded again, in blocks, as `embed` does.
+        """
         with self._writing() as (store, writer):
             found = faults(store.folder, store.derived())
             if not found:
@@ -164,17 +220,18 @@ class Index(ReadableIndex):
                 except DamagedIndexError as error:
                     found = [str(error)]
             if found:
-                writer.repair(found, progress)
+                writer.repair(found)
+        self.embed(progress)
         return found
 
     def _chunker(self) -> Chunker:
         return Chunker(self.settings, self.encoder)
 
     @contextmanager
-    def _writing(self) -> "Iterator[tuple[Store, Writer]]":
+    def _writing(self, *, wait: bool = False) -> "Iterator[tuple[Store, Writer]]":
         from index.ingest.writer import Writer  # noqa: PLC0415 -- asking starts faster without
 
-        with writer_lock(self.folder):
+        with writer_lock(self.folder, wait=wait):
             with self._lock:
                 # SQLite's log cannot be emptied past what is held: it would grow as long as an add.
                 if self._opened is None:

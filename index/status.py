@@ -20,6 +20,7 @@ class Status:
         folder: the index's folder.
         documents: how many documents there are.
         passages: how many passages there are.
+        unembedded: how many passages have no vector yet, and are found by their words alone.
         undated: how many documents state no date.
         gone: how many documents are of files that are gone.
         cut_to_fit: how many passages were cut shorter to fit the encoder's window.
@@ -43,6 +44,7 @@ class Status:
     folder: Path
     documents: int
     passages: int
+    unembedded: int
     undated: int
     gone: int
     cut_to_fit: int
@@ -68,6 +70,7 @@ class Status:
             folder=store.folder,
             documents=len(listed),
             passages=store.count_passages(),
+            unembedded=store.count_unembedded(),
             gone=sum(is_gone(one.file) for one in listed),
             undated=sum(one.published is None for one in listed),
             cut_to_fit=int(fact("cut_to_fit", "0")),

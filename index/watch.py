@@ -30,6 +30,7 @@ def watch(
     `told` gets what each round did, or what kept it from being done; such a round is tried again.
     What happened while nobody watched is found by the first round. A burst is one round, and so
     many changes that some may have been missed are answered by looking at everything.
+    Many new passages are found by their words at once, and embedded between rounds.
     Returns when `stop` is set.
     Raises QuothError if there is no such path, or the system lets no more be watched.
     """
@@ -60,6 +61,8 @@ def watch(
                 break
             if pending and not _tried(index, sorted(pending), paths, told, limits):
                 pending = set()
+            if index.count_unembedded():  # one block, then what has changed meanwhile
+                index.embed(most=1)
 
 
 def _events(paths: Sequence[str], stop: threading.Event) -> Iterator[set[str]]:
@@ -111,7 +114,7 @@ def _tried(
     """One round; whether it must be tried again."""
     try:
         there = [path for path in changed if Path(path).exists()]
-        report = index.add(there, limits=limits)
+        report = index.add(there, limits=limits, embed=False)
         report.removed += index.remove_missing(watched)
     except QuothError as error:
         told(error)

@@ -202,6 +202,8 @@ class Answer:
             that answers and, if it is disputed, the one in `others`; else None.
         agreeing: the same answer in documents of other stories, likeliest first; only passages
             that were read count.
+        unembedded: how many passages of the index have no vector yet, and are found by their words
+            alone.
 
     Example:
         >>> answer = Assistant.open(".quoth").ask("Who won the 2022 FIFA World Cup?")
@@ -219,6 +221,7 @@ class Answer:
     reasons: tuple[str, ...] = ()
     verdict: str | None = None
     agreeing: tuple[Quotation, ...] = ()
+    unembedded: int = 0
 
     def sources(self) -> str:
         """How many documents of different stories agree, and how many differ; empty if just one.
@@ -245,4 +248,5 @@ class Answer:
             "verdict": self.verdict,
             "passages": [passage.as_json() for passage in self.passages],
             "undated": self.undated,
+            "unembedded": self.unembedded,
         }

@@ -217,6 +217,7 @@ class Assistant:
                 for rank, one in enumerate(said.ranked[:k], 1)
             ),
             undated=index.undated(),
+            unembedded=index.count_unembedded(),
             others=said.others if said.answered else (),
             possible=said.possible,
             reasons=() if said.answered else self._reasons(said.reasons, where),

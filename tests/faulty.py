@@ -18,6 +18,7 @@ from pathlib import Path
 from toy_encoder import ToyEncoder
 
 from index import Index, QuothError
+from index.ingest import add as adding
 from index.verify import verify
 
 MODES = {"error": 1, "full": 2, "die": 3}
@@ -26,7 +27,9 @@ NEW = {
     "add": {**OLD, "c.txt": "A third thing. It was new."},
     "update": {**OLD, "a.txt": "Paris brokered a ceasefire. It broke."},
     "remove": {"b.txt": OLD["b.txt"]},
+    "words": {**OLD, "c.txt": "A third thing. It was new."},
 }
+"""What is there after each operation; "words" adds, first without vectors and then with them."""
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:
@@ -78,6 +81,8 @@ class Trial:
     def operate(self) -> Index:
         """The commit under test."""
         index = Index.open(self.here, ToyEncoder())
+        if self.operation == "words":
+            adding._EMBEDDED_AT_ONCE = 1
         if self.operation != "remove":
             index.add([str(self.work / "docs")])
         elif len(index.documents()) > 1:
@@ -102,7 +107,10 @@ class Trial:
         index = self.operate() if again else Index.open(self.here, ToyEncoder())
         found = {Path(one.name).name: index.document(one.key).text for one in index.documents()}
         index.search_text(["ceasefire"], 3)
-        return json.dumps([found, list(verify(index).faults)])
+        faults = list(verify(index).faults)
+        if again and index.count_unembedded():
+            faults.append(f"{index.count_unembedded()} passages without vectors")
+        return json.dumps([found, faults])
 
     def fail(self, at: int) -> tuple[list[str], str, bool]:
         """Fail call `at`: what went wrong, whether old or new is there, whether it came so far."""

@@ -278,7 +278,7 @@ def test_a_higher_precision_answers_less_and_surer(seeds: Index) -> None:
 
 
 def test_a_precision_with_a_threshold_or_without_a_reader_is_refused(seeds: Index) -> None:
-    with pytest.raises(QuothError, match="exclude"):
+    with pytest.raises(QuothError, match="not both"):
         Assistant(seeds, threshold=0.5, precision=0.9)
     with pytest.raises(QuothError, match="needs a reader"):
         Assistant(seeds, reader="none", precision=0.9)

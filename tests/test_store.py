@@ -376,9 +376,17 @@ def test_a_commit_is_whole_or_absent_whichever_call_fails(
     assert int(str(found["calls"])) > 5
 
 
+def test_words_are_there_and_vectors_follow_whichever_call_fails(
+    fault_layer: Path, tmp_path: Path
+) -> None:
+    found = fail_every(fault_layer, tmp_path, "words", "die", step=13)
+    assert found["wrong"] == []
+    assert int(str(found["calls"])) > 5
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("mode", ["error", "die", "full"])
-@pytest.mark.parametrize("operation", ["add", "update", "remove"])
+@pytest.mark.parametrize("operation", ["add", "update", "remove", "words"])
 def test_a_commit_is_whole_or_absent_for_every_call(
     fault_layer: Path, tmp_path: Path, operation: str, mode: str
 ) -> None:

@@ -18,7 +18,9 @@ from index.storage.schema import Entry, KnownFile, Listed
 from index.storage.store import Store
 from index.text.chunking import Chunker, Chunks, document_key
 
-_PASSAGES_A_COMMIT = 2_000
+_EMBEDDED_AT_ONCE = 2_000
+"""An add of fewer passages is one commit, vectors included; a larger one commits words first."""
+_PASSAGES_A_COMMIT = 10_000
 _MANY_PASSAGES = 300
 """A document with fewer passages is embedded without asking how long that takes."""
 _NOT_READ_THROUGH = frozenset(
@@ -64,6 +66,8 @@ class Adding:
         self._committed_bytes = 0
         self._pending_bytes = 0
         self._embedded = 0
+        self._words_first = False
+        self._embeds_all = False
 
     def add_files(
         self,
@@ -72,12 +76,15 @@ class Adding:
         limits: Limits | None,
         *,
         whole: bool,
+        embed: bool = True,
         within: Sequence[Path] = (),
     ) -> AddReport:
         """Take in the files at and under `paths`, committing as it goes or, if `whole`, once.
 
+        Many passages are committed without vectors, unless it is `whole` and to `embed` as well.
         With `within` only what really lies in one of these folders is taken.
         """
+        self._embeds_all = whole and embed
         self._limits = limits or Limits()
         found = find(paths, leave_out, within)
         self._total = max(1, sum(_size(one[1]) for one in found if not isinstance(one, Skipped)))
@@ -174,7 +181,8 @@ class Adding:
                 told = Skipped(document.name, skip.reason, skip.detail)
                 self.report.skipped.append(told)
                 skipped.append((read.part, skip.reason.value, skip.detail))
-            if sum(len(entry.passages) for entry in self._pending) >= _PASSAGES_A_COMMIT:
+            most = _PASSAGES_A_COMMIT if self._words_first else _EMBEDDED_AT_ONCE
+            if self._count_pending() >= most:
                 self._commit(whole=whole)
         reasons = {Reason(reason) for _, reason, _ in skipped}
         if not reasons & _NOT_READ_THROUGH:
@@ -252,7 +260,9 @@ class Adding:
         if whole and not last:
             return
         before = self._committed_bytes
-        total = max(1, sum(len(entry.passages) for entry in self._pending))
+        total = max(1, self._count_pending())
+        if not self._embeds_all and total >= _EMBEDDED_AT_ONCE:
+            self._words_first = True
         done = 0
 
         def encoded(count: int) -> None:
@@ -282,11 +292,15 @@ class Adding:
                 encoded,
                 files=self._done_files,
                 files_gone=self._files_gone,
+                embed=not self._words_first,
             )
         self._committed_bytes += self._pending_bytes
         self._pending, self._renamed, self._removed = [], [], []
         self._done_files, self._files_gone, self._pending_bytes = [], [], 0
         self._say(self._committed_bytes)
+
+    def _count_pending(self) -> int:
+        return sum(len(entry.passages) for entry in self._pending)
 
     def _say(self, done_bytes: float) -> None:
         files = len(self.report.added) + len(self.report.replaced)

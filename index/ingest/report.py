@@ -10,12 +10,17 @@ from index.parsing.skip_reasons import Skipped
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far an add is: the share of the work done (0 to 1) and what has been counted."""
+    """How far a stage of an add is: the share done (0 to 1) and what has been counted.
+
+    `stage` is "adding" while files are read, and "embedding" while passages that were added
+    without vectors get them.
+    """
 
     done: float
     files: int
     passages: int
     embedded: int
+    stage: str = "adding"
 
 
 @dataclass(slots=True)

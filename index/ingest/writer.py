@@ -11,6 +11,7 @@ from index.duplicates.clusters import is_other_article
 from index.duplicates.minhash import KnownTexts
 from index.durable_files import plain_faults
 from index.embedding.base import Encoder, Vectors
+from index.ingest.embed import Block, ids_in
 from index.search import bm25
 from index.search.vector_segment import (
     IDS,
@@ -34,7 +35,7 @@ from index.storage.derived_files import (
     record,
     sync_derived,
 )
-from index.storage.schema import Change, Entry, KnownFile, Listed
+from index.storage.schema import UNEMBEDDED, Change, Entry, KnownFile, Listed
 from index.storage.store import Store
 from index.text.chunking import Chunker, Passage, embedded
 from index.text.matching import matching_text
@@ -70,21 +71,30 @@ class Writer:
         *,
         files: Sequence[KnownFile] = (),
         files_gone: Sequence[str] = (),
+        embed: bool = True,
     ) -> None:
         """Add, replace, remove and rename, whole or not at all.
 
         Of several entries for one source or name the last counts.
         A removed document is named; a replaced one is known by its source or name. `files` have
-        been read whole, `files_gone` are known no longer.
+        been read whole, `files_gone` are known no longer. Without `embed` new passages get no
+        vectors: they are found by their words until
+        `add_vectors` has brought them.
         """
         added = _latest(added)
         before = {one.key for one in self._store.listed({entry.key for entry in added})}
         gone = self._keys_gone(added, removed)
         new = list({entry.key: entry for entry in added if entry.key not in before}.values())
-        derived = None
+        derived, facts = None, dict(facts or {})
         if gone or any(entry.passages for entry in new):
+            passages = [(entry.document, passage) for entry in new for passage in entry.passages]
+            after = self._ids_after([passage.id for _, passage in passages], gone)
             with plain_faults(self._store.folder):
-                derived = self._vector_files(new, gone, encoded) + self._text_files(new, gone)
+                new_rows = self._embed(passages if embed else [], encoded)
+                vectors = self._vector_files(new_rows, gone, after)
+                derived = vectors + self._text_files(new, gone)
+            if self._store.count_unembedded() or not embed:
+                facts[UNEMBEDDED] = str(self._without_vectors(after(), vectors))
         signatures, alike = self._copies(new, gone)
         change = Change(
             removed=removed,
@@ -113,8 +123,43 @@ class Writer:
         self._known.forget(gone)
         return self._known.add({entry.key: entry.document for entry in new})
 
-    def repair(self, faults: Sequence[str], encoded: Encoded | None = None) -> None:
-        """Make every derived file that `faults` name again, from the truth."""
+    def add_vectors(self, block: Block) -> None:
+        """Commit the vectors of passages that have none, of those that are still there."""
+        after = self._store.passage_ids()
+        have = ids_in(self._store.folder, self._store.derived())
+        wanted = np.isin(block.ids, np.setdiff1d(after, have))
+        if not wanted.any():
+            return
+        known = self._store.fact("precision").split(", ")
+        self._precision = ", ".join(sorted({*filter(None, known), block.precision}))
+        new = (block.ids[wanted], block.rows[wanted])
+        with plain_faults(self._store.folder):
+            vectors = self._vector_files(new, (), lambda: after)
+        facts = {UNEMBEDDED: str(self._without_vectors(after, vectors))}
+        change = Change(derived=vectors + self._store.derived(TEXT), facts=self._also(facts))
+        self._store.commit(change)
+        collect(self._store.folder, self._store.derived())
+
+    def _ids_after(self, new: Sequence[int], gone: Sequence[str]) -> Callable[[], Ids]:
+        """Gives the ids of all passages once `new` are added and texts are `gone`."""
+
+        @cache
+        def ids() -> Ids:
+            lost = [passage.id for passage in self._store.passages_of(gone)] if gone else []
+            staying = np.setdiff1d(self._store.passage_ids(), np.array(lost, np.int64))
+            return np.union1d(staying, np.array(new, np.int64))
+
+        return ids
+
+    def _without_vectors(self, ids: Ids, vectors: list[Derived]) -> int:
+        """How many of `ids` have no row in the files of `vectors`."""
+        return len(np.setdiff1d(ids, ids_in(self._store.folder, vectors)))
+
+    def repair(self, faults: Sequence[str]) -> None:
+        """Drop the derived files that `faults` name, and make the text index again.
+
+        What was in a damaged segment has no vector then, as before it was first embedded.
+        """
         damaged = {
             (folder, file)
             for one in self._store.derived(VECTORS)
@@ -122,8 +167,10 @@ class Writer:
             if any(fault.startswith(f"derived/{folder}/{file} ") for fault in faults)
         }
         with plain_faults(self._store.folder):
-            derived = self._sound_vectors(damaged, encoded) + self._whole_text()
-        self._store.commit(Change(derived=derived, facts=self._also(None)))
+            vectors = self._sound_vectors(damaged)
+            derived = vectors + self._whole_text()
+        missing = self._without_vectors(self._store.passage_ids(), vectors)
+        self._store.commit(Change(derived=derived, facts={UNEMBEDDED: str(missing)}))
         collect(self._store.folder, self._store.derived())
 
     def _keys_gone(self, added: Sequence[Entry], removed: Sequence[str]) -> list[str]:
@@ -136,20 +183,27 @@ class Writer:
         return sorted(keys - staying)
 
     def _vector_files(
-        self, new: Sequence[Entry], gone: Sequence[str], encoded: Encoded | None
+        self,
+        new: tuple[Ids, Vectors],
+        gone: Sequence[str],
+        after: Callable[[], Ids],
     ) -> list[Derived]:
-        """The vector segments of the next generation.
+        """The vector segments of the next generation, with `new` ids and their rows.
+
+        Texts are `gone` from it, and `after` gives the ids of all its passages.
 
         Each commit adds one, which takes in those before it that are no more than twice its
         size, so that there are few; once a quarter of the rows is dead, all become one.
         """
         segments = self._segments()
-        passages = [(entry.document, passage) for entry in new for passage in entry.passages]
-        ids = np.array([p.id for _, p in passages], np.int64)
-        rows = self._embed(passages, encoded)
-        lost = np.array([p.id for p in self._store.passages_of(gone)] if gone else [], np.int64)
+        ids, rows = new
         sizes = {name: segment_rows(files) for name, files in segments.items()}
-        dead = sum(sizes.values()) - self._store.count_passages() + len(lost)
+        if self._store.count_unembedded():
+            live = np.intersect1d(after(), ids_in(self._store.folder, self._store.derived()))
+            dead = sum(sizes.values()) - len(np.setdiff1d(live, ids))
+        else:
+            lost = len(self._store.passages_of(gone)) if gone else 0
+            dead = sum(sizes.values()) - self._store.count_passages() + lost
         everything = dead > _MOST_DEAD * sum(sizes.values())
         kept: list[Derived] = []
         taken: list[str] = []
@@ -162,9 +216,7 @@ class Writer:
                 kept += segments[name]
         if not len(ids) and not taken:
             return kept
-        known = None
-        if dead and taken:
-            known = np.union1d(np.setdiff1d(self._store.passage_ids(), lost), ids)
+        known = after() if dead and taken else None
         return [*kept, *self._write_segment([(ids, rows)], taken, known)]
 
     def _segments(self) -> dict[str, list[Derived]]:
@@ -202,15 +254,17 @@ class Writer:
 
     def _embed(
         self, passages: Sequence[tuple[Document, Passage]], encoded: Encoded | None
-    ) -> Vectors:
+    ) -> tuple[Ids, Vectors]:
+        """The ids of these passages and their vectors."""
+        ids = np.array([passage.id for _, passage in passages], np.int64)
         if not passages:
-            return np.empty((0, self._dimension()), np.float32)
+            return ids, np.empty((0, self._dimension()), np.float32)
         title = cache(self._chunker().title)
         texts = [embedded(title(d, p.part), p.span.of(d.text)) for d, p in passages]
         encoder = self._encoder()
         known = self._store.fact("precision").split(", ")
         self._precision = ", ".join(sorted({*filter(None, known), encoder.precision}))
-        return encoder.encode(texts, encoded)
+        return ids, encoder.encode(texts, encoded)
 
     def _also(self, facts: dict[str, str] | None) -> dict[str, str]:
         """`facts`, and the precisions that the vectors were calculated in."""
@@ -242,20 +296,12 @@ class Writer:
         sync_derived(folder)
         return derived
 
-    def _sound_vectors(
-        self, damaged: set[tuple[str, str]], encoded: Encoded | None
-    ) -> list[Derived]:
-        """One new segment of the vectors that are sound and of the lost ones, embedded again."""
+    def _sound_vectors(self, damaged: set[tuple[str, str]]) -> list[Derived]:
+        """One new segment of the vectors that are sound."""
         rows = {(name, file) for name in self._segments() for file in (IDS, ROWS)}
         broken = {folder for folder, _ in rows & damaged}
         sound = [name for name in self._segments() if name not in broken]
-        alive_ids = self._store.passage_ids()
-        have = [read_ids(derived_folder(self._store.folder, name)) for name in sound]
-        lost = np.setdiff1d(alive_ids, np.concatenate([np.empty(0, np.int64), *have]))
-        passages = self._store.passages(lost.tolist())
-        documents = {key: self._store.document(key) for key in {p.document for p in passages}}
-        vectors = self._embed([(documents[p.document], p) for p in passages], encoded)
-        return self._write_segment([(lost, vectors)], sound, alive_ids)
+        return self._write_segment([], sound, self._store.passage_ids()) if sound else []
 
     def _rows_and_ids(self, names: Sequence[str]) -> list[Derived]:
         """The files of segments that hold what cannot be made from other files of theirs."""

@@ -192,8 +192,12 @@ class ReadableIndex:
         return 0
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
-        """The vectors of these passages, in order, shape (n, dimension)."""
-        return self._open_derived().vectors.vectors(ids)
+        """The vectors of these passages, in order, shape (n, dimension).
+
+        The row of a passage that is not embedded yet is NaN.
+        """
+        vectors = self._open_derived().vectors
+        return vectors.vectors(ids, some_missing=self.count_unembedded() > 0)
 
     def frequency(self, term: str) -> int:
         """How many passages hold this term, stemmed as `index.search.bm25.terms` gives it."""
@@ -243,6 +247,10 @@ class ReadableIndex:
     def count_passages(self) -> int:
         """How many passages there are."""
         return self._store.count_passages()
+
+    def count_unembedded(self) -> int:
+        """How many passages have no vector yet: they are found by their words alone."""
+        return self._store.count_unembedded()
 
     def stories(self) -> Stories:
         """Which documents are copies of one story or versions of one article."""

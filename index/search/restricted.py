@@ -94,6 +94,10 @@ class RestrictedIndex:
         """How many passages the whole index has."""
         return self._index.count_passages()
 
+    def count_unembedded(self) -> int:
+        """How many passages of the whole index have no vector yet."""
+        return self._index.count_unembedded()
+
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids, in order."""
         return self._index.passages(ids)

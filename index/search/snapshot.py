@@ -33,15 +33,18 @@ class Opened:
         segments = [
             Segment(derived_folder(store.folder, name), some) for name, some in files.items()
         ]
-        passages = store.count_passages()
+        passages, waiting = store.count_passages(), store.count_unembedded()
         # The ids themselves are compared by `check_whole`.
-        live = store.passage_ids() if sum(map(len, segments)) != passages else None
+        live = None
+        if waiting or sum(map(len, segments)) != passages:
+            live = store.passage_ids()
         vectors = VectorIndex(segments, live, int(store.fact("dimension")))
         text = store.derived(TEXT)
         searched = TextIndex(text[0].path(store.folder).parent) if text else None
-        if len(vectors) != passages or (len(searched) if searched else 0) != passages:
+        have = len(vectors) + waiting
+        if have != passages or (len(searched) if searched else 0) != passages:
             raise DamagedIndexError(
-                f"the index {store.folder} has {passages} passages but {len(vectors)} vectors and "
+                f"the index {store.folder} has {passages} passages but {have} vectors and "
                 f"{len(searched) if searched else 0} in its text index; "
                 f"run: quoth repair --index {store.folder}"
             )
@@ -49,7 +52,9 @@ class Opened:
 
     def check_whole(self, store: Store) -> None:
         """Raise DamagedIndexError unless the vectors are those of exactly the passages."""
-        if not self.vectors.whole or not np.array_equal(self.vectors.ids, store.passage_ids()):
+        strangers = np.setdiff1d(self.vectors.ids, store.passage_ids())
+        missing = store.count_passages() - store.count_unembedded() - len(self.vectors.ids)
+        if not self.vectors.whole or len(strangers) or missing:
             raise DamagedIndexError(
                 f"the vectors of the index {store.folder} are not those of its passages; "
                 f"run: quoth repair --index {store.folder}"

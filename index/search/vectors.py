@@ -54,10 +54,13 @@ class VectorIndex:
                 row.extend(zip(ids.tolist(), scores.tolist(), strict=True))
         return [sorted(hits, key=lambda hit: (-hit[1], hit[0]))[:k] for hits in found]
 
-    def vectors(self, ids: Sequence[int] | Ids) -> Vectors:
-        """The vectors of `ids`, in order, shape (n, dimension). Raises KeyError for a stranger."""
+    def vectors(self, ids: Sequence[int] | Ids, *, some_missing: bool = False) -> Vectors:
+        """The vectors of `ids`, in order, shape (n, dimension).
+
+        One that is not here is a row of NaN with `some_missing`; else KeyError is raised.
+        """
         wanted = np.asarray(ids, dtype=np.int64)
-        vectors = np.empty((len(wanted), self._dimension), np.float32)
+        vectors = np.full((len(wanted), self._dimension), np.nan, np.float32)
         missing = np.ones(len(wanted), np.bool_)
         for segment, chosen in self._parts:
             here, rows = segment.places(wanted)
@@ -65,7 +68,7 @@ class VectorIndex:
                 here, rows = here[chosen[rows]], rows[chosen[rows]]
             vectors[here] = segment.vectors(rows)
             missing[here] = False
-        if missing.any():
+        if missing.any() and not some_missing:
             raise KeyError(*sorted(set(wanted[missing].tolist())))
         return vectors
 

@@ -12,6 +12,9 @@ from index.documents import Document, Found, LeftOut
 from index.storage.derived_files import Derived
 from index.text.chunking import Passage
 
+UNEMBEDDED = "unembedded"
+"""The fact that tells how many passages have no vector yet; absent where all have one."""
+
 SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE texts (

@@ -25,6 +25,7 @@ from index.filters import Where, to_sql
 from index.storage.apply_change import apply_change
 from index.storage.derived_files import Derived
 from index.storage.schema import (
+    UNEMBEDDED,
     Change,
     KnownFile,
     Listed,
@@ -257,10 +258,24 @@ class Store:
         with self._plain() as connection:
             return {str(key) for (key,) in connection.execute(statement, [wanted])}
 
+    def count_unembedded(self) -> int:
+        """How many passages have no vector yet."""
+        return int(self.fact(UNEMBEDDED, "0"))
+
     def count_passages(self) -> int:
         """How many passages there are."""
         with self._plain() as connection:
             return int(connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
+    def passage_ids_by_date(self, *, newest_first: bool) -> NDArray[np.int64]:
+        """The ids of all passages in order of their documents' dates; undated ones come last."""
+        order = "DESC" if newest_first else "ASC"
+        statement = (
+            "SELECT id FROM passages JOIN (SELECT key, max(published) AS day FROM documents "
+            f"GROUP BY key) USING (key) ORDER BY day {order} NULLS LAST, key, start"
+        )
+        with self._plain() as connection:
+            return np.fromiter((number for (number,) in connection.execute(statement)), np.int64)
 
     def passage_ids(self, where: Where | None = None) -> NDArray[np.int64]:
         """The ids of the passages whose document passes the filter, ascending."""

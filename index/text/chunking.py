@@ -14,6 +14,10 @@ from index.text.tokens import DEFAULT, TokenCounter, token_counter
 
 _GAP = re.compile(r"\s+")
 _TIMED = 16
+_PLAIN = re.compile(r"[\x00-\x7f‘’“”–—]*")
+"""Text of these characters has at most one token for each character, in any tokenizer."""
+_SPECIAL_TOKENS = 8
+"""More than any tokenizer puts around a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,24 +152,32 @@ class Chunker:
         return found
 
     def _fits(self, text: str, title: str, spans: Sequence[Span]) -> list[bool]:
-        """Whether each span alone is within both the size and the encoder's window."""
-        worth_counting = [span.end - span.start <= self._settings.size * 40 for span in spans]
-        pieces = [
-            span.of(text) if worth else ""
-            for span, worth in zip(spans, worth_counting, strict=True)
-        ]
-        windows = self._encoder.count([embedded(title, piece) for piece in pieces])
-        return [
-            span.end - span.start <= 1
-            or (
-                worth
-                and window <= self._encoder.window
-                and self._counter.count(piece) <= self._settings.size
-            )
-            for span, worth, piece, window in zip(
-                spans, worth_counting, pieces, windows, strict=True
-            )
-        ]
+        """Whether each span alone is within both the size and the encoder's window.
+
+        Most sentences are so short that this is known without counting their tokens.
+        """
+        fits: list[bool] = []
+        to_count: list[tuple[int, str]] = []
+        room = self._encoder.window - _SPECIAL_TOKENS - len(title)
+        for place, span in enumerate(spans):
+            length, piece = span.end - span.start, span.of(text)
+            if length <= 1:
+                fits.append(True)
+            elif length <= room and _PLAIN.fullmatch(title + piece):
+                fits.append(self._within_size(piece))
+            else:
+                fits.append(False)
+                if length <= self._settings.size * 40:
+                    to_count.append((place, piece))
+        windows = self._encoder.count([embedded(title, piece) for _, piece in to_count])
+        for (place, piece), window in zip(to_count, windows, strict=True):
+            fits[place] = window <= self._encoder.window and self._within_size(piece)
+        return fits
+
+    def _within_size(self, piece: str) -> bool:
+        """Whether a piece has no more tokens than a passage may; a token is a byte at least."""
+        size = self._settings.size
+        return len(piece.encode("utf-8", "replace")) <= size or self._counter.count(piece) <= size
 
     def _groups(self, text: str, sentences: Sequence[Span]) -> list[list[Span]]:
         """Runs of sentences of at most `size` tokens, each with its overlap at the front."""

@@ -16,6 +16,7 @@ class Overview:
     Attributes:
         documents: how many documents there are.
         passages: how many passages.
+        unembedded: how many of them have no vector yet, and are found by their words alone.
         first: the earliest published date as 2022-09-13; None if no document states one.
         last: the latest.
         by_month: documents by the month of their date, as 2022-09, in order.
@@ -30,6 +31,7 @@ class Overview:
 
     documents: int
     passages: int
+    unembedded: int
     first: str | None
     last: str | None
     by_month: dict[str, int]
@@ -41,6 +43,7 @@ class Overview:
         return {
             "documents": self.documents,
             "passages": self.passages,
+            "unembedded": self.unembedded,
             "first": self.first,
             "last": self.last,
             "by_month": self.by_month,
@@ -80,6 +83,7 @@ def overview(index: Searchable) -> Overview:
     return Overview(
         len(listed),
         index.count_passages(),
+        index.count_unembedded(),
         days[-1] if days else None,
         days[0] if days else None,
         dict(sorted(months.items())),

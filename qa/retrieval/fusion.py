@@ -9,6 +9,8 @@ from index import Passage, Vectors
 from qa.retrieval.searchable import Searchable
 
 Scores = NDArray[np.float64]
+_USUAL = (0.2, 0.6)
+"""Between which the cosines of a question's candidates usually lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def retrieve(
     For a passage found by words only, the cosine is computed. A passage found by meaning only gets
     the lowest BM25 score among the candidates; it gets 0 if the search by words returned fewer
     passages than asked for, because it then has none of the words.
-    Each kind of score is scaled to 0..1 (min-max) before the weighted sum.
+    Each kind of score is scaled to 0..1 (min-max) before the weighted sum. A passage that is
+    not embedded yet gets the cosine at the position of its words' score among the others.
     """
     fusion = fusion or Fusion()
     by_words = index.search_text([question], fusion.candidates)[0]
@@ -72,7 +75,9 @@ def retrieve(
     all_found = len(words) < fusion.candidates
     least = 0.0 if all_found else min(words.values(), default=0.0)
     texts = np.array([words.get(number, least) for number in ids])
-    by_text, by_cosine = _stretched(texts), _stretched(cosines)
+    by_text = _stretched(texts)
+    cosines = _filled(cosines, by_text)
+    by_cosine = _stretched(cosines)
     mixed = fusion.text * by_text + (1 - fusion.text) * by_cosine
     agreed = fusion.agreement * np.sqrt(by_text * by_cosine)
     scores = (mixed + agreed) / (1 + fusion.agreement)
@@ -91,6 +96,16 @@ def retrieve(
         )
         for passage, place in zip(passages, best, strict=True)
     ]
+
+
+def _filled(cosines: Scores, by_text: Scores) -> Scores:
+    """The cosines, those that are NaN put where the words' scores, 0 to 1, would have them."""
+    missing = np.isnan(cosines)
+    if not missing.any():
+        return cosines
+    known = cosines[~missing]
+    low, high = (known.min(), known.max()) if len(known) else _USUAL
+    return np.where(missing, low + by_text * (high - low), cosines)
 
 
 def _stretched(scores: Scores) -> Scores:

@@ -35,7 +35,7 @@ class Searchable(Protocol):
         ...
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
-        """The vectors of these passages, in order."""
+        """The vectors of these passages, in order; NaN for one that is not embedded yet."""
         ...
 
     def frequency(self, term: str) -> int:
@@ -52,6 +52,10 @@ class Searchable(Protocol):
 
     def count_passages(self) -> int:
         """How many passages there are."""
+        ...
+
+    def count_unembedded(self) -> int:
+        """How many passages have no vector yet, and are found by their words alone."""
         ...
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:

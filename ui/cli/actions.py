@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 from index import (
     AllOf,
@@ -25,6 +25,7 @@ from index import (
 from index.durable_files import plain_faults
 from index.embedding.load import COMPILED
 from index.index import check_new_folder
+from index.ingest.order import First
 from index.storage.open_store import is_index
 from index.text.tokens import token_counter
 from qa import Settings
@@ -43,6 +44,7 @@ def add(
     encoder: str = COMPILED,
     limits: Limits | None = None,
     report_to: Path | None = None,
+    first: First = First.NEWEST,
     *,
     sync: bool = False,
 ) -> bool:
@@ -53,16 +55,36 @@ def add(
     with _open_or_create(index, paths, changes, encoder) as opened:
         try:
             with bar("Adding") as tell:
-                report = opened.add(paths, tell, limits=limits, sync=sync)
+                report = opened.add(paths, tell, limits=limits, sync=sync, first=first)
         except KeyboardInterrupt:
-            console.err.print("stopped; what was committed stays, add again to go on", markup=False)
-            sys.exit(INTERRUPTED)
+            _stopped(opened)
         console.added(report)
     if report_to is not None:
         content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
         with plain_faults(report_to):
             report_to.write_text(content + "\n", encoding="utf-8")
     return report.indexed_any
+
+
+def embed(index: Path, first: First) -> None:
+    """Embed the passages that have no vector yet."""
+    from ui.cli.progress import bar  # noqa: PLC0415 -- asking starts faster without
+
+    with Index.open(index) as opened:
+        try:
+            with bar("Embedding") as tell:
+                count = opened.embed(tell, first)
+        except KeyboardInterrupt:
+            _stopped(opened)
+    console.out.print(f"{count} passages embedded" if count else "every passage has its vector")
+
+
+def _stopped(index: Index) -> NoReturn:
+    """Say what an interrupted add or embed has left, and end."""
+    index.refresh()
+    console.err.print("stopped; what was committed stays, add again to go on", markup=False)
+    console.words_only(index.count_unembedded())
+    sys.exit(INTERRUPTED)
 
 
 def watch(paths: list[str], index: Path, limits: Limits) -> None:
@@ -114,6 +136,7 @@ def ask(
             return True
         told: dict[str, object] = {"next": [one.as_json() for one in after]} if following else {}
         if not as_json:
+            console.words_only(found.unembedded)
             console.answer(found)
             console.follow_ups(after)
         if writing and writer:
@@ -137,11 +160,13 @@ def find(
     with Index.open(index) as opened:
         searched = opened.restricted_to(where)
         found = find_passages(searched, question, passages, settings.fusion)
-        left_out = searched.undated()
+        left_out, unembedded = searched.undated(), opened.count_unembedded()
     if as_json:
         shown = [one.as_json() for one in found]
-        console.as_json({"question": question, "passages": shown, "undated": left_out})
+        told = {"passages": shown, "undated": left_out, "unembedded": unembedded}
+        console.as_json({"question": question, **told})
     else:
+        console.words_only(unembedded)
         console.undated(left_out)
         console.passages(found)
     return bool(found)

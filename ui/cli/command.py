@@ -11,6 +11,7 @@ from typer.exceptions import TyperException
 
 from index.embedding.model_files import DEFAULT_MODEL
 from index.errors import QuothError
+from index.ingest.order import First
 from index.parsing.limits import Limits
 from index.text.visible import lines
 from ui.cli import archive_command, config_command, eval_command, index_command, notebook_command
@@ -21,6 +22,7 @@ from ui.cli.options import (
     AsJson,
     Asked,
     Config,
+    EmbeddedFirst,
     From,
     In,
     IndexFolder,
@@ -96,6 +98,7 @@ def add(
         Path | None,
         typer.Option(metavar="FILE", help="Write what became of each file, as JSON."),
     ] = None,
+    first: EmbeddedFirst = First.NEWEST,
     seconds: Seconds = 60.0,
     memory: Memory = 1000,
     *,
@@ -109,7 +112,7 @@ def add(
 
     stated = {"model": model, "size": size, "overlap": overlap, "tokens": tokens}
     limits = Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr)
-    if not actions.add(paths, index, config, stated, encoder, limits, report, sync=sync):
+    if not actions.add(paths, index, config, stated, encoder, limits, report, first, sync=sync):
         raise typer.Exit(MISTAKE)
 
 

@@ -82,6 +82,14 @@ def undated(count: int) -> None:
         out.print(f"[yellow]{count} {noun} no date and could not pass the date filter[/]")
 
 
+def words_only(count: int) -> None:
+    """How many passages are found by their words only, and what to do."""
+    if count:
+        noun = "passage is" if count == 1 else "passages are"
+        told = f"{count:,} {noun} found by words only; quoth embed makes the vectors"
+        err.print(told, markup=False, style="yellow")
+
+
 def follow_ups(found: Sequence[Answer]) -> None:
     """What can be asked next, each with its answer."""
     if found:
@@ -275,7 +283,8 @@ def status(one: Status) -> None:
         "index": str(one.folder),
         "documents": f"{one.documents} ({one.undated} without a date"
         + (f", {one.gone} of files that are gone)" if one.gone else ")"),
-        "passages": f"{one.passages} ({one.cut_to_fit} cut to fit the encoder's window)",
+        "passages": f"{one.passages} ({one.cut_to_fit} cut to fit the encoder's window"
+        + (f", {one.unembedded} found by words only: run quoth embed)" if one.unembedded else ")"),
         "cut at": f"{settings.size} tokens of {settings.tokens}, "
         f"{settings.overlap} sentences of overlap, {title}",
         "model": f"{one.model}, weights SHA-256 {one.fingerprint[:16]}…, "

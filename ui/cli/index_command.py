@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ui.cli.options import FAULT, AsJson, IndexFolder
+from index.ingest.order import First
+from ui.cli.options import FAULT, AsJson, EmbeddedFirst, IndexFolder
 
 app = typer.Typer()
 
@@ -74,6 +75,14 @@ def verify(
         whole.append(verify_actions.verify(answers, index, complete=complete))
     if not all(whole):
         raise typer.Exit(FAULT)
+
+
+@app.command()
+def embed(index: IndexFolder = Path(".quoth"), first: EmbeddedFirst = First.NEWEST) -> None:
+    """Make the vectors of passages that were added without. It can be interrupted and repeated."""
+    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+
+    actions.embed(index, first)
 
 
 @app.command()

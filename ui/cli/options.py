@@ -5,11 +5,19 @@ from typing import Annotated
 
 import typer
 
+from index.ingest.order import First
+
 FAULT = 1
 MISTAKE = 2
 NOT_ANSWERED = 3
 """The exit code where the documents do not answer, or nothing is found."""
 
+EmbeddedFirst = Annotated[
+    First,
+    typer.Option(
+        "--first", metavar="newest|oldest", help="Which documents get their vectors first."
+    ),
+]
 IndexFolder = Annotated[
     Path,
     typer.Option("--index", envvar="QUOTH_INDEX", metavar="DIR", help="The index's folder."),

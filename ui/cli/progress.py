@@ -33,10 +33,15 @@ def bar(label: str) -> Iterator[Callable[[Done], None] | None]:
     )
     with Progress(*columns, console=console.err, transient=True) as progress:
         task = progress.add_task(label, total=1.0, told="")
+        stage, before = "", 0
 
         def tell(done: Done) -> None:
-            seconds = progress.tasks[0].elapsed or 0
-            rate = f", {done.embedded / seconds:.0f}/s" if seconds > 1 and done.embedded else ""
+            nonlocal stage, before
+            if done.stage != stage:
+                stage, before = done.stage, done.embedded
+                progress.reset(task, description=stage.capitalize())
+            seconds, embedded = progress.tasks[0].elapsed or 0, done.embedded - before
+            rate = f", {embedded / seconds:.0f}/s" if seconds > 1 and embedded > 0 else ""
             told = f"{done.files} files, {done.embedded} of {done.passages} passages{rate}"
             progress.update(task, completed=done.done, told=told)
 

@@ -1,7 +1,8 @@
 """Adding to an index as a job, by `python -m ui.web.add_job INDEX`.
 
 Standard input has the paths, and the folders that they must lie in, as JSON.
-Everything is one commit: however the process ends, the index is as it was or holds all of it.
+The documents are one commit: however the process ends, the index is as it was or holds all of them.
+Many are committed without vectors, which are made afterwards.
 """
 
 import json
@@ -14,6 +15,7 @@ from index.ingest.report import Progress
 from ui.web.job import say
 
 _EVERY_SECONDS = 0.2
+_KEPT = "The documents are in the index; those without vectors are found by words only."
 
 
 def main() -> None:
@@ -27,12 +29,14 @@ def main() -> None:
         nonlocal told_at
         if time.monotonic() - told_at >= _EVERY_SECONDS:
             told_at = time.monotonic()
-            told = f"{done.files} files, {done.embedded} of {done.passages} passages"
-            say(share=done.done, told=told)
+            told = f"{done.files} files, {done.embedded} of {done.passages} passages embedded"
+            kept = _KEPT if done.stage == "embedding" else ""
+            say(share=done.done, told=told, kept=kept)
 
     try:
         with Index.open(Path(folder)) as index:
-            report = index.add(stated["paths"], tell, whole=True, within=within)
+            report = index.add(stated["paths"], tell, whole=True, embed=False, within=within)
+            index.embed(tell)
     except QuothError as error:
         say(error=str(error))
         sys.exit(error.exit_code)

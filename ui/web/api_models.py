@@ -117,6 +117,7 @@ class AnswerOut(BaseModel):
     verdict: str | None
     passages: list[PassageOut]
     undated: int
+    unembedded: int
 
 
 class Fact(BaseModel):

@@ -51,7 +51,8 @@ class Job:
     """A module of this project under way in another process.
 
     It prints a JSON object a line: `{"share": 0.4, "told": "…"}` as it goes, and at the end
-    `{"done": "…"}` or `{"error": "…"}`.
+    `{"done": "…"}` or `{"error": "…"}`. A `"kept"` beside the share says what stays if it is
+    cancelled now; without one nothing is changed.
     """
 
     def __init__(self, module: str, arguments: Sequence[str], stated: str = "") -> None:
@@ -112,7 +113,8 @@ class Job:
         if "done" in last:
             self._last = Progressed("done", 1.0, str(last["done"]), seconds)
         elif self._cancelled:
-            self._last = Progressed("cancelled", told="Nothing was changed.", seconds=seconds)
+            kept = str(last.get("kept") or "Nothing was changed.")
+            self._last = Progressed("cancelled", told=kept, seconds=seconds)
         else:
             ended = said.splitlines()[-1] if said else "the process ended early"
             self._last = Progressed("failed", told=str(last.get("error", ended)), seconds=seconds)
