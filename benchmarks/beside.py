@@ -1,7 +1,7 @@
-"""Quoth beside its peers: the same job, in turns, each tool in an environment of its own.
+"""Compare Quoth with similar tools: the same job, in turns, each in its own environment.
 
 `python benchmarks/beside.py [--only TOOL …] [--passages N] [--rounds N] [--json FILE]`, after
-`benchmarks/recombined.py` has the vectors. `make bench-peers` does both.
+`benchmarks/recombined.py` has computed the vectors. `make bench-peers` does both.
 """
 
 import argparse
@@ -113,7 +113,7 @@ def main() -> None:
 
 
 def installed(tool: Tool) -> dict[str, object]:
-    """Make the tool's environment if it is not there; what it took and what is in it."""
+    """Create the tool's environment if needed; return its cost and its versions."""
     if not tool.packages:
         return {}
     note = tool.environment / "installed.json"
@@ -149,7 +149,7 @@ def prepare(data: Path, passages: int) -> None:
         texts += [one.span.of(document.text) for one in chunker.chunk(document).passages]
         if len(texts) >= passages:
             break
-    # No index has these, and Quoth does not cut them.
+    # These texts are in no index, and are too short to be cut into several passages.
     few = [document.text[:800] for document in islice(articles(), 10_000, 10_000 + FEW)]
     questions = [one.text for one in load("newsqa").questions[: QUESTIONS * 9 : 9]]
     np.save(data / "vectors.npy", vectors)

@@ -1,7 +1,7 @@
-"""What parsers lose: python benchmarks/completeness.py [PATH…]; without PATH ../shared/data.
+"""Text that parsers lose: python benchmarks/completeness.py [PATH…]; without PATH ../shared/data.
 
-For each kind of file: how many files, the share of the words of a crude second look that their
-documents lack, and the files that lack more than a tenth, with what the parser says it left out.
+Prints, for each kind of file, the number of files, the share of the words of a second, simple
+extraction that their documents lack, and the files that lack over a tenth, with what was left out.
 """
 
 import sys

@@ -1,9 +1,9 @@
 """Dates worked out from the day of writing: python benchmarks/dates.py [--show].
 
 283 sentences of ../shared/data/news, marked by hand in dates_marked.jsonl: the words of each date
-and the first and last day that they mean. The rules were written on the first 205; the other 78
-were marked afterwards, when three of their faults were mended too (before that .92 of their dates
-were right). dateparser reads the same sentences; of a period any day counts as right for it.
+and the first and last day that they mean. The rules were written on the first 205. The other 78
+were marked afterwards; three errors found on them were fixed (before that, .92 of their dates were
+right). dateparser reads the same sentences; for a period, any of its days counts as right.
 """
 
 import argparse

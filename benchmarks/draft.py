@@ -18,7 +18,7 @@ SENTENCES = Path(__file__).with_name("draft_sentences.tsv")
 
 
 def checked(index: Index, sentences: list[str]) -> list[CheckedSentence]:
-    """What the archive says to each sentence, each a draft of its own."""
+    """Check each sentence as a separate draft."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
         draft = Path(folder) / "draft.txt"

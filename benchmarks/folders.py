@@ -1,4 +1,4 @@
-"""What real folders cost and keep: python benchmarks/folders.py [WHAT…].
+"""Adding real folders, cost and completeness: python benchmarks/folders.py [WHAT…].
 
 WHAT is any of pages, office, hostile, archive, copies; all without it. Sets come from
 ../shared/data; hostile files are made here. Prints each figure beside its goal.
@@ -112,7 +112,7 @@ def office() -> None:
 
 
 def bombs(folder: Path) -> None:
-    """Files that are made to harm whoever reads them."""
+    """Write files that attack their parser, such as decompression bombs."""
     w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     office_ = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relation = f'<Relationship Id="r" Type="{office_}/officeDocument" Target="word/document.xml"/>'

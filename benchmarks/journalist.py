@@ -1,8 +1,8 @@
-"""Questions such as a journalist types, over an archive of news: how many are answered rightly.
+"""How many questions of a journalist are answered correctly over an archive of news.
 
 `python benchmarks/journalist.py INDEX [--each]`, where INDEX was made of the archive that
-`../shared/data/journalist/make_archive.py` writes. An answer is right when one of the set's
-strings stands in it, as that set's README has it.
+`../shared/data/journalist/make_archive.py` writes. An answer is right if it contains one of
+the set's strings, as the set's README defines it.
 """
 
 import argparse
@@ -21,7 +21,7 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a question fared."""
+    """The result of one question."""
 
     answerable: bool
     answered: bool
@@ -42,7 +42,7 @@ def holds(text: str, accepted: list[str]) -> bool:
 
 
 def outcome(asked: dict[str, object], found: Answer) -> Outcome:
-    """How a question of the set fared."""
+    """Compare an answer with the set's question."""
     accepted = [str(one) for one in asked["answers"]]  # type: ignore[attr-defined]
     docs = asked["docs"]
     said = found.answer or found.possible

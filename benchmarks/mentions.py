@@ -1,4 +1,4 @@
-"""Every mention beside a plain scan: whether all are found, and how long each takes.
+"""Compare the search for mentions with a plain scan: completeness and time.
 
 `python benchmarks/mentions.py INDEX`. 200 names and phrases are drawn from the texts of the index;
 for each the mentions found are compared with those that a scan of every text finds.
@@ -54,7 +54,7 @@ def main() -> None:
             parsed = Phrase.parse(phrase)
             scanned = sum(1 for text in texts for _ in parsed.found_in(text))
             scans.append(time.perf_counter() - began)
-            # Of copies one is counted; the scan reads each.
+            # Only one of several copies is counted, but the scan reads all of them.
             named = {name for one in found.found for name in (one.document.name, *one.copies)}
             spans = _all_spans(index, parsed, named)
             found_all += spans

@@ -1,4 +1,4 @@
-"""How the page keeps up, by `python benchmarks/page.py`.
+"""Response times of the page, by `python benchmarks/page.py`.
 
 Serves the seeds and measures, each on a warm server: the time from Enter to the marked answer in
 Chromium, and of the same questions over HTTP; the page's first paint and weight; 50 people asking

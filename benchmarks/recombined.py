@@ -40,7 +40,7 @@ def _sources() -> tuple[list[str], list[str]]:
 
 
 def articles() -> Iterator[Document]:
-    """Articles without end, of about twenty passages each; always the same ones."""
+    """Yield an endless sequence of articles of 170 sentences each; it is always the same."""
     found, titles = _sources()
     for number in count():
         drawn = random.Random(number)  # noqa: S311 -- the same ones each time
@@ -51,17 +51,17 @@ def articles() -> Iterator[Document]:
 
 
 class Recombined:
-    """The real encoder for questions; for passages, in the order they come, the vectors kept."""
+    """An encoder that returns stored vectors for passages, in the order in which they come."""
 
     def __init__(self, encoder: Encoder, kept: Vectors) -> None:
-        """Give the first passages `kept`, the others copies of it, perturbed."""
+        """Return `kept` for the first passages, and perturbed copies of it for the others."""
         self._encoder, self._kept, self._given = encoder, kept, 0
         self.name, self.fingerprint = encoder.name, encoder.fingerprint
         self.dimension, self.window = encoder.dimension, encoder.window
         self.precision = encoder.precision
 
     def skip(self, passages: int) -> None:
-        """So many were given before."""
+        """Skip the vectors of passages that were added before."""
         self._given += passages
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -73,7 +73,7 @@ class Recombined:
     ) -> Vectors:
         """See `Encoder.encode`; these texts are taken to be the next passages."""
         places = self._given + np.arange(len(texts))
-        # A fresh generator for each call keeps the copies apart however often one is made.
+        # Each call has its own seed, so that copies of one vector differ.
         vectors = self._kept[places % len(self._kept)].astype(np.float32)
         copies = places >= len(self._kept)
         noise = np.random.default_rng(self._given).standard_normal(vectors.shape, np.float32)

@@ -1,4 +1,4 @@
-"""Where things are kept that can be made again."""
+"""The folder for cached files, which Quoth can compute again."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,6 @@ from platformdirs import user_cache_path
 
 
 def cache_folder() -> Path:
-    """Compiled models and indexes of question sets: $QUOTH_CACHE, or quoth/ in the user's cache."""
+    """The folder for cached files: $QUOTH_CACHE, or quoth/ in the user's cache folder."""
     stated = os.environ.get("QUOTH_CACHE")
     return Path(stated) if stated else user_cache_path("quoth")

@@ -1,4 +1,4 @@
-"""What Quoth knows of one article, and where in it each fact was found."""
+"""A document: its text, title, author and date, and where each fact was found."""
 
 import bisect
 import datetime as dt
@@ -38,7 +38,7 @@ class Span:
 
 
 class Part(StrEnum):
-    """What a stretch of a document is. Only the body answers questions.
+    """The kind of a stretch of a document's text. Only the body answers questions.
 
     Example:
         >>> Part.RELATED.is_footer, Part.BODY.is_footer
@@ -57,7 +57,7 @@ class Part(StrEnum):
 
     @property
     def is_footer(self) -> bool:
-        """Whether it is kept and findable, but is not the article's own words."""
+        """Whether text of this kind can be searched but is not part of the article."""
         return self not in (Part.BODY, Part.MASTHEAD)
 
 
@@ -206,14 +206,14 @@ class Document:
 
     @property
     def search_title(self) -> str:
-        """The title put in front of each passage: only one that is the document's own.
+        """The title put in front of each passage; empty if the title is only the file's name.
 
-        A file's name is no title to search by: with it a renamed file would be another document.
+        With a file's name in it, the document's key would change when the file is renamed.
         """
         return "" if self.title.how == FILE_NAME else self.title.value
 
     def paragraph(self, offset: int) -> int:
-        """The number of the paragraph `offset` is in: blank lines part them, the first is 1."""
+        """The number, from 1, of the paragraph that holds `offset`; blank lines separate them."""
         if not self._paragraphs:
             self._paragraphs.extend(m.start() for m in _PARAGRAPH.finditer(self.text))
         return max(1, bisect.bisect_right(self._paragraphs, offset))

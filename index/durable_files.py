@@ -1,4 +1,4 @@
-"""Writing files that are whole or absent, and the one writer's lock."""
+"""Atomic and durable file writes, and the lock that allows one writer per index."""
 
 import errno
 import fcntl
@@ -25,7 +25,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def replace_whole(path: Path, content: bytes) -> None:
-    """Write a file beside `path` and put it in its place; at every moment one of them is whole."""
+    """Replace the file at `path` atomically: write a new file beside it, then rename it."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         write_whole(aside, content)
@@ -57,7 +57,7 @@ def sha256_of(path: Path) -> str:
 
 @contextmanager
 def plain_faults(folder: Path) -> Iterator[None]:
-    """Turn what the operating system says while `folder` is written into a plain message."""
+    """Turn an operating system error while `folder` is written into a plain message."""
     try:
         yield
     except OSError as error:
@@ -78,9 +78,9 @@ def plain_faults(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
-    """Be the one writer of the index in `folder`.
+    """Hold the lock for writing to the index in `folder`.
 
-    The lock goes with the process, however it ends. Raises QuothError at once, with the
+    The lock is released when the process ends. Raises QuothError at once, with the
     holder's process id, when another process has it; with `wait` it waits for its end instead.
     """
     with plain_faults(folder):

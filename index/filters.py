@@ -129,7 +129,7 @@ Where = (
 
 
 def uses_date(where: Where) -> bool:
-    """Whether a document without a published date cannot pass because it has none."""
+    """Whether the filter has a date condition, which a document without a date cannot pass."""
     match where:
         case PublishedFrom() | PublishedTo():
             return True
@@ -195,7 +195,7 @@ def _of_date(where: PublishedFrom | PublishedTo | Undated) -> tuple[str, list[st
 
 
 def _forms(text: str) -> list[str]:
-    """A name as it is given, and with its accents as Unicode composes and decomposes them."""
+    """A name as it is given, and in the Unicode normal forms NFC and NFD."""
     forms = (text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD")))
     return list(dict.fromkeys(forms))
 

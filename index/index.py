@@ -26,15 +26,16 @@ if TYPE_CHECKING:
     from index.page_image import PagePicture
 
 _OWN_FILES = {"lock", DERIVED, *(f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))}
-"""What another process that is just making an index leaves in its folder, too."""
+"""The files of an index, which another process may be creating in the folder."""
 
 
 class Index(ReadableIndex):
     """An index of documents in a folder, opened for reading. It can also be written to.
 
-    It reads one generation: that of the moment it was opened or last refreshed, whatever is
-    committed meanwhile. An index that is written to, and was not searched before, follows its own
-    commits. It may be used from several threads.
+    It reads one generation: the newest one at the time it was opened or last refreshed. Commits by
+    other processes do not change it. It is refreshed after it has written; during the write it
+    already reads its own commits if it was not searched before. It is safe to use from several
+    threads.
 
     Example:
         >>> with Index.open(".quoth") as index:
@@ -94,7 +95,7 @@ class Index(ReadableIndex):
         limits: Limits | None = None,
         within: Sequence[Path] = (),
     ) -> "AddReport":
-        """Bring in the files at and under `paths`: new, changed and renamed ones.
+        """Add the files at and under `paths` that are new, changed or renamed.
 
         Files whose bytes have not changed are left alone. Work is committed as it goes: after an
         interruption the same call goes on where it stopped. With `whole` it is one commit, so that
@@ -103,7 +104,7 @@ class Index(ReadableIndex):
         An add of 2,000 passages or more is committed without vectors, so that it can be asked at
         once; then its passages are embedded block by block, those of the newest documents `first`.
         Without `embed` that is left to `embed`.
-        With `within` only files that really lie in one of these folders are taken.
+        With `within`, only files in these folders are added, after links are followed.
         The report's `missing` names the documents at and under `paths` whose files are gone; with
         `sync` they are removed. Raises QuothError if another process is writing.
         """
@@ -128,7 +129,7 @@ class Index(ReadableIndex):
     def add_documents(
         self, documents: Sequence[Document], progress: "Callable[[Progress], None] | None" = None
     ) -> "AddReport":
-        """Bring in documents that are already in memory, each known by its name."""
+        """Add documents that are already in memory; each is identified by its name."""
         from index.ingest.add import Adding  # noqa: PLC0415 -- asking starts faster without
 
         with self._writing() as (store, writer):
@@ -176,10 +177,10 @@ class Index(ReadableIndex):
         return time.monotonic() - began
 
     def remove(self, names: str | Sequence[str]) -> list[str]:
-        """Remove the documents with these names, in one commit; the names that were removed.
+        """Remove the documents with these names in one commit; return the removed names.
 
-        A name may also be a document's file name alone when only one has it, or a folder's name.
-        Raises QuothError, and removes nothing, if a name is no document's or several documents'.
+        A name may also be a file name without its folder, if it is unique, or a folder's name.
+        Raises QuothError and removes nothing if a name matches no document or is ambiguous.
         """
         names = [names] if isinstance(names, str) else names
         with self._writing() as (store, writer):
@@ -188,9 +189,9 @@ class Index(ReadableIndex):
         return going
 
     def remove_missing(self, paths: Paths) -> list[str]:
-        """Remove the documents at and under `paths` whose files are gone; their names.
+        """Remove the documents at and under `paths` whose files are gone; return their names.
 
-        A folder that is itself gone, as when its disk is not mounted, takes nothing with it.
+        Nothing is removed for a path that is a missing folder, as when its disk is not mounted.
         """
         gone = missing(self.documents(), as_paths(paths))
         return self.remove(gone) if gone else []
@@ -198,7 +199,7 @@ class Index(ReadableIndex):
     def page_picture(self, name: str, span: Span) -> "PagePicture":
         """The page of the document called `name` on which `span` begins, with the span marked.
 
-        Raises NotShownError for a document without pages, or whose file is not as it was added.
+        Raises NotShownError if the document has no pages or its file has changed or is gone.
         """
         from index.page_image import page_picture  # noqa: PLC0415 -- starts a process
 
@@ -208,7 +209,7 @@ class Index(ReadableIndex):
         return page_picture(listed, self.document(listed.key), span)
 
     def repair(self, progress: "Callable[[Progress], None] | None" = None) -> list[str]:
-        """Make damaged derived files again from the truth; a line for each that was damaged.
+        """Rebuild damaged derived files from the database; return a line for each of them.
 
         Vectors that were lost are embedded again, in blocks, as `embed` does.
         """
@@ -233,7 +234,7 @@ class Index(ReadableIndex):
 
         with writer_lock(self.folder, wait=wait):
             with self._lock:
-                # SQLite's log cannot be emptied past what is held: it would grow as long as an add.
+                # While a generation is held, SQLite cannot truncate its log, which would grow.
                 if self._opened is None:
                     self._store.let_go()
             store = open_store(self.folder)

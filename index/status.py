@@ -59,7 +59,7 @@ class Status:
 
     @classmethod
     def of(cls, store: Store) -> Self:
-        """The status of the index whose truth this is."""
+        """The status of the index in this database."""
         fact = store.fact
         listed = store.documents()
         measured = [one for one in store.derived(VECTORS) if one.file == MEASURED]

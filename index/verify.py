@@ -25,7 +25,7 @@ def verify(index: Index) -> Checked:
     derived file's hash, and that vectors and text index hold exactly the passages.
     """
     store = index.store
-    wrong = [f"the truth: {line}" for line in store.check_truth()]
+    wrong = [f"the database: {line}" for line in store.check_truth()]
     lengths: dict[str, int] = {}
     for key in sorted(store.keys()):
         try:

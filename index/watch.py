@@ -1,4 +1,4 @@
-"""Keeping an index as its folders are, while files come, change and go."""
+"""Keeping an index up to date with folders whose files are added, changed and removed."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -50,7 +50,7 @@ def watch(
             stop.wait(_AGAIN_MS / 1000)
             pending = set(paths)
             continue
-        missed = set(paths)  # by what changed before the watching had begun
+        missed = set(paths)  # files that changed before the watch began
         for events in _events(there, stop):
             changed = {path for path in events if not _is_inside(path, own)}
             pending |= missed
@@ -82,8 +82,8 @@ def _events(paths: Sequence[str], stop: threading.Event) -> Iterator[set[str]]:
         return
     except OSError as error:
         raise QuothError(
-            f"{', '.join(paths)} cannot be watched ({error}); on Linux a higher "
-            "fs.inotify.max_user_watches lets more folders be watched"
+            f"{', '.join(paths)} cannot be watched ({error}); on Linux, raise "
+            "fs.inotify.max_user_watches to watch more folders"
         ) from error
 
 
@@ -111,7 +111,7 @@ def _tried(
     told: Callable[[AddReport | QuothError], None],
     limits: Limits | None,
 ) -> bool:
-    """One round; whether it must be tried again."""
+    """Run one scan; return whether it must be tried again."""
     try:
         there = [path for path in changed if Path(path).exists()]
         report = index.add(there, limits=limits, embed=False)
@@ -124,7 +124,7 @@ def _tried(
 
 
 def _as_given(changed: set[str], paths: Sequence[str]) -> set[str]:
-    """Changed paths under the names that an add of the watched `paths` gives them."""
+    """The changed paths, named as an add of the watched `paths` would name them."""
     found = set()
     for path in changed:
         for given in paths:

@@ -93,7 +93,7 @@ def test_a_model_that_is_not_compiled_runs_as_it_is_and_says_so(
     with caplog.at_level(logging.WARNING):
         found = load_encoder(str(folder))
     assert isinstance(found, SentenceTransformersEncoder)
-    assert "cannot be compiled: QuothError: it puts a prompt before each text" in caplog.text
+    assert "runs more slowly: QuothError: it puts a prompt before each text" in caplog.text
     expected = model.encode(["a question"], normalize_embeddings=True)
     assert float((found.encode(["a question"]) * expected).sum()) > 0.999
 
@@ -126,5 +126,5 @@ def test_a_damaged_model_in_the_cache_is_made_again(
 
 
 def test_there_is_no_third_engine() -> None:
-    with pytest.raises(QuothError, match="no encoder 'none'; it is one of compiled, sentence-tr"):
+    with pytest.raises(QuothError, match="no encoder 'none'; choose one of compiled, sentence-tr"):
         load_encoder(engine="none")

@@ -136,7 +136,7 @@ def test_a_question_asked_while_the_server_restarts_is_answered(
         running.stop()
         page.fill(BOX, "who denounced Turkey?")
         page.keyboard.press("Enter")
-        expect(page.locator("#view .notice")).to_contain_text("What you asked is kept")
+        expect(page.locator("#view .notice")).to_contain_text("Your question is kept")
         assert not page.locator("#said").count()
         port = running.address.rstrip("/").rpartition(":")[2]
         with serving(page_home, port=int(port)):

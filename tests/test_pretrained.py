@@ -305,7 +305,7 @@ def test_calibrating_fits_for_what_reads(fitted: Path, cache: Path) -> None:
         said = [assistant.consider(text).said for text in asked]
         # Most have a confidence of one in five, the threshold, or more.
         assert np.mean([not one.answered for one in said]) <= 0.3
-        with pytest.raises(QuothError, match="needs 30 or more"):
+        with pytest.raises(QuothError, match="needs at least 30"):
             calibrate(data, index, shipped, limit=10)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from commands import quoth
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
@@ -135,6 +135,7 @@ def test_a_lost_segment_is_embedded_again_by_repair(notes: Path, tmp_path: Path)
     assert verify(damaged).faults == ()
 
 
+@settings(max_examples=25)
 @given(
     steps=st.lists(
         st.one_of(

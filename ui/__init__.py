@@ -1,1 +1,1 @@
-"""Every way a person reaches the rest."""
+"""The user interfaces: the command line, the web page and the HTTP interface."""

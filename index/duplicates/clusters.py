@@ -51,9 +51,10 @@ class Versions:
 
 
 def is_other_article(one: Document, other: Document) -> bool:
-    """Whether two texts that share enough to be copies are of one series, and not versions.
+    """Whether two texts that share enough to be copies belong to one series instead.
 
-    A text that corrects another, or has its headline and a date within days of it, is a version.
+    They do not if only one of them says that it corrects another text, or if they have the same
+    headline and dates within days of each other: then they may be versions of one article.
     """
     if _says_it_corrects(one) != _says_it_corrects(other):
         return False
@@ -81,7 +82,7 @@ class Stories:
         self._versions: dict[str, Versions] = {}
 
     def story(self, key: str) -> str:
-        """What names the story that a text tells; texts with one name are copies."""
+        """The id of the story that a text tells; texts with the same id are copies."""
         return self._story.get(key, key)
 
     def copies(self, key: str) -> list[str]:
@@ -93,7 +94,7 @@ class Stories:
         return sorted(other for other, share in self._alike.get(key, {}).items() if share < 0)
 
     def groups(self) -> list[list[Listed]]:
-        """The documents of each story that several tell, exact copies too, in name order."""
+        """Groups of two or more documents that tell one story, exact copies included."""
         by_story: dict[str, list[Listed]] = {}
         for one in self._store.documents():
             by_story.setdefault(self.story(one.key), []).append(one)

@@ -1,9 +1,9 @@
 """Texts that share much: copies of one story, found by MinHash and then compared word by word.
 
 A signature is 128 minima of hashes of a body's shingles, runs of five words (A. Broder, "On the
-resemblance and containment of documents", 1997). Texts whose signatures fall together are compared
-exactly: the share of the shorter one's shingles that the other has, so that a text cut in half or
-one with more around it is still a copy.
+resemblance and containment of documents", 1997). Two texts whose signatures agree in a band are
+compared exactly, by the share of the shorter one's shingles that the other one has. A text that was
+cut in half, or that has other text around it, is therefore still a copy.
 """
 
 import re
@@ -17,9 +17,9 @@ from index.documents import Document, Part
 Bands = NDArray[np.uint64]
 
 COPY = 0.6
-"""From this share of the shorter text on, two texts are copies of one story."""
+"""Two texts that share at least this part of the shorter one are copies of one story."""
 RELATED = 0.25
-"""From this share on they may be two versions of one article."""
+"""Two texts that share at least this part may be versions of one article."""
 _SHINGLE = 5
 _SCHEME = "affine32"
 _LEAST_SHINGLES = 20
@@ -58,10 +58,10 @@ def share(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 class KnownTexts:
-    """The signatures of an index's texts, to find what a new one shares much with.
+    """The signatures of an index's texts, to find the texts that are similar to a new one.
 
-    Two texts are compared when they agree in one band of their signatures at least. The bands are
-    one sorted array; those of the latest texts are in a table until there are enough to merge in.
+    Two texts are compared if their signatures agree in at least one band. The bands are kept in one
+    sorted array. Bands of new texts are kept in a table until there are enough to merge.
     """
 
     def __init__(
@@ -70,9 +70,9 @@ class KnownTexts:
         document: Callable[[str], Document],
         tell_apart: Callable[[Document, Document], bool] = lambda _one, _other: False,
     ) -> None:
-        """Know these texts, whose documents `document` gives.
+        """Start with these signatures; `document` returns the document with a key.
 
-        `tell_apart` says whether two texts that share enough to be copies are of one series.
+        `tell_apart` says whether two texts that share enough to be copies belong to one series.
         """
         self._document = document
         self._tell_apart = tell_apart
@@ -84,16 +84,16 @@ class KnownTexts:
         self._coming: dict[int, list[str]] = {}
 
     def forget(self, keys: Iterable[str]) -> None:
-        """Know these no longer."""
+        """Remove the texts with these keys."""
         self._gone.update(keys)
 
     def add(
         self, documents: Mapping[str, Document]
     ) -> tuple[dict[str, bytes], list[tuple[str, str, float]]]:
-        """Know these too: their signatures, and each pair that shares much, with its share.
+        """Add documents; return their signatures and each similar pair with its share.
 
-        The share of a pair that is of one series is negative.
-        A text shorter than a few sentences has no signature: it is like too many others.
+        The share of a pair of one series is negative. A text of fewer than a few sentences gets no
+        signature, because it would be similar to too many others.
         """
         signatures: dict[str, bytes] = {}
         alike: list[tuple[str, str, float]] = []
@@ -173,7 +173,7 @@ def _sorted(bands: Bands, first: int) -> tuple[Bands, NDArray[np.int32]]:
 
 
 def stories(keys: Iterable[str], alike: Sequence[tuple[str, str, float]]) -> dict[str, str]:
-    """For each key the story it tells: the least key of those joined to it as copies."""
+    """Map each key to its story: the smallest key of the texts joined to it as copies."""
     story = {key: key for key in keys}
 
     def root(key: str) -> str:

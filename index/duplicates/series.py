@@ -22,12 +22,12 @@ _MONTH = re.compile(
 
 
 def is_of_one_series(one: Document, other: Document) -> bool:
-    """Whether two texts that share much differ in their facts and not only in their setting.
+    """Whether two similar texts state different facts, as two issues of a bulletin do.
 
-    Their words are aligned. Where a few words of one stand for a few of the other, between words
-    that both have, a fact differs if the two state other numbers, or name something else. One
-    number, or two names, are enough. What one of them lacks (a copy cut short), other punctuation
-    and spelling, and what stands at the head and foot are no difference.
+    The words of both texts are aligned. A fact differs if a few words of one text are replaced by
+    others in the other text, between words that both have, and the two state different numbers or
+    names. One different number or two different names are enough. Missing text (a copy cut short),
+    punctuation, spelling, and changes at the start and end of the texts do not count.
 
     Args:
         one: a document.
@@ -54,10 +54,10 @@ def _words(document: Document) -> list[str]:
 
 
 def _replaced(one: list[str], other: list[str]) -> list[tuple[list[str], list[str]]]:
-    """The stretches of a few words in which one text has others than the other.
+    """Find the stretches of a few words that differ between two texts.
 
-    Before and behind each of them both have the same words. One word alone that both have, between
-    two replaced ones, belongs to the stretch.
+    Both texts have the same words before and after each stretch. A single common word between two
+    words that differ belongs to the stretch.
     """
     codes = Indel.opcodes([word.casefold() for word in one], [word.casefold() for word in other])
     found: list[tuple[list[str], list[str]]] = []
@@ -88,14 +88,14 @@ def _numbers(words: list[str]) -> set[float | str | None]:
 
 
 def _digits(words: list[str]) -> str:
-    """All digits in a row: "1,200" is "1 200" and "1200"; months as such."""
+    """All digits joined, so that "1,200" equals "1 200", then the months; else the words."""
     months = "".join(word[:3].casefold() for word in words if _MONTH.fullmatch(word))
     numbers = "".join(char for word in words for char in word if char.isdigit())
     return numbers + months or " ".join(words).casefold()
 
 
 def _names_another(mine: list[str], theirs: list[str]) -> bool:
-    """Whether one or two words are names, and others in the other text, not spelled alike."""
+    """Whether both stretches are names of one or two words that are not spelled alike."""
     if max(len(mine), len(theirs)) > _NAME_WORDS:
         return False
     if not all(word[0].isupper() and len(word) > 1 for word in (*mine, *theirs)):

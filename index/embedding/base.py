@@ -45,5 +45,5 @@ class Encoder(Protocol):
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
-        """The vectors of `texts`, in order. `progress` is told how many more are done."""
+        """Encode `texts`, in order. `progress` is called with the size of each finished batch."""
         ...

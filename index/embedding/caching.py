@@ -1,4 +1,4 @@
-"""An encoder that remembers the vectors of the texts it was last asked for."""
+"""An encoder with a cache of the vectors of recently used texts."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -10,14 +10,13 @@ from index.embedding.base import Encoder, Vectors
 
 
 class CachingEncoder:
-    """An encoder that keeps the vectors of the texts it was last asked for.
+    """An encoder that caches the vectors of the most recently used texts.
 
-    Questions to one index meet the same sentences again and again. It may be used from several
-    threads.
+    Questions to one index often need the same sentences. It may be used from several threads.
     """
 
     def __init__(self, encoder: Encoder, capacity: int = 10_000) -> None:
-        """Ask `encoder` for what is not known; keep `capacity` vectors, the latest used."""
+        """Encode with `encoder` what is not cached; cache at most `capacity` vectors."""
         self._encoder = encoder
         self._known: LRUCache[str, Vectors] = LRUCache(capacity)
         self._lock = threading.Lock()

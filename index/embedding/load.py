@@ -7,7 +7,7 @@ from index.errors import QuothError
 ORIGINAL = "sentence-transformers"
 COMPILED = "compiled"
 ENGINES = (COMPILED, ORIGINAL)
-"""What runs a model: a compiled form of it, or sentence-transformers itself."""
+"""The engines that can run a model: its compiled form, or sentence-transformers."""
 
 
 def load_encoder(name: str = DEFAULT_MODEL, engine: str = COMPILED) -> Encoder:
@@ -34,7 +34,7 @@ def load_encoder(name: str = DEFAULT_MODEL, engine: str = COMPILED) -> Encoder:
         (2, 384)
     """
     if engine not in ENGINES:
-        raise QuothError(f"there is no encoder {engine!r}; it is one of {', '.join(ENGINES)}")
+        raise QuothError(f"there is no encoder {engine!r}; choose one of {', '.join(ENGINES)}")
     folder = model_folder(name)
     found = fingerprint(folder)
     check_published(name, folder, found)

@@ -1,4 +1,4 @@
-"""Where a model's files are, and whether they are the ones expected."""
+"""Finding a model's files and checking that they are the expected ones."""
 
 import hashlib
 import importlib.util
@@ -51,14 +51,14 @@ def fingerprint(folder: Path) -> str:
         with file.open("rb") as opened:
             while block := opened.read(1 << 20):
                 digest.update(block)
-    with suppress(OSError):  # it will be calculated again, and that is all
+    with suppress(OSError):  # then it is calculated again next time
         kept.parent.mkdir(parents=True, exist_ok=True)
         write_whole(kept, digest.hexdigest().encode("ascii"))
     return digest.hexdigest()
 
 
 def _kept_fingerprint(weights: Sequence[Path]) -> Path:
-    """Where the fingerprint of files that have not changed since is kept."""
+    """The cache file for the fingerprint of these files in their present state."""
     known = [(str(file.resolve()), file.stat()) for file in weights]
     stated = repr([(name, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns) for name, s in known])
     name = hashlib.sha256(stated.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -73,8 +73,8 @@ def model_folder(
 ) -> Path:
     """The folder that holds the model called `name`, fetched if it is not on this machine.
 
-    A name without an owner is one of `owner`'s. `option` is what named it, and `what` the kind of
-    model it must be, for the message of the QuothError that is raised when there is none.
+    `owner` is put before a name that has none. `option` (the option that named the model) and
+    `what` (the kind of model it must be) appear in the QuothError if there is no such model.
     """
     if name in _PACKAGED:
         package = _PACKAGED[name][0]
@@ -100,7 +100,7 @@ def _fetched(name: str, option: str, what: str, owner: str) -> Path:
     try:
         return Path(snapshot_download(repository, local_files_only=True))
     except HFValidationError:
-        reason = "it is neither a folder nor the form of a model's name"
+        reason = "it is neither a folder nor a valid model name"
     except OSError:
         try:
             HfApi().model_info(repository, timeout=_FETCH_SECONDS)

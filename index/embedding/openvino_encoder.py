@@ -22,7 +22,7 @@ from index.embedding.openvino_runtime import best_precision, load_model, runtime
 _BATCH = 16
 _AHEAD = 64 * _BATCH
 _LAYOUT = 1
-"""Part of a compiled model's key: raise it when what is kept changes."""
+"""Part of a compiled model's cache key; increase it when the cached files change."""
 FACTS, MODEL, TOKENIZER = "facts.json", "model.xml", "tokenizer.json"
 _Ids = NDArray[np.int64]
 _log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class CompiledEncoder:
 
     @cached_property
     def _counter(self) -> Tokenizer:
-        """The tokenizer that cuts nothing off, which only adding needs."""
+        """The tokenizer without truncation; only adding documents needs it."""
         counter: Tokenizer = Tokenizer.from_file(str(self.kept / TOKENIZER))
         counter.no_padding()
         counter.no_truncation()
@@ -63,7 +63,7 @@ class CompiledEncoder:
     def encode(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
-        """See `Encoder.encode`. Texts of about one length are read together: little is padding."""
+        """See `Encoder.encode`. A batch has texts of similar length, so padding is short."""
         vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _AHEAD):
             tokens = self._tokenizer.encode_batch_fast(list(texts[start : start + _AHEAD]))
@@ -94,7 +94,7 @@ class CompiledEncoder:
 
 
 def compiled_encoder(name: str, folder: Path, fingerprint: str) -> CompiledEncoder | None:
-    """The model in `folder`, compiled now or before; None, told once, if that cannot be done."""
+    """Load the compiled model, compiling it if needed; warn and return None if that fails."""
     kept = cache_folder() / "models" / f"{fingerprint[:16]}-{runtime_version()}-{_LAYOUT}"
     try:
         if (kept / FACTS).exists():
@@ -104,13 +104,13 @@ def compiled_encoder(name: str, folder: Path, fingerprint: str) -> CompiledEncod
         shutil.rmtree(kept, ignore_errors=True)
     reason = _converted_elsewhere(folder, kept)
     if reason is not None:
-        _log.warning("%s runs as it is, slower, since it cannot be compiled: %s", name, reason)
+        _log.warning("%s cannot be compiled and runs more slowly: %s", name, reason)
         return None
     return CompiledEncoder(name, fingerprint, kept, best_precision())
 
 
 def _converted_elsewhere(folder: Path, kept: Path) -> str | None:
-    """Convert in a process of its own, which takes torch with it when it ends; why not, if not."""
+    """Convert in a separate process, which frees torch's memory; return the error, if any."""
     done = subprocess.run(  # noqa: S603 -- this project's own module
         [sys.executable, "-P", "-m", "index.embedding.to_openvino", str(folder), str(kept)],
         capture_output=True,

@@ -22,13 +22,13 @@ BF16, FP32 = "bf16", "fp32"
 _HINTS = {BF16: "bf16", FP32: "f32"}
 _TRIES = 3
 _FAR = 0.05
-"""How far outputs in eight bits may be from the others, as a share of their norm."""
+"""The largest difference allowed for 8-bit outputs, relative to the others' norm."""
 
 
 def load_openvino(*, converting: bool = False) -> "openvino":
-    """The runtime's package, with what converts models only if that is what it is loaded for.
+    """Import OpenVINO, with its model converter only if `converting`.
 
-    Its telemetry, which would report each import, stays out.
+    Its telemetry, which would report each import, is not imported.
     """
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
     if not converting:
@@ -64,14 +64,14 @@ def best_precision() -> str:
 def load_model(path: Path, precision: str, kept: Path | None = None) -> "openvino.CompiledModel":
     """The model in `path`, an .xml file with its .bin beside it, ready to run.
 
-    It answers one call as fast as it can with all of the processor's cores. What the runtime
-    makes of it for this processor is kept in the folder `kept`, so that the next start is faster.
+    It is set up for low latency: one call uses all cores. The runtime caches the model compiled for
+    this processor in the folder `kept`, which makes the next start faster.
     """
     return _core().compile_model(str(path), "CPU", _settings(precision, kept))
 
 
 Sample = Sequence[NDArray[np.int64]]
-"""Inputs such as a model will be asked, to try it with."""
+"""Typical inputs of a model, to time it with."""
 
 
 def load_packed(
@@ -79,15 +79,15 @@ def load_packed(
 ) -> "openvino.CompiledModel":
     """A model whose weights and activations are in eight bits, ready to run.
 
-    Not every processor multiplies whole numbers of eight bits faster than fractions. So the first
-    load times both ways on `sample` and keeps the faster in the folder `kept`, where the next one
-    finds it. It decides again where what is kept is damaged.
+    Not every processor multiplies 8-bit integers faster than floating-point numbers. The first load
+    times both forms of the model on `sample` and saves the faster one in the folder `kept`. Later
+    loads use the saved model. If it is damaged, the choice is made again.
 
     Args:
         path: an .xml file with its .bin beside it.
-        precision: what fractions are computed in, `BF16` or `FP32`.
-        kept: a folder for the model as it runs here.
-        sample: gives the inputs to try it with; called on the first load only.
+        precision: the floating-point type, `BF16` or `FP32`.
+        kept: the folder for the chosen model.
+        sample: returns the inputs to time it with; called only if no saved model can be used.
 
     """
     ready = kept / "model.xml"
@@ -107,7 +107,7 @@ def load_packed(
         aside.mkdir(parents=True)
         load_openvino().save_model(chosen, str(aside / ready.name), compress_to_fp16=False)
         aside.rename(kept)
-    except (OSError, RuntimeError):  # without it the start is slower, and that is all
+    except (OSError, RuntimeError):  # not saved: only the next start is slower
         shutil.rmtree(aside, ignore_errors=True)
     return compiled
 
@@ -115,7 +115,7 @@ def load_packed(
 def _pays(
     eight_bits: "openvino.CompiledModel", fractions: "openvino.CompiledModel", sample: Sample
 ) -> bool:
-    """Whether eight bits are faster here, and give nearly what fractions give."""
+    """Whether the 8-bit model is faster here and its outputs are close to the other's."""
     given = [one.copy() for one in eight_bits(sample).values()]
     wanted = [one.copy() for one in fractions(sample).values()]
     for one, other in zip(given, wanted, strict=True):
@@ -137,17 +137,17 @@ def _seconds(model: "openvino.CompiledModel", sample: Sample) -> float:
 def _settings(precision: str, kept: Path | None) -> dict[str, str]:
     settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": _HINTS[precision]}
     if kept is not None:
-        with suppress(OSError):  # without it the start is slower, and that is all
+        with suppress(OSError):  # without a cache only the start is slower
             kept.mkdir(parents=True, exist_ok=True)
             settings["CACHE_DIR"] = str(kept)
     return settings
 
 
 def _unpack(model: "openvino.Model") -> None:
-    """Turn numbers kept in eight bits into the fractions that they stand for.
+    """Convert the 8-bit weights of a model to floating-point numbers.
 
-    Weights become fractions once, where the runtime would do it again for each batch, which takes
-    a third longer. Activations are not rounded.
+    They are converted once; the runtime would convert them for each batch, which takes a third
+    longer. Activations are no longer quantized.
     """
     openvino = load_openvino()
     for rounded in model.get_ops():

@@ -31,10 +31,10 @@ _TRIED = (
 
 
 def convert(folder: Path, kept: Path) -> None:
-    """Make the folder `kept` from the model in `folder`; it appears whole or not at all.
+    """Convert the model in `folder` and write it to the new folder `kept` atomically.
 
-    Raises QuothError if the model does what is not converted, or if the result's vectors are not
-    within a cosine of .9999 of the original's.
+    Raises QuothError if the model has a feature that is not converted, or if one of the vectors has
+    a cosine below .9999 with the original's.
     """
     original = SentenceTransformersEncoder(str(folder), folder, "")
     if original.model.default_prompt_name or original.model.prompts.get("document"):
@@ -82,7 +82,7 @@ def _write(original: SentenceTransformersEncoder, new: Path) -> None:
     example = {name: torch.ones((2, 8), dtype=torch.int64) for name in inputs}
     openvino = load_openvino(converting=True)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the tracer's, about branches that these inputs settle
+        warnings.simplefilter("ignore")  # tracer warnings about branches that depend on the inputs
         converted = openvino.convert_model(Whole().eval(), example_input=example)
     openvino.save_model(converted, str(new / MODEL), compress_to_fp16=True)
     (new / TOKENIZER).write_text(tokenizer.backend_tokenizer.to_str(), encoding="utf-8")

@@ -62,7 +62,7 @@ class SentenceTransformersEncoder:
 
 
 def quiet_libraries() -> None:
-    """Keep what transformers tells of loading a model off the terminal; failures still raise."""
+    """Turn off the messages of transformers about loading a model; failures still raise."""
     from transformers.utils import logging  # noqa: PLC0415 -- seconds
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]

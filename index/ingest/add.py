@@ -1,4 +1,4 @@
-"""Bringing files into an index: what is new, changed, renamed or to be skipped."""
+"""Adding files to an index: which are new, changed, renamed or skipped."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,11 +22,11 @@ _EMBEDDED_AT_ONCE = 2_000
 """An add of fewer passages is one commit, vectors included; a larger one commits words first."""
 _PASSAGES_A_COMMIT = 10_000
 _MANY_PASSAGES = 300
-"""A document with fewer passages is embedded without asking how long that takes."""
+"""The time to embed is estimated only for documents with at least so many passages."""
 _NOT_READ_THROUGH = frozenset(
     [Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY, Reason.TOO_LARGE, Reason.STOPPED, Reason.MISSING]
 )
-"""What may still be in a file of which a part was skipped for one of these is not known."""
+"""If a part was skipped for one of these reasons, the file may hold more than was read."""
 
 
 class Adding:
@@ -79,10 +79,10 @@ class Adding:
         embed: bool = True,
         within: Sequence[Path] = (),
     ) -> AddReport:
-        """Take in the files at and under `paths`, committing as it goes or, if `whole`, once.
+        """Add the files at and under `paths`, in batches or, if `whole`, in one commit.
 
         Many passages are committed without vectors, unless it is `whole` and to `embed` as well.
-        With `within` only what really lies in one of these folders is taken.
+        With `within`, only files in these folders are added, after links are followed.
         """
         self._embeds_all = whole and embed
         self._limits = limits or Limits()
@@ -100,7 +100,7 @@ class Adding:
         return self.report
 
     def add_documents(self, documents: Sequence[Document]) -> AddReport:
-        """Take in documents that are already in memory, each known by its name."""
+        """Add documents that are already in memory; each is identified by its name."""
         self._total = max(1, sum(len(one.text) for one in documents))
         for one in documents:
             real = f"memory:{one.name}"
@@ -128,7 +128,7 @@ class Adding:
                 yield file
 
     def _is_new(self, file: File) -> bool:
-        """Whether a file must be read; one that is as it was, or was renamed, is told of here."""
+        """Whether a file must be read; an unchanged or renamed file is added to the report."""
         known = self._files.get(file.real)
         if known is not None and known.file_hash == file.file_hash and self._is_settled(known):
             held = self._of_file.get(file.real, [])
@@ -149,7 +149,7 @@ class Adding:
         return True
 
     def _is_renamed(self, moved: KnownFile, file: File) -> bool:
-        """Whether `file` was read before, and would be read alike under its new name."""
+        """Whether `file` was read before under another name and would give the same documents."""
         return (
             is_gone(moved.file)
             and Path(moved.file).suffix == Path(file.real).suffix
@@ -158,7 +158,7 @@ class Adding:
         )
 
     def _is_settled(self, known: KnownFile) -> bool:
-        """Whether reading a file that is as it was would change nothing."""
+        """Whether reading an unchanged file again would give the same result."""
         reasons = {Reason(reason) for _, reason, _ in known.skipped}
         if reasons & LIMITED and known.limits != self._limits.described():
             return False

@@ -13,8 +13,8 @@ from index.text.visible import storable
 def named(listed: Sequence[Listed], name: str) -> list[str]:
     """The names of the documents that a user means by `name`.
 
-    That is a document's name, its file name alone when only one has it, or a folder's name. Raises
-    QuothError when it is no document's or several documents'.
+    It may be a document's name, a folder's name, or a file name without its folder if that is
+    unique. Raises QuothError if it matches no document or is ambiguous.
     """
     wanted = storable(name).rstrip("/")
     exact = [one.name for one in listed if one.name == wanted]
@@ -37,7 +37,7 @@ def named(listed: Sequence[Listed], name: str) -> list[str]:
 def missing(listed: Sequence[Listed], paths: Sequence[str]) -> list[str]:
     """The names of the documents at and under `paths` whose files are gone.
 
-    A folder that is itself gone, as when its disk is not mounted, takes nothing with it.
+    Documents under a missing folder, as when its disk is not mounted, are not included.
     """
     roots = [Path(os.path.realpath(path)) for path in paths if "\0" not in path]
     return [

@@ -1,4 +1,4 @@
-"""What adding tells: how far it is, and what became of each file."""
+"""Reports of an add: its progress, and the result for each file."""
 
 import json
 from collections import Counter
@@ -67,7 +67,7 @@ class AddReport:
         return bool(self.added or self.replaced or self.renamed or self.unchanged)
 
     def counts(self) -> dict[str, int]:
-        """How many of each, what there was none of left out."""
+        """How many documents were added, replaced and so on; zero counts are left out."""
         kinds = ("added", "replaced", "renamed", "unchanged", "removed", "skipped")
         return {kind: len(getattr(self, kind)) for kind in kinds if getattr(self, kind)}
 

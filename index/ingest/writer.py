@@ -46,7 +46,7 @@ Encoded = Callable[[int], None]
 
 
 class Writer:
-    """Makes commits. Whoever has one holds the index's lock."""
+    """Makes commits. The caller must hold the index's writer lock."""
 
     def __init__(
         self,
@@ -73,9 +73,9 @@ class Writer:
         files_gone: Sequence[str] = (),
         embed: bool = True,
     ) -> None:
-        """Add, replace, remove and rename, whole or not at all.
+        """Add, replace, remove and rename documents in one atomic commit.
 
-        Of several entries for one source or name the last counts.
+        If several entries have the same source or name, the last one is used.
         A removed document is named; a replaced one is known by its source or name. `files` have
         been read whole, `files_gone` are known no longer. Without `embed` new passages get no
         vectors: they are found by their words until
@@ -192,8 +192,8 @@ class Writer:
 
         Texts are `gone` from it, and `after` gives the ids of all its passages.
 
-        Each commit adds one, which takes in those before it that are no more than twice its
-        size, so that there are few; once a quarter of the rows is dead, all become one.
+        Each commit adds one segment. It merges earlier segments of at most twice its size, which
+        keeps their number small. If over a quarter of the rows are deleted, all are merged.
         """
         segments = self._segments()
         ids, rows = new
@@ -229,7 +229,7 @@ class Writer:
     def _write_segment(
         self, new: Sequence[tuple[Ids, Vectors]], taken: Sequence[str], known: Ids | None
     ) -> list[Derived]:
-        """One segment of `new` rows and of what those `taken` have of the `known` ids, or all."""
+        """Write one segment: `new` rows, and rows of `taken` with `known` ids (None: all rows)."""
         check_sound(self._store.folder, self._rows_and_ids(taken))
         folders = [derived_folder(self._store.folder, name) for name in taken]
         ids = [one for one, _ in new] + [read_ids(folder) for folder in folders]
@@ -304,7 +304,7 @@ class Writer:
         return self._write_segment([], sound, self._store.passage_ids()) if sound else []
 
     def _rows_and_ids(self, names: Sequence[str]) -> list[Derived]:
-        """The files of segments that hold what cannot be made from other files of theirs."""
+        """The files of ids and rows of these segments; the other files can be made from them."""
         wanted = (IDS, ROWS)
         return [one for name in names for one in self._segments()[name] if one.file in wanted]
 

@@ -29,7 +29,7 @@ _COMMONEST_FIRST = [
     "euc_kr",
     "iso2022_jp",
 ]
-"""What files of articles come in; the code pages of DOS and mainframes only mislead."""
+"""The encodings to detect; code pages of DOS and mainframes would cause wrong guesses."""
 
 _SAME_COHERENCE = 0.05
 
@@ -37,7 +37,7 @@ _SAME_COHERENCE = 0.05
 def decode(content: bytes) -> tuple[str, str]:
     """The text of a file and the encoding it was read in.
 
-    A byte order mark decides; else UTF-8 if it is valid; else what charset-normalizer detects.
+    It is given by a byte order mark, else UTF-8 if valid, else detected by charset-normalizer.
     Raises SkipFileError for an empty file and for content that is not text.
     """
     if not content.strip(b" \t\r\n\x0b\x0c"):

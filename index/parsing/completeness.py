@@ -1,4 +1,4 @@
-"""A crude second look at a file, to find text that its parser lost without a word."""
+"""A second, simple extraction of a file's words, to find text that its parser lost."""
 
 import re
 import zipfile
@@ -18,7 +18,7 @@ from index.parsing.formats.registry import is_zip, kind_of_file
 from index.parsing.skip_reasons import SkipFileError
 
 THRESHOLD = 0.1
-"""From this share of missing words on a document is reported."""
+"""A file with more than this share of missing words is reported."""
 
 _WORD = re.compile(r"[^\W_]+")
 _XML_TEXT = re.compile(rb"^(?:word|ppt|xl|OEBPS|OPS|EPUB|content\.xml|text)")
@@ -37,8 +37,8 @@ class Completeness:
 
     Attributes:
         file: the file.
-        words: how many words a crude look finds.
-        missing: how many of them no document has.
+        words: how many words the simple extraction finds.
+        missing: how many of them are in no document.
         examples: some of the missing words, the commonest first.
         left_out: what the parser says that it left out, which may be why.
     """
@@ -56,10 +56,10 @@ class Completeness:
 
 
 def completeness(path: Path, documents: Sequence[Document]) -> Completeness:
-    """Compare the words that a crude look finds in a file with those of its documents.
+    """Compare the words of a simple extraction of a file with those of its documents.
 
-    The crude look takes all text nodes of markup, all glyphs of a PDF, all parts of a message. It
-    knows nothing of what is hidden or struck out, so what it finds missing may be rightly so.
+    The simple extraction takes all text nodes of markup, all characters of a PDF and all parts of a
+    message. It includes hidden and struck-out text, which documents leave out on purpose.
 
     Args:
         path: the file.
@@ -97,7 +97,7 @@ def _words(text: str) -> Iterable[str]:
 
 
 def _crude(path: Path) -> Iterator[str]:
-    """The texts that a crude look finds."""
+    """The texts of the simple extraction."""
     if path.stat().st_size > _MOST_BYTES:
         return
     content, name = path.read_bytes(), kind_of(path)

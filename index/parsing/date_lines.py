@@ -54,15 +54,15 @@ _PARTED = re.compile(r"[|·•/—–]")
 
 
 def published_line(line: Block, *, day_first: bool | None = None) -> Found | None:
-    """The date that a line states as when the article was published, or None.
+    """The published date that a line states, or None.
 
-    The line holds a date with day, month and year, and beside it only what such lines hold: a word
-    for "published", the time of day, a byline, the name of a site. Of a publication and an update
-    the publication counts; an update alone is likely, not stated.
+    The line must hold a full date and otherwise only what such lines contain: a word for
+    "published", the time of day, a byline, the name of a site. If it states a publication and an
+    update, the publication date is returned. An update alone has the certainty "likely".
 
     Args:
         line: the line.
-        day_first: whether 01/02/2020 is in February; None if not known, and then it is no date.
+        day_first: whether 01/02/2020 is in February; with None such a date is not read.
     """
     if len(line.text) > _LINE_CHARS or "\n" in line.text:
         return None
@@ -88,7 +88,7 @@ def published_line(line: Block, *, day_first: bool | None = None) -> Found | Non
 
 
 def _label(text: str, date: re.Match[str]) -> str:
-    """What a line says right before a date: to the date before it, or to a bar."""
+    """The text of a line before a date, back to the previous date."""
     before = text[: date.start()]
     ends = [one.end() for one in _DATE.finditer(before)] + [0]
     return before[max(ends) :]
@@ -108,12 +108,12 @@ def _is_about_a_date(text: str) -> bool:
 
 
 def parse_date(stated: str, *, day_first: bool | None = None) -> dt.date | None:
-    """The date `stated` names in full, and nothing else beside it, or None.
+    """Parse `stated` as a full date; None if it is no date or holds anything else.
 
     Args:
         stated: the text.
-        day_first: whether 01/02/2020 is in February; None if that is not known, and then it is no
-            date. "13/09/2022" and "28.10.2021" need no telling.
+        day_first: whether 01/02/2020 is in February; with None such a date is not read.
+            "13/09/2022" and "28.10.2021" are unambiguous.
 
     >>> parse_date("1 October 2020"), parse_date("13/09/2022")
     (datetime.date(2020, 10, 1), datetime.date(2022, 9, 13))
@@ -154,9 +154,9 @@ def _numeric_date(found: re.Match[str], *, day_first: bool | None) -> dt.date | 
 
 
 def day_comes_first(texts: Iterable[str]) -> bool | None:
-    """Whether the numeric dates in `texts` are written day first, by those that leave no doubt.
+    """Whether the numeric dates in `texts` put the day first, judged by the unambiguous ones.
 
-    None if none of them does, or if they disagree.
+    None if no date is unambiguous, or if they disagree.
 
     >>> day_comes_first(["01/02/2020", "28/02/2020"])
     True

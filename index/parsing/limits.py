@@ -1,4 +1,4 @@
-"""What reading one document may cost."""
+"""Limits for reading one document."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What reading one document may cost. A document that needs more is skipped by name.
+    """Limits for reading one document. A document that needs more is skipped and reported.
 
     Attributes:
         seconds: the most seconds for reading a document, and again for cutting and embedding it.
@@ -32,5 +32,5 @@ class Limits:
     ocr: bool = False
 
     def described(self) -> str:
-        """The limits in one line, equal when they are."""
+        """The limits in one line; equal limits give equal lines."""
         return json.dumps(asdict(self))

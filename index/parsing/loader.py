@@ -1,4 +1,4 @@
-"""Files and folders -> documents: what lies there, what it is, and why it is left out."""
+"""Files and folders -> documents, or the reason why a file is left out."""
 
 import hashlib
 import os
@@ -43,7 +43,7 @@ class File:
 
 
 class Loader:
-    """Reads files: plain text as it stands, all else in processes of its own, several at once."""
+    """Reads files: plain text directly, other formats in parallel worker processes."""
 
     def __init__(self, limits: Limits | None = None) -> None:
         """Read within `limits`."""
@@ -67,9 +67,9 @@ class Loader:
             yield Parsed("", Skipped(file.name, skip.reason, skip.detail))
 
     def ahead(self, files: Iterable[File]) -> Iterator[tuple[File, Iterator[Parsed]]]:
-        """Each file with what is in it, in order; the next ones are read meanwhile.
+        """Yield each file with its documents, in order, while the next files are read.
 
-        Only so many documents wait to be taken that memory does not grow with the folder.
+        The number of waiting documents is bounded, so memory does not grow with the folder.
         """
         waiting: deque[tuple[File, Iterator[Parsed]]] = deque()
         threads = min(_MOST_READERS, os.cpu_count() or 1)
@@ -131,7 +131,7 @@ def _read_plain(file: File, limits: Limits) -> Iterator[Parsed]:
 
 
 def identify(name: str, path: Path) -> File:
-    """What file lies at `path`, without ever waiting on a pipe. Raises SkipFileError."""
+    """Hash the file at `path`; never blocks on a pipe. Raises SkipFileError."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:

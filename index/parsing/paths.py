@@ -18,7 +18,7 @@ def as_paths(paths: Paths) -> list[str]:
 
 
 def is_there(path: str | os.PathLike[str]) -> bool:
-    """Whether a file or folder lies at `path`; a path that none can have leads nowhere."""
+    """Whether a file or folder is at `path`; False for an invalid path."""
     try:
         return Path(path).exists()
     except (OSError, ValueError):
@@ -28,12 +28,12 @@ def is_there(path: str | os.PathLike[str]) -> bool:
 def find(
     paths: Iterable[str], leave_out: Path, within: Sequence[Path] = ()
 ) -> list[tuple[str, Path] | Skipped]:
-    """Find every file at or under `paths`, each really different one once.
+    """Find every file at or under `paths`; a file with several paths is returned once.
 
     Args:
         paths: files and folders.
         leave_out: a folder that is not walked into: the index's own.
-        within: if there are any, only files that really lie in one of these folders are taken.
+        within: if given, only files in these folders are returned, after links are followed.
 
     Returns:
         (name, path) for each file, in order, and what was skipped.
@@ -72,7 +72,7 @@ def walk(paths: list[str], leave_out: Path) -> Iterator[tuple[str, Path] | Skipp
 
 
 def _is_folder(path: Path) -> bool:
-    """Whether a path leads to a folder; where that cannot be told, reading it says why."""
+    """Whether a path is a folder; False if that is unknown: reading it gives the reason."""
     try:
         return stat.S_ISDIR(path.stat().st_mode)
     except (OSError, ValueError):

@@ -34,7 +34,7 @@ _PDF_DATE = re.compile(r"(?:D:)?(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)")
 
 
 def best(*candidates: Found | None) -> Found | None:
-    """The candidate trusted most; of those trusted alike, the first."""
+    """The most certain candidate; the first one of equally certain ones."""
     there = [one for one in candidates if one is not None]
     return min(there, key=lambda one: _TRUST.index(one.certainty), default=None)
 
@@ -46,15 +46,15 @@ def stated(
     *,
     day_first: bool | None = None,
 ) -> Found | None:
-    """A date that a field of its own holds, in full; None if it is none or cannot be.
+    """Parse a field that holds a full date; None if it is not a plausible date.
 
     Args:
         value: the field: ISO 8601, a date in words, day and month in digits, or the seconds or
             milliseconds since 1970.
         how: where it was found.
         certainty: how far it is trusted.
-        day_first: whether 01/02/2020 is in February. If that is not known the date is taken so,
-            as weak and uncertain.
+        day_first: whether 01/02/2020 is in February. With None it is read as February,
+            with weak certainty.
     """
     value = value.strip()
     iso = re.match(r"(\d{4})-(\d\d)-(\d\d)(?!\d)", value)
@@ -123,7 +123,7 @@ def _day(year: str, month: str, day: str) -> dt.date | None:
 
 
 def _can_be(day: dt.date | None) -> TypeGuard[dt.date]:
-    """Whether something can have been published then: not before printing, nor a year ahead."""
+    """Whether a published date is plausible: after 1500, and at most a year in the future."""
     return (
         day is not None
         and day.year >= _EARLIEST

@@ -9,7 +9,7 @@ MAX_BYTES = 1_000_000_000
 
 
 class Reason(StrEnum):
-    """Why a file was skipped. The value is the code that reports have.
+    """Why a file was skipped. The value is the code in reports.
 
     Example:
         >>> Reason.LOCKED.value
@@ -37,7 +37,7 @@ class Reason(StrEnum):
 LIMITED = frozenset(
     [Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY, Reason.TOO_LARGE, Reason.NO_TEXT_LAYER]
 )
-"""The reasons that other limits may do away with."""
+"""A file skipped for one of these reasons may be readable with other limits."""
 
 _WHAT_TO_DO = {
     Reason.MISSING: "there is no such file or folder; check the path",
@@ -46,7 +46,7 @@ _WHAT_TO_DO = {
     Reason.EMPTY: "it holds no text; nothing to index",
     Reason.BINARY: "its content is not text; save it as UTF-8 text",
     Reason.UNSUPPORTED: "this format is not read; save it as .pdf, .docx, .html or .txt",
-    Reason.TOO_LARGE: "there is too much in it; split it",
+    Reason.TOO_LARGE: "it is too large; split it",
     Reason.LOOP: "this link leads back to a folder it is in; leave it out",
     Reason.HIDDEN: "its name begins with a dot; name it on the command line to include it",
     Reason.NO_TEXT_LAYER: "its pages are pictures without text; add it again with --ocr",
@@ -55,7 +55,7 @@ _WHAT_TO_DO = {
     Reason.TOO_SLOW: "reading it took too long; give it more with --seconds, or split it",
     Reason.TOO_MUCH_MEMORY: "reading it took too much memory; give more with --memory, or split it",
     Reason.OUTSIDE: "it lies outside the folders that may be added from here; leave it out",
-    Reason.STOPPED: "its reader broke down on it; open it in its own program and save it again",
+    Reason.STOPPED: "its parser crashed; open it in its own program and save it again",
 }
 
 

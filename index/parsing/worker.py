@@ -54,9 +54,9 @@ def read_message(file: IO[bytes]) -> Message | None:
 
 
 def main() -> None:
-    """Read what is asked for until there is no more to read.
+    """Answer requests until the input ends.
 
-    An interrupt is for the process that asks, which will end this one.
+    Interrupts are ignored here: the process that sends the requests ends this one.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while (request := read_message(sys.stdin.buffer)) is not None:
@@ -67,8 +67,8 @@ def main() -> None:
 
 
 def _read_all(source: Source) -> None:
-    """Read every document in a file; what stops a child stops the one document it was at."""
-    with suppress(OSError):  # a child will say what is the matter with the file
+    """Read every document in a file; if a child is stopped, only its current one is lost."""
+    with suppress(OSError):  # a child reports the error
         prepare(source)
     begun: set[str] = set()
     while True:
@@ -92,7 +92,7 @@ def _read_all(source: Source) -> None:
 
 
 def _child(source: Source, begun: set[str]) -> Iterator[Message]:
-    """What a child says of all documents but those `begun`; its last word may be why not."""
+    """A child's messages about all documents but those `begun`; the last may be an error."""
     readable, writable = os.pipe()
     child = os.fork()
     if child == 0:
@@ -123,7 +123,7 @@ def _child(source: Source, begun: set[str]) -> Iterator[Message]:
 
 
 def _in_time(pipe: IO[bytes], seconds: float) -> Message | None:
-    """A child's next message, None when it has ended, or why it was stopped."""
+    """A child's next message, None when it has ended, or "stopped" if it is too slow."""
     late: Message = {"stopped": Reason.TOO_SLOW, "detail": f"{seconds:g} s"}
     deadline = time.monotonic() + seconds
     head = _take(pipe, _LENGTH.size, deadline)
@@ -142,7 +142,7 @@ def _in_time(pipe: IO[bytes], seconds: float) -> Message | None:
 
 
 def _take(pipe: IO[bytes], length: int, deadline: float) -> bytes | None:
-    """So many bytes, fewer if the pipe ended, or None if they did not come in time."""
+    """Read `length` bytes: fewer if the pipe ended, None if they did not arrive in time."""
     taken = bytearray()
     while len(taken) < length:
         left = deadline - time.monotonic()
@@ -156,9 +156,9 @@ def _take(pipe: IO[bytes], length: int, deadline: float) -> bytes | None:
 
 
 def _speak(source: Source, begun: set[str], writable: int) -> Never:
-    """Be the child: read documents and say what they are.
+    """Run in the child: read documents and send them to the parent.
 
-    Should whoever measures its time be gone, an alarm ends it.
+    An alarm ends the child if the parent, which enforces the time limit, is gone.
     """
     code = 1
     try:
@@ -167,7 +167,7 @@ def _speak(source: Source, begun: set[str], writable: int) -> Never:
         with os.fdopen(writable, "wb") as pipe:
             signal.alarm(alarm := int(source.limits.seconds) + _ALARM_AFTER)
             for message in _messages(source, begun):
-                signal.alarm(0)  # who reads may be busy for long
+                signal.alarm(0)  # the parent may take long to read it
                 write_message(pipe, message)
                 signal.alarm(alarm)
         code = 0
@@ -193,7 +193,7 @@ def _be_limited(limits: Limits) -> None:
         top = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(kind, (top, top))
     null = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):  # a library's chatter must not reach the messages
+    for descriptor in (0, 1, 2):  # libraries must not print into the messages
         os.dup2(null, descriptor)
 
 
@@ -216,7 +216,7 @@ def _messages(source: Source, begun: set[str]) -> Iterator[Message]:
     except SkipFileError as skip:
         yield {"skipped": {"part": "", "reason": skip.reason, "detail": skip.detail}}
     except FileNotFoundError:
-        yield {"skipped": {"part": "", "reason": Reason.MISSING, "detail": "it went while read"}}
+        yield {"skipped": {"part": "", "reason": Reason.MISSING, "detail": "gone while being read"}}
 
 
 def _said_of(piece: Piece, limits: Limits) -> Message:

@@ -1,4 +1,4 @@
-"""Reading files in processes of their own, with limits on time and memory."""
+"""Reading files in worker processes, with limits on time and memory."""
 
 import os
 import subprocess
@@ -17,22 +17,22 @@ from index.parsing.worker import read_message, write_message
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """One document of a file, or why it is none; `part` is its place in the file, "" for all."""
+    """One document of a file, or why it was skipped; `part` is its place, "" for the whole."""
 
     part: str
     document: Document | Skipped
 
 
 class WorkerPool:
-    """Processes that read files, one for each thread that asks."""
+    """Worker processes that parse files, one for each thread that calls `read`."""
 
     def __init__(self) -> None:
-        """None is started before it is needed."""
+        """Processes are started when they are needed."""
         self._mine = threading.local()
         self._all: list[subprocess.Popen[bytes]] = []
 
     def close(self) -> None:
-        """End them, whatever they are at."""
+        """Kill the processes."""
         for process in self._all:
             process.kill()
             if process.stdin:
@@ -61,7 +61,7 @@ class WorkerPool:
         except BrokenPipeError:
             pass
         self._mine.process = None
-        yield Parsed("", Skipped(name, Reason.STOPPED, "the reader's process ended"))
+        yield Parsed("", Skipped(name, Reason.STOPPED, "the parser process ended"))
 
     def _process(self) -> subprocess.Popen[bytes]:
         process: subprocess.Popen[bytes] | None = getattr(self._mine, "process", None)

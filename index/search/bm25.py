@@ -192,7 +192,7 @@ def is_in_capitals(word: str, question: str) -> bool:
 
 
 def _is_name(word: str, place: int, question: str) -> bool:
-    """Whether a word that is else a stop word is a name: WHO, or May behind the first word."""
+    """Whether a stop word is used as a name: WHO, or May after the first word."""
     return is_in_capitals(word, question) or (place > 0 and word in _ALSO_NAMES)
 
 
@@ -215,7 +215,7 @@ class TextIndex:
         """The `k` passages with the highest BM25 score, as (id, score), best first.
 
         `documents`, when given, are the keys of the only documents to look in. The query is
-        built term by term, so that no character of a question has a meaning of its own.
+        built term by term, so that no character of a question acts as query syntax.
         """
         asked = question_terms(question)
         if not asked or k < 1:
@@ -295,7 +295,7 @@ def _opened(folder: Path) -> tantivy.Index:
 def write_snapshot(
     folder: Path, base: Path | None, removed: Iterable[str], added: Iterable[Entry]
 ) -> None:
-    """Make the next snapshot in `folder`, a new one: `base` less `removed`, plus `added`.
+    """Write the next snapshot to the new `folder`: `base` without `removed`, plus `added`.
 
     `removed` are document keys. tantivy's own files are immutable once written, so those of
     `base` are linked, not copied, and a base still being read is never touched.
@@ -320,7 +320,7 @@ def write_snapshot(
             writer.add_document(row)
         writer.commit()
         writer.wait_merging_threads()
-    except ValueError as error:  # tantivy's name for whatever its files could not do
+    except ValueError as error:  # tantivy raises it for file errors
         raise OSError(_errno_in(str(error)), str(error)) from error
     _drop_unreferenced(folder)
 

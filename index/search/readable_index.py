@@ -28,7 +28,7 @@ from index.text.chunking import ChunkSettings, Passage
 
 _TRIES = 5
 _FILTERS = 8
-"""How many filters' answers are remembered: each may hold an id for every passage."""
+"""How many filter results are cached; each may hold an id for every passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Hit:
 class ReadableIndex:
     """An index of documents in a folder, opened for reading.
 
-    It reads one generation: that of the moment it was opened or last refreshed, whatever is
-    committed meanwhile. It may be used from several threads.
+    It reads one generation: the newest one at the time it was opened or last refreshed. Later
+    commits do not change it. It may be used from several threads.
     """
 
     def __init__(self, store: Store, encoder: Encoder | None = None) -> None:
@@ -75,7 +75,7 @@ class ReadableIndex:
         self.close()
 
     def refresh(self) -> None:
-        """Read from now on the newest generation."""
+        """Switch to the newest generation."""
         with self._lock:
             if self._store.is_in_place():
                 self._store.let_go()
@@ -90,7 +90,7 @@ class ReadableIndex:
     def encoder(self) -> Encoder:
         """The encoder whose vectors the index holds.
 
-        Raises QuothError if it is not to be had or its weights are not the ones remembered.
+        Raises QuothError if it cannot be loaded or its weights differ from the recorded ones.
         """
         with self._lock:
             if self._encoder is None:
@@ -107,7 +107,7 @@ class ReadableIndex:
 
     @property
     def store(self) -> Store:
-        """The truth, for checking it."""
+        """The index's database, for checks."""
         return self._store
 
     def check_searchable(self) -> None:
@@ -172,8 +172,8 @@ class ReadableIndex:
             where: the filter; None lets everything pass.
 
         Returns:
-            What can be searched as the index can. It is of this generation; the last filters'
-            answers are remembered.
+            A searchable view of this generation. The results of the last few filters are
+            cached.
 
         Example:
             >>> index.restricted_to(NameMatches("*.txt")).documents()   # doctest: +SKIP
@@ -188,7 +188,7 @@ class ReadableIndex:
             return found
 
     def undated(self) -> int:
-        """How many documents are left out because they state no date: without a filter none."""
+        """How many documents a filter leaves out because they state no date: 0 without a filter."""
         return 0
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
@@ -205,9 +205,9 @@ class ReadableIndex:
         return text.frequency(term) if text else 0
 
     def keys_holding(self, terms: Sequence[str]) -> set[str]:
-        """The keys of the documents that hold every one of these stemmed terms somewhere.
+        """The keys of the documents that may hold all of these stemmed terms.
 
-        The two rarest terms decide; a document that lacks another may be among them.
+        Only the two rarest terms are checked; a document that lacks another one may be returned.
         """
         text = self._open_derived().text
         if text is None:
@@ -222,7 +222,7 @@ class ReadableIndex:
         return self.passages(text.spelled_like(term, k)) if text else []
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """The passages with these ids, in order. Raises KeyError for a stranger."""
+        """The passages with these ids, in order. Raises KeyError for an unknown id."""
         return self._store.passages(ids)
 
     def passages_of(self, keys: Sequence[str]) -> list[Passage]:
@@ -232,7 +232,7 @@ class ReadableIndex:
     def document(self, key: str, where: Where | None = None) -> Document:
         """The document whose passages carry `key`, its text checked against its hash.
 
-        Raises KeyError for a stranger, DamagedIndexError if the text is not what was committed.
+        Raises KeyError for an unknown key, DamagedIndexError if the text is damaged.
         """
         return self._store.document(key, where)
 
@@ -260,7 +260,7 @@ class ReadableIndex:
             return self._stories
 
     def file_is_gone(self, key: str) -> bool:
-        """Whether no file that a text was read from is there any more."""
+        """Whether all files that a text was read from are gone."""
         files = [one.file for one in self._store.listed([key])]
         return all(is_gone(file) for file in files)
 
@@ -271,8 +271,8 @@ class ReadableIndex:
     def _open_derived(self) -> Opened:
         """The derived files of this generation, each checked before any library reads it.
 
-        A writer may have collected them since this reader opened; then the newest generation
-        is read instead.
+        If a writer has deleted them since the index was opened, the newest generation is read
+        instead.
         """
         with self._lock:
             for _ in range(_TRIES):

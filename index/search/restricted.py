@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class RestrictedIndex:
     """An index that gives only what passes a filter.
 
-    The filter is answered once, by one query that yields keys and one that yields passages; a
-    search costs nothing for each document that is left out. It is of one generation.
+    The filter is evaluated once, with one query for keys and one for passage ids. Documents that
+    are left out do not slow a search down. It reads one generation.
     """
 
     def __init__(self, index: "ReadableIndex", where: Where) -> None:
@@ -53,9 +53,9 @@ class RestrictedIndex:
     def search_text(self, queries: Sequence[str], k: int) -> "list[list[Hit]]":
         """For each query the `k` passages that share its words best (BM25), best first.
 
-        Naming many documents to the text index costs more than searching it without the filter
-        for so many passages that `k` of them are likely to pass. Scores do not depend on the
-        filter, so both ways give the same, up to which of equal scores come last.
+        If many documents pass the filter, it is faster to search the whole text index for enough
+        passages that `k` of them are likely to pass, and to filter the result. Scores do not depend
+        on the filter, so both ways give the same passages, except among equal scores at the end.
         """
         wanted = 2 * k * self.count_passages() // max(1, len(self._ids)) + k
         if wanted > len(self._keys):

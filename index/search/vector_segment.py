@@ -1,9 +1,9 @@
 """A segment: the vectors of one commit or of several, in files that never change.
 
-Rows are kept in sixteen bits, which moves a cosine by less than .0001. A small segment is searched
-row by row. A large one has codes as well, two bits for a number (RaBitQ: Gao and Long, SIGMOD
-2024): all of them are compared, and so many of the best are scored again with their rows as it
-takes to find what an exact search finds.
+Rows are stored as 16-bit floats, which changes a cosine by less than .0001. A small segment is
+searched exactly. A large one also has codes of two bits for each number (RaBitQ: Gao and Long,
+SIGMOD 2024). A search compares all codes and scores the best rows again exactly. How many are
+scored again is measured, so that the result is nearly that of an exact search.
 """
 
 import json
@@ -44,10 +44,10 @@ _ROOM = 10
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """What is known of a segment's codes.
+    """What was measured of a segment's codes.
 
-    For each row asked for, `again` are scored again with their rows. `recall` is the share of the
-    nearest 100 that this finds, over 200 points midway between two rows.
+    For each requested row, `again` rows are scored again exactly. `recall` is the share of the
+    nearest 100 rows that this finds, measured on 200 points midway between two rows.
     """
 
     again: int
@@ -69,7 +69,7 @@ class Segment:
     def __init__(self, folder: Path, files: Collection[str]) -> None:
         """Open the segment that is `files` in `folder`, which the caller has checked.
 
-        Raises FileNotFoundError if a writer has collected them since.
+        Raises FileNotFoundError if a writer has deleted them since.
         """
         self.ids = read_ids(folder)
         self._flat = _mapped(folder / ROWS)
@@ -82,7 +82,7 @@ class Segment:
 
     @property
     def whole(self) -> bool:
-        """Whether its files fit each other."""
+        """Whether its files have the same number of rows."""
         return all(one.ntotal == len(self) for one in (self._flat, self._codes) if one is not None)
 
     @cached_property
@@ -114,14 +114,14 @@ class Segment:
     ) -> list[tuple[Vectors, Ids]]:
         """For each question the scores and ids of its `k` nearest rows.
 
-        Only rows that are `alive` count, and of those only the ones `allowed`; None is all.
+        Only rows that are both `alive` and `allowed` are returned; None means all rows.
         """
         chosen = alive if allowed is None else allowed if alive is None else alive & allowed
         count = len(self) if chosen is None else int(chosen.sum())
         k = min(k, count)
         if k < 1:
             return [(np.empty(0, np.float32), np.empty(0, np.int64)) for _ in questions]
-        # For a question or two, a team of threads costs more than it saves, and spins afterwards.
+        # For a few questions, several threads cost more than they save, and then keep spinning.
         with _threads(1 if len(questions) < _MANY else _cores()):
             again = self._again * max(k, _AMONG)
             if self._codes is None or allowed is not None or again > len(self) / _ROOM:
@@ -146,7 +146,7 @@ class Segment:
             kept = rows[rows >= 0]
             if alive is not None:
                 kept = kept[alive[kept]]
-            if len(kept) < max(k, again / 2):  # what is near is mostly dead
+            if len(kept) < max(k, again / 2):  # most of the near rows are deleted
                 found += self._exactly(question[np.newaxis], k, alive)
             else:
                 found.append(self._best(question, kept, k))
@@ -165,7 +165,7 @@ def cosines(vectors: Vectors, question: Vectors) -> Vectors:
 
 @contextmanager
 def _threads(count: int) -> Iterator[None]:
-    """FAISS's number of threads, which is the calling thread's, for a while."""
+    """Set FAISS's number of threads, a setting of the calling thread, within the block."""
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(count)
     try:
@@ -186,7 +186,7 @@ def _mapped(path: Path) -> Any:  # noqa: ANN401 -- FAISS is not typed
     """A FAISS index that stays in its file, mapped into memory."""
     try:
         return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    except RuntimeError as error:  # FAISS's name for whatever happens to a file
+    except RuntimeError as error:  # FAISS raises it for all file errors
         if not path.exists():
             raise FileNotFoundError(str(path)) from error
         raise
@@ -288,9 +288,9 @@ def _measured(
     rows: Segment,
     draw: np.random.Generator,
 ) -> Codes:
-    """How many rows must be scored again for each asked for, tried from one on, then doubled.
+    """Find how many rows must be scored again for each requested one, doubling from one.
 
-    Questions lie apart from passages, so what is asked for is midway between two rows.
+    Questions are not close to passages, so the test queries are midway between two rows.
     """
     pairs = draw.integers(0, len(rows), (2, _MEASURED_ON))
     questions = rows.vectors(pairs[0]) + rows.vectors(pairs[1])

@@ -28,7 +28,7 @@ class VectorIndex:
 
     @property
     def whole(self) -> bool:
-        """Whether the files of each segment fit each other."""
+        """Whether the files of each segment have the same number of rows."""
         return all(segment.whole for segment, _ in self._parts)
 
     @property
@@ -74,7 +74,7 @@ class VectorIndex:
 
 
 def alive(segments: Sequence[Ids], live: Ids) -> list[Chosen]:
-    """For the ids of each segment whether they are in `live`; of several with one id, one is."""
+    """For each segment, which of its ids are `live`; an id in several segments counts once."""
     left = np.unique(live)
     found: list[Chosen] = []
     for ids in segments:

@@ -1,7 +1,7 @@
-"""Derived files: made from the truth, never changed once named, checked before they are read.
+"""Derived files: built from the database, never changed, and checked before they are read.
 
-A commit writes new ones under new names and records their sizes and hashes; those that the
-generation does not name are litter.
+A commit writes new files under new names and records their sizes and hashes. Files that the current
+generation does not name are unused and get deleted.
 """
 
 import shutil
@@ -51,7 +51,7 @@ def new_folder(index: Path, kind: str, generation: int) -> Path:
 
 
 def record(kind: str, path: Path) -> Derived:
-    """What to commit of a derived file that was just written: it is made durable here."""
+    """Make a newly written derived file durable, and return its entry for the commit."""
     sync_file(path)
     return Derived(kind, path.parent.name, path.name, path.stat().st_size, sha256_of(path))
 
@@ -63,7 +63,7 @@ def sync_derived(folder: Path) -> None:
 
 
 def collect(index: Path, named: Iterable[Derived]) -> None:
-    """Delete the derived folders that none of the files `named` is in."""
+    """Delete the derived folders that hold none of the files `named`."""
     parent = index / DERIVED
     if not parent.is_dir():
         return

@@ -1,4 +1,4 @@
-"""Making and opening the truth of an index."""
+"""Creating and opening the database of an index."""
 
 import sqlite3
 from pathlib import Path
@@ -35,9 +35,9 @@ def create_store(folder: Path, facts: dict[str, str]) -> None:
 def connected(folder: Path) -> sqlite3.Connection:
     """A connection to the database in `folder` that can be read from.
 
-    Reading needs a file of SQLite's own beside the database, which cannot be made on a full disk
-    or in a folder that may not be written. Then the database is read without it: as a file that
-    does not change, or, where the log holds commits, by this connection alone.
+    To read, SQLite must create a file beside the database. On a full disk or in a read-only folder
+    it cannot. The database is then opened read-only: as immutable or, if its log holds commits,
+    with an exclusive lock.
     """
     path = folder / DATABASE
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
@@ -90,7 +90,7 @@ def newest(folder: Path) -> int:
 
 
 def open_store(folder: Path) -> Store:
-    """Open the truth of the index in `folder`.
+    """Open the database of the index in `folder`.
 
     Raises QuothError when there is none or when a newer Quoth made it.
     """

@@ -1,4 +1,4 @@
-"""The rows of the truth: what a document, text, passage and derived file are kept as."""
+"""The database schema of an index, and its rows as values."""
 
 import hashlib
 import json
@@ -56,8 +56,8 @@ CREATE TABLE derived (
 class Listed:
     """A document as the index knows it, without its text.
 
-    `file` is where the file that holds it really is and `source` the document's own place, which
-    is another only when a file holds several.
+    `file` is the real path of the file that holds it. `source` is the document's own place, which
+    differs from `file` only if the file holds several documents.
     """
 
     name: str
@@ -93,8 +93,8 @@ class Listed:
 class KnownFile:
     """A file that has been read: where it is, its SHA-256, and what was skipped of it.
 
-    Each of those is its place in the file, the reason's code and the detail. `limits` are those it
-    was read within.
+    Each entry of `skipped` is a place in the file, a reason's code and the detail. `limits` are the
+    limits within which the file was read.
     """
 
     file: str
@@ -119,8 +119,8 @@ class Entry:
 class Change:
     """What one commit does: documents removed by name, renamed, and added or replaced.
 
-    `files` have been read whole; `files_gone` are known no longer. `signatures` are by key, and
-    `alike` are two keys and how much of the shorter text the other has.
+    `files` have been read to the end; `files_gone` are forgotten. `signatures` are by key. An entry
+    of `alike` is two keys and the share of the shorter text that the other one has.
     """
 
     removed: Sequence[str] = ()
@@ -177,5 +177,5 @@ def insert_text(connection: sqlite3.Connection, entry: Entry) -> None:
 
 
 def digest(*fields: object) -> str:
-    """A row's fields as one hash, kept beside them, so that a changed row is noticed."""
+    """The hash of a row's fields; it is stored in the row, to detect a changed row."""
     return hashlib.sha256(json.dumps(fields).encode()).hexdigest()[:32]

@@ -1,4 +1,4 @@
-"""What SQLite's errors mean to the person who asked."""
+"""SQLite's errors as messages for the user."""
 
 import os
 import sqlite3
@@ -10,7 +10,7 @@ _LEAST_BYTES = 65_536
 
 
 def plain_error(folder: Path, error: sqlite3.Error) -> QuothError:
-    """What to tell the user of an error of SQLite's about the index in `folder`."""
+    """Turn an SQLite error about the index in `folder` into an error for the user."""
     said = str(error)
     if "full" in said or (isinstance(error, sqlite3.OperationalError) and _is_full(folder)):
         return FaultError(

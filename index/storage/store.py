@@ -1,10 +1,10 @@
-"""The truth, in SQLite, and the commit protocol: the one file that knows it.
+"""The SQLite database of an index, and the commit protocol.
 
 Derived files (vectors, text index) never change once named. A commit writes new ones under new
 names, makes them durable, and then one SQLite transaction records their names, sizes and hashes
-together with the new documents and moves the generation. That transaction is the only switch:
-before it the new files are litter, after it the old ones are. Litter is collected at the start
-of the next write and after each commit.
+together with the new documents and increases the generation. Only that transaction switches the
+generation: before it the new files are unused, after it the old ones are. Unused files are deleted
+at the start of the next write and after each commit.
 """
 
 import json
@@ -42,7 +42,7 @@ _LISTED = (
 
 
 class Store:
-    """One connection to an index's truth."""
+    """A connection to an index's database."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         """Use `index.storage.open_store.open_store` instead."""
@@ -65,9 +65,9 @@ class Store:
                 raise plain_error(self.folder, error) from error
 
     def hold_generation(self) -> None:
-        """Read from now on what is committed now, whatever a writer commits meanwhile.
+        """Read only the current generation from now on, whatever a writer commits later.
 
-        What is held already stays.
+        A generation that is already held stays held.
         """
         with self._plain() as connection:
             if connection.in_transaction:
@@ -83,7 +83,7 @@ class Store:
             return False
 
     def let_go(self) -> None:
-        """Read what is committed whenever it is read, until a generation is held again."""
+        """Stop holding a generation: each read then sees the latest commit."""
         with self._plain() as connection:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
@@ -138,7 +138,7 @@ class Store:
     def _listed(self, row: tuple[str, ...]) -> Listed:
         *fields, kept = row
         if digest(*fields) != kept:
-            raise self._damaged(f"what it keeps of {row[0]!r}")
+            raise self._damaged(f"the record of {row[0]!r}")
         name, source, file, file_hash, key, encoding, _, facts = fields
         found = json.loads(facts)
         title = found_from(found["title"])
@@ -153,7 +153,7 @@ class Store:
     def document(self, key: str, where: Where | None = None) -> Document:
         """The document whose text is kept under `key`, checked against its hash.
 
-        Of several files with one text it is the first by name that passes the filter; the
+        If several files have this text, it is the first by name that passes the filter; the
         others are its copies. Raises DamagedIndexError if the text is not what was committed.
         """
         with self._plain() as connection:
@@ -227,7 +227,7 @@ class Store:
             return [str(key) for (key,) in connection.execute(statement, parameters)]
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
-        """The passages with these ids, in this order. Raises KeyError for a stranger."""
+        """The passages with these ids, in this order. Raises KeyError for an unknown id."""
         found = {}
         wanted = [int(number) for number in ids]
         with self._plain() as connection:
@@ -307,7 +307,7 @@ class Store:
         return [Derived(*row) for row in rows if kind is None or row[0] == kind]
 
     def check_truth(self) -> list[str]:
-        """What SQLite's own check finds wrong with the truth, a line each."""
+        """The faults that SQLite's own checks find in the database, a line each."""
         with self._plain() as connection:
             rows = connection.execute("PRAGMA integrity_check").fetchall()
             broken = connection.execute("PRAGMA foreign_key_check").fetchall()

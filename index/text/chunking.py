@@ -70,7 +70,7 @@ def passage_id(document: str, span: Span, part: Part) -> int:
 
 
 def document_key(document: Document) -> str:
-    """What a document is known by inside an index: its text and the title it is searched under."""
+    """A document's key in an index: a hash of its text and its search title."""
     what = f"{document.content_hash}\n{document.search_title}".encode("utf-8", "surrogatepass")
     return hashlib.sha256(what).hexdigest()[:32]
 
@@ -78,7 +78,7 @@ def document_key(document: Document) -> str:
 def embedded(title: str, text: str) -> str:
     """What the encoder reads for a passage: the document's title, then the passage.
 
-    Both as `index.text.matching` gives them, words cut by a line's end made whole.
+    Both are normalized by `index.text.matching`, which joins words hyphenated at a line's end.
     """
     read = matching_text(text).text
     return f"{matching_text(title).text}\n{read}" if title else read
@@ -96,7 +96,7 @@ class Chunker:
     def title(self, document: Document, part: Part = Part.BODY) -> str:
         """The title in front of what is embedded, at most a quarter of the encoder's window.
 
-        A footer has none: it is not about what the article is about.
+        A footer gets none, because its subject is not that of the article.
         """
         title = document.search_title if self._settings.title and not part.is_footer else ""
         words = title.split()
@@ -126,7 +126,7 @@ class Chunker:
         return Chunks(passages, cut_to_fit)
 
     def seconds_to_embed(self, document: Document, chunks: Chunks) -> float:
-        """About how long the passages will take to embed, from a few of them, evenly spaced."""
+        """Estimate the time to embed the passages by embedding a few of them, evenly spaced."""
         few = chunks.passages[:: max(1, len(chunks.passages) // _TIMED)]
         texts = [
             embedded(self.title(document, one.part), one.span.of(document.text)) for one in few
@@ -142,7 +142,7 @@ class Chunker:
         spans: Sequence[Span],
         check: Callable[[], None] | None,
     ) -> list[Span]:
-        """`spans`, each one that is too long for a passage cut between words until it fits."""
+        """Split each span that is too long for a passage between words until it fits."""
         if check is not None:
             check()
         fits = self._fits(text, title, spans)
@@ -221,9 +221,9 @@ class Chunker:
 
 
 def _outermost(spans: Sequence[Span]) -> list[Span]:
-    """The spans that no other one holds, in order.
+    """Drop duplicate spans and spans inside other spans; return the rest in order.
 
-    Two passages that overlap and are both cut to fit the window may leave one piece twice.
+    Two overlapping passages that are both cut to fit the window may contain the same piece.
     """
     kept: list[Span] = []
     for span in sorted(set(spans), key=lambda one: (one.start, -one.end)):

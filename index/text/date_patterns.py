@@ -1,4 +1,4 @@
-"""How dates are written: patterns of words, and what the words count for."""
+"""Patterns of dates in text, and the values of their words."""
 
 import re
 
@@ -49,7 +49,7 @@ _UNIT = r"(?P<unit>day|week|month|year|decade)s?"
 _PART = r"(?:(?P<part>early|mid|late|the end of|the beginning of|the start of)[ \u00a0-])?"
 
 ALSO_NAMES = frozenset(["March", "April", "May", "June", "August"])
-"""Months that are names or other words too: taken only behind a word that a month follows."""
+"""Months that are also names or other words: read as months only after a word such as "in"."""
 
 BEFORE_MONTH = re.compile(
     r"\b(?:in|since|until|by|from|of|to|during|through|and|early|late|mid|an|the|a|for|before|after"

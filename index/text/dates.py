@@ -1,4 +1,4 @@
-"""Dates that a text tells, worked out from the day it was written: "Wednesday", "last May"."""
+"""Dates in a text, resolved from the day it was written: "Wednesday", "last May"."""
 
 import calendar
 import datetime as dt
@@ -32,13 +32,13 @@ from index.text.date_periods import (
 
 @dataclass(frozen=True, slots=True)
 class DateInText:
-    """A date, or a period, that a text tells.
+    """A date or a period in a text.
 
     Attributes:
         span: where it stands.
         first: its first day.
         last: its last day; the first for a single day.
-        worked_out: whether it took the day of writing to know it, as for "Wednesday".
+        worked_out: whether the day of writing was needed to resolve it, as for "Wednesday".
         yearless: whether the text states a day or month without a year and no day of writing is
             known; `first` and `last` are then of the year 4, a leap year.
     """
@@ -65,13 +65,13 @@ class DateInText:
 
 
 def dates_in(text: str, written: dt.date | None = None) -> list[DateInText]:
-    """Every date and period that a text tells, in order, none overlapping another.
+    """Find every date and period in a text, in order and without overlaps.
 
     Args:
         text: one or a few sentences.
         written: the day it was written, from which "Wednesday", "last year" and "September 13"
-            are worked out: the nearest such day, before it unless the sentence speaks of what
-            is to come.
+            are resolved: the nearest such day, in the past unless the sentence is about the
+            future.
 
     Returns:
         The dates. Without `written`, those that need it are left out, but a day or month without
@@ -101,7 +101,7 @@ _Period = tuple[dt.date, dt.date, bool, bool]
 
 
 def _to_come(text: str, match: re.Match[str]) -> bool | None:
-    """Whether the clause before a date speaks of what is to come; None if it does not show."""
+    """Whether the clause before a date is about the future; None if it gives no sign."""
     start = max(text.rfind(".", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
     of_what_is_told = text[match.end() : match.end() + 2] in ("'s", "’s")
     before = 12 if of_what_is_told else 80
@@ -134,7 +134,7 @@ def _days(match: re.Match[str], text: str, written: dt.date | None) -> _Period |
 
 
 def _farness(one: dt.date, written: dt.date, *, ahead: bool | None) -> float:
-    """How unlikely a day is meant: the farther the less, and against the clause's time more so."""
+    """The cost of reading a date as this day: its distance, more against the clause's tense."""
     days = (one - written).days
     if ahead:
         return abs(days) * (1.6 if days < 0 else 1.0)
@@ -179,7 +179,7 @@ def _months_away(one: tuple[dt.date, dt.date], written: dt.date, *, ahead: bool 
 
 
 def _is_month(match: re.Match[str], before: str) -> bool:
-    """Whether "May" or "March" is the month: behind a word that a month follows."""
+    """Whether "May" or "March" is the month: it follows a word such as "in" or "since"."""
     if match["which"] or match["part"]:
         return True
     return bool(BEFORE_MONTH.search(before))

@@ -1,4 +1,4 @@
-"""Hyphens at the end of a line: which of them the line's end put there."""
+"""Hyphens at the end of a line: which of them come from hyphenation."""
 
 import base64
 import re
@@ -31,7 +31,7 @@ def known_words() -> frozenset[str]:
 
 
 def is_line_ends_own(before: str, after: str) -> bool:
-    """Whether a hyphen between two lines was put there by the line's end, and not by the writer.
+    """Whether a hyphen at a line's end comes from hyphenation and is not part of the word.
 
     Args:
         before: the letters before the hyphen.

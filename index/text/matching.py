@@ -1,8 +1,8 @@
-"""The text that is matched, embedded and read: without what only its setting put there.
+"""The normalized view of a text that is matched, embedded and read.
 
-A document's text stays as it is; this is a view of it. Words that a line's end cut in two are
-whole, soft hyphens and characters without width are gone, and letters with accents are one
-character each (Unicode's form C). Offsets in the view lead back to the text's own.
+The document's text is not changed. In the view, words hyphenated at a line's end are joined, soft
+hyphens and zero-width characters are removed, and letters with accents are one character each
+(Unicode's form C). Offsets in the view can be converted to offsets in the text.
 """
 
 import re

@@ -59,9 +59,9 @@ def blocks(text: str, within: Span | None = None) -> list[Block]:
 
 
 def units(text: str, within: Span) -> list[Span]:
-    """The stretches of `within` in which sentences are sought, in order.
+    """The spans of `within` that are split into sentences, in order.
 
-    A paragraph is a unit, with three exceptions that saved pages and wires make common.
+    A paragraph is a unit, with three exceptions that are common in saved pages and agency texts.
     A sentence broken across a blank line is one unit: running text that ends without a stop,
     or any that goes on in lower case. A line that had room for the next line's first word was
     ended on purpose, as in a list or an address, and ends a unit. A Markdown heading is a unit.

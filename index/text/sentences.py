@@ -17,7 +17,7 @@ def sentences(document: Document) -> Sequence[tuple[Span, Part]]:
 
     A title, a byline and a list item each count as a sentence. Together they hold every
     character of the text that is not white space, and none crosses from one part to another.
-    They are found once for a document: an answer asks for them hundreds of times.
+    They are cached with the document, because one answer needs them hundreds of times.
     """
     found = document.sentences_found
     if not found:
@@ -45,8 +45,8 @@ def _parts(document: Document) -> list[tuple[Span, Part]]:
 def _split(text: str, unit: Span) -> list[Span]:
     """The sentences of one unit.
 
-    A piece of one word or none is no sentence: it is joined to the one before ("Secretary of
-    State Antony. Blinken." has a stray stop), as is a lower-case one ("from happening. happen").
+    A piece of at most one word is joined to the one before ("Secretary of State Antony. Blinken."
+    has a stray stop), and so is a piece in lower case ("from happening. happen").
     """
     flat = re.sub(r"\s", " ", unit.of(text))
     pieces: list[Span] = []

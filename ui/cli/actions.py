@@ -1,4 +1,4 @@
-"""What the `quoth` command does, once it is known what is asked for."""
+"""The actions of the `quoth` command, called with parsed options."""
 
 import datetime as dt
 import importlib.util
@@ -48,7 +48,7 @@ def add(
     *,
     sync: bool = False,
 ) -> bool:
-    """Bring files in and tell what came of it; whether any document is in the index now."""
+    """Add files and print a report; return whether any of them is now in the index."""
     changes = {**(Settings.changes_in(config) if config else {}), **_given(stated)}
     from ui.cli.progress import bar  # noqa: PLC0415 -- asking starts faster without
 
@@ -88,7 +88,7 @@ def _stopped(index: Index) -> NoReturn:
 
 
 def watch(paths: list[str], index: Path, limits: Limits) -> None:
-    """Keep the index as `paths` are until told to stop."""
+    """Keep the index up to date with `paths` until interrupted."""
     from index.watch import watch as keep_up  # noqa: PLC0415 -- for this command only
 
     with _open_or_create(index, paths, {}, COMPILED) as opened:
@@ -111,9 +111,10 @@ def ask(
     writing: Literal["write", "dry run"] | None,
     as_json: bool,
 ) -> bool:
-    """Show the answer, and what else is wanted; whether there is one.
+    """Print the answer and the requested extras; return whether there is an answer.
 
-    `following` wants what can be asked next, `writing` a written answer, or what it would send.
+    `following` adds follow-up questions. `writing` adds a written answer, or only shows what would
+    be sent to the writer.
     """
     day = date_stated(today) if today else dt.date.today()  # noqa: DTZ011 -- the person's own day
     from qa import Assistant, follow_ups  # noqa: PLC0415 -- finding starts faster without
@@ -156,7 +157,7 @@ def find(
     *,
     as_json: bool,
 ) -> bool:
-    """Show the passages that bear on the question; whether there is one."""
+    """Print the passages found for a question; return whether there are any."""
     with Index.open(index) as opened:
         searched = opened.restricted_to(where)
         found = find_passages(searched, question, passages, settings.fusion)
@@ -183,7 +184,7 @@ def serve(
     allow_add: Sequence[Path],
     mcp: bool,
 ) -> None:
-    """Serve the web page until told to stop."""
+    """Serve the web page until interrupted."""
     from ui.web import server  # noqa: PLC0415 -- Gradio takes seconds to load
     from ui.web.security import is_loopback  # noqa: PLC0415
     from ui.web.sign_in import SignIn  # noqa: PLC0415
@@ -199,7 +200,7 @@ def serve(
         if ":" in auth:
             kept = index.with_name(f"{index.name}-auth")
             sign_in.write(kept)
-            console.err.print(f"the sign-in is kept as a hash: --auth {kept}", markup=False)
+            console.err.print(f"the sign-in is saved as a hash: --auth {kept}", markup=False)
     server.serve(
         index,
         host,
@@ -238,7 +239,7 @@ def list_copies(index: Path, *, as_json: bool) -> None:
 
 
 def remove(names: list[str], index: Path) -> None:
-    """Take documents out."""
+    """Remove documents."""
     with Index.open(index) as opened:
         gone = opened.remove(names)
     console.out.print(f"{len(gone)} removed", markup=False)
@@ -255,11 +256,11 @@ def status(index: Path, *, as_json: bool) -> None:
 
 
 def repair(index: Path) -> None:
-    """Make what is damaged again."""
+    """Rebuild damaged files."""
     with Index.open(index) as opened:
         faults = opened.repair()
     for fault in faults:
-        console.out.print(f"made again: {fault}", markup=False)
+        console.out.print(f"rebuilt: {fault}", markup=False)
     if not faults:
         console.out.print("nothing is damaged", markup=False)
 
@@ -282,7 +283,7 @@ def asking(
     if no_reader and reader:
         raise QuothError("--reader and --no-reader exclude one another; leave one of them out")
     settings = Settings.read(config) if config else Settings()
-    if no_reader:  # a weighting that a file names is for the reader it names
+    if no_reader:  # a weighting named in the file is for the reader named there
         reader, weighting = NONE, weighting or NONE
     chosen = {
         "reader": reader,
@@ -296,7 +297,7 @@ def asking(
 def _open_or_create(
     folder: Path, paths: list[str], changes: dict[str, object], encoder: str
 ) -> Index:
-    """The index, made if need be; an index that is there must be as `changes` say."""
+    """Open the index, or create it; an existing index must have the settings in `changes`."""
     if is_index(folder):
         opened = Index.open(folder)
         kept = Settings(model=opened.status().model, chunks=opened.settings)
@@ -338,7 +339,7 @@ def where_(
 
 
 def date_stated(stated: str) -> dt.date:
-    """The day that is stated. Raises QuothError for one that is none."""
+    """Parse a date such as 2022-09-13. Raises QuothError if it is not a date."""
     try:
         return dt.date.fromisoformat(stated)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Commands that tell what the archive says around an answer."""
+"""Commands about the whole archive: mentions, timeline, summary, check and pack."""
 
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +14,7 @@ app = typer.Typer()
 def mentions(
     phrase: Annotated[
         list[str],
-        typer.Argument(metavar="NAME", help="A name or phrase; in quotation marks to the letter."),
+        typer.Argument(metavar="NAME", help="A name or phrase; in quotation marks an exact one."),
     ],
     index: IndexFolder = Path(".quoth"),
     documents: Annotated[int, typer.Option("-k", min=1, help="How many documents to show.")] = 20,
@@ -27,7 +27,7 @@ def mentions(
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """Every mention of a name or phrase, counted; or the proof that there is none."""
+    """Show and count every mention of a name or phrase, or prove that there is none."""
     from ui.cli import actions, archive_actions  # noqa: PLC0415 -- loaded when it is needed
 
     where = actions.where_(published_from, published_to, document, folder)
@@ -73,7 +73,7 @@ def summarize(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """The sentences that stand best for all that tell of something, by date. Nothing is written."""
+    """Show the most representative sentences about something, by date. No text is generated."""
     from ui.cli import actions, writing_actions  # noqa: PLC0415 -- loaded when it is needed
 
     where = actions.where_(published_from, published_to, document, folder)
@@ -101,7 +101,7 @@ def check(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Check a draft: what supports each sentence, and what the archive says otherwise."""
+    """Check a draft: find what supports each sentence, and what contradicts it."""
     from ui.cli import actions, draft_action  # noqa: PLC0415 -- loaded when it is needed
 
     where = actions.where_(published_from, published_to, document, folder)

@@ -22,7 +22,7 @@ def ask_batch(
     *,
     each_document: bool,
 ) -> None:
-    """Ask every question of a file and write the answers; a batch that was stopped goes on."""
+    """Ask every question of a file and write the answers; continue a batch that was stopped."""
     asked = read_questions(questions)
     if out.resolve() == questions.resolve():
         raise QuothError(f"{out} holds the questions; give --out another name")

@@ -39,8 +39,8 @@ from ui.cli.options import (
     UseWeighting,
 )
 
-# numpy's and FAISS's arithmetic here is too small for threads: making them costs a third of the
-# time it takes to answer. The model's runtime has its own.
+# numpy and FAISS have too little work here for threads: starting them takes a third of the time of
+# an answer. The model's runtime has its own threads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _TOKENS = "quoth_32k"
@@ -96,7 +96,7 @@ def add(
     ] = "compiled",
     report: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write what became of each file, as JSON."),
+        typer.Option(metavar="FILE", help="Write the result for each file, as JSON."),
     ] = None,
     first: EmbeddedFirst = First.NEWEST,
     seconds: Seconds = 60.0,
@@ -107,7 +107,7 @@ def add(
         bool, typer.Option("--sync", help="Remove documents whose files are gone from PATH.")
     ] = False,
 ) -> None:
-    """Bring files and folders into the index. What has not changed is left alone."""
+    """Add files and folders to the index. Unchanged files are left as they are."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     stated = {"model": model, "size": size, "overlap": overlap, "tokens": tokens}
@@ -117,7 +117,7 @@ def add(
 
 
 class Each(StrEnum):
-    """What each question of a batch is asked of."""
+    """What each question of a batch is asked about."""
 
     DOCUMENT = "document"
 
@@ -153,17 +153,17 @@ def ask(
         typer.Option(metavar="FILE", help="Where a batch's answers go: .xlsx, .csv or .jsonl."),
     ] = None,
     each: Annotated[
-        Each | None, typer.Option(help="Ask a batch of every document by itself.")
+        Each | None, typer.Option(help="Ask each question of a batch about each document.")
     ] = None,
     *,
     following: Annotated[
-        bool, typer.Option("--next", help="Say what can be asked next, with its answer.")
+        bool, typer.Option("--next", help="Suggest follow-up questions, with their answers.")
     ] = False,
     write: Annotated[
         bool,
         typer.Option(
             "--write",
-            help="Let the model that `quoth config writer` set write; check each sentence.",
+            help="Let the model of `quoth config writer` write an answer; check each sentence.",
         ),
     ] = False,
     dry_run: Annotated[
@@ -172,7 +172,7 @@ def ask(
     no_reader: NoReader = False,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question from the documents, and cite every word; or a file of questions."""
+    """Answer a question, or a file of questions, with cited quotations from the documents."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     where = actions.where_(published_from, published_to, document, folder)
@@ -181,7 +181,7 @@ def ask(
         from ui.cli import batch_action  # noqa: PLC0415
 
         if question or batch is None or out is None:
-            raise QuothError("a batch takes --batch FILE and --out FILE, and no question beside")
+            raise QuothError("a batch needs --batch FILE and --out FILE, and takes no QUESTION")
         batch_action.ask_batch(batch, out, index, where, settings, today, each_document=bool(each))
         return
     if dry_run and not write:
@@ -215,7 +215,7 @@ def find(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Find passages without answering. It is faster than `ask`, and cites as it does."""
+    """Find passages without answering. This is faster than `ask`; the citations are the same."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     where = actions.where_(published_from, published_to, document, folder)
@@ -232,7 +232,7 @@ def ui(
     auth: Annotated[
         str | None,
         typer.Option(
-            metavar="USER:PASSWORD", help="Ask for a sign-in; or the file made of one before."
+            metavar="USER:PASSWORD", help="Require this sign-in, or the one saved in a file."
         ),
     ] = None,
     config: Config = None,
@@ -250,12 +250,12 @@ def ui(
         typer.Option(
             metavar="FOLDER",
             help="Let clients add files below this folder, upload and remove. May be repeated. "
-            "On this machine alone they may without it.",
+            "Not needed if only this machine can reach the server.",
         ),
     ] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="Serve as MCP tools too.")] = False,
 ) -> None:
-    """Serve the web page over an index. It is for this machine only unless told otherwise."""
+    """Serve the web page of an index. Only this machine can reach it unless --host is given."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     settings = actions.asking(config, reader, reranker, weighting, precision, no_reader=no_reader)
@@ -280,14 +280,14 @@ def watch(
     *,
     ocr: Ocr = False,
 ) -> None:
-    """Keep the index as these folders are. Files may come, change and go."""
+    """Keep the index up to date while files in these folders are added, changed and removed."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     actions.watch(paths, index, Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr))
 
 
 def main() -> NoReturn:
-    """Run the command; a mistake or fault is one line, never a traceback."""
+    """Run the command; an error is printed as one line, never as a traceback."""
     code = 0
     try:
         code = app(prog_name="quoth", standalone_mode=False) or 0
@@ -296,7 +296,7 @@ def main() -> NoReturn:
         code = error.exit_code
     except TyperException as error:
         told, context = error.format_message(), getattr(error, "ctx", None)
-        if "\n" not in told:  # as the whole help is that a bare `quoth` gives
+        if "\n" not in told:  # the help that a bare `quoth` prints has several lines
             command = context.command_path if context else "quoth"
             told = f"quoth: {told.removesuffix('.')} (see {command} --help)"
         typer.echo(lines(told), err=True)

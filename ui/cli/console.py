@@ -18,10 +18,9 @@ from qa.answer import sure_word
 
 
 class SafeConsole(Console):
-    """A console through which nothing printed can control the terminal.
+    """A console that shows control characters as escapes.
 
-    Control characters, whatever they come from, are shown as escapes; styles are the console's
-    own.
+    So no printed text can control the terminal; only the console's own styles do.
     """
 
     def render(
@@ -76,7 +75,7 @@ def _sources(found: Answer) -> None:
 
 
 def undated(count: int) -> None:
-    """How many documents a date filter left out for want of a date."""
+    """Print how many documents a date filter left out because they state no date."""
     if count:
         noun = "document states" if count == 1 else "documents state"
         out.print(f"[yellow]{count} {noun} no date and could not pass the date filter[/]")
@@ -149,7 +148,7 @@ def _passage(passage: CitedPassage) -> None:
 
 
 def indented(text: Text, by: int) -> None:
-    """Print text with a margin, which a terminal's own line breaks keep."""
+    """Print text with a left margin that wrapped lines keep."""
     if out.is_terminal:
         out.print(Padding(text, (0, 0, 0, by), expand=False))
         return
@@ -223,7 +222,7 @@ def added(report: AddReport) -> None:
             "quoth add --report FILE",
         )
         err.print(
-            "they still answer; remove them with quoth add --sync, or quoth remove NAME",
+            "they are still in the index; remove them with quoth add --sync, or quoth remove NAME",
             markup=False,
             style="yellow",
         )
@@ -239,17 +238,17 @@ def _some(lines: Sequence[str], where: str) -> None:
 
 
 class Rounds:
-    """Tells what each round of watching did: every change, each skipped file and error once."""
+    """Prints the result of each scan of a watch, without repeating skipped files or errors."""
 
     def __init__(self) -> None:
-        """Nothing has been told."""
+        """No message has been printed yet."""
         self._told: set[str] = set()
         self._error = ""
 
     def __call__(self, done: AddReport | QuothError) -> None:
-        """Tell of a round, unless there is nothing new to tell."""
+        """Print the result of a scan, or its error, if there is anything new."""
         if isinstance(done, QuothError):
-            if str(done) != self._error:  # a round is tried again every few seconds
+            if str(done) != self._error:  # a failed scan is tried again every few seconds
                 err.print(str(done), markup=False, style="red")
             self._error = str(done)
             return
@@ -263,7 +262,7 @@ class Rounds:
 def copies(groups: Sequence[Sequence[Listed]]) -> None:
     """The stories that several documents tell, a block each."""
     if not groups:
-        out.print("every document tells a story of its own")
+        out.print("no two documents tell the same story")
         return
     for group in groups:
         first = min(
@@ -291,7 +290,7 @@ def status(one: Status) -> None:
         f"vectors in {one.precision or 'no precision recorded'}",
         "meaning": "every vector is compared"
         if one.recall == 1
-        else f"codes of vectors are; {one.recall:.1%} of the nearest 100 are found, as measured",
+        else f"codes are compared; {one.recall:.1%} of the nearest 100 are found, as measured",
         "on disk": f"{one.bytes_on_disk / 1e6:.1f} MB, generation {one.generation}",
     }
     if one.last_add:

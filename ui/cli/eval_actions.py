@@ -41,7 +41,7 @@ def run_sets(
     cache: Path | None,
     options: Options,
 ) -> None:
-    """Run each set, write its report and hold it against a baseline."""
+    """Run each set, write its report and compare it with a baseline."""
     if (baseline or save_baseline) and len(sets) > 1:
         raise QuothError("a baseline is one set's result; run one set")
     settings = _settings(config, changes)
@@ -123,7 +123,7 @@ def calibrate_reader(
 ) -> None:
     """Fit the weighting of a reader on a set, print what it reaches and write it."""
     if out.is_dir():
-        raise QuothError(f"{out} is a folder; --out takes the file that the weighting is put in")
+        raise QuothError(f"{out} is a folder; --out must name the file for the weighting")
     with plain_faults(out):
         out.parent.mkdir(parents=True, exist_ok=True)
     from eval.calibration import calibrate  # noqa: PLC0415 -- only this needs scikit-learn
@@ -168,7 +168,7 @@ def label_questions(judgements: Path, index: Path, questions: Path | None, passa
 
 
 def list_sets() -> None:
-    """Print the sets that go by a name."""
+    """Print the question sets that have a name."""
     table = Table(box=None, pad_edge=False)
     for heading in ("Set", "Here", "What it is"):
         table.add_column(heading)
@@ -200,7 +200,7 @@ def _documents(over: Index | None, folder: Path | None) -> list[Document] | Path
 def _same_indexing(
     over: Index, settings: Settings, changes: list[str] | None, config: Path | None
 ) -> bool:
-    """Whether the user's own index is as the settings that were named say."""
+    """Whether the user's own index has the indexing settings that were given."""
     named = {**(Settings.changes_in(config) if config else {}), **from_pairs(changes or [])}
     own = Settings(model=over.status().model, chunks=over.settings).flat()
     wanted = settings.flat()

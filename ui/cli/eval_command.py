@@ -17,7 +17,7 @@ Documents = Annotated[
     typer.Option(metavar="FOLDER", help="The documents the judgements are about, as files."),
 ]
 Config = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Settings, as a sweep's best.toml has them.")
+    Path | None, typer.Option(metavar="FILE", help="A file of settings, as a sweep's best.toml.")
 ]
 Changes = Annotated[
     list[str] | None,
@@ -46,7 +46,7 @@ def run_sets(
     changes: Changes = None,
     baseline: Annotated[
         Path | None,
-        typer.Option(metavar="RESULT", help="Fail (exit 4) when it is worse than this result."),
+        typer.Option(metavar="RESULT", help="Fail (exit 4) if a measure is worse than here."),
     ] = None,
     save_baseline: Annotated[
         Path | None,
@@ -85,7 +85,7 @@ def compare_runs(
     ],
     changed: Annotated[int, typer.Option(min=0, help="How many changed questions to show.")] = 10,
 ) -> None:
-    """Compare runs with the first one. Differences are told from chance."""
+    """Compare runs with the first one. Differences are tested for significance."""
     from ui.cli import eval_actions  # noqa: PLC0415
 
     eval_actions.compare_runs(results, changed)
@@ -98,7 +98,7 @@ def sweep_settings(
         Path, typer.Option(metavar="FILE", help="TOML: a list of values for each setting.")
     ],
     out: Out = Path("quoth-sweep"),
-    by: Annotated[str, typer.Option(metavar="MEASURE", help="What is to be best.")] = "ndcg@10",
+    by: Annotated[str, typer.Option(metavar="MEASURE", help="The measure to rank by.")] = "ndcg@10",
     index: OverIndex = None,
     documents: Documents = None,
     cache: Cache = None,
@@ -146,7 +146,7 @@ def calibrate_reader(
 @app.command("label")
 def label_questions(
     judgements: Annotated[
-        Path, typer.Argument(metavar="FILE.jsonl", help="The judgements; made or added to.")
+        Path, typer.Argument(metavar="FILE.jsonl", help="The judgements file; created or extended.")
     ],
     index: Annotated[
         Path, typer.Option("--index", envvar="QUOTH_INDEX", metavar="DIR", help="The index.")
@@ -166,7 +166,7 @@ def label_questions(
 
 @app.command("sets")
 def list_sets() -> None:
-    """Show the sets that go by a name. Not all need be on this machine."""
+    """List the question sets that have a name. Some may not be on this machine."""
     from ui.cli import eval_actions  # noqa: PLC0415
 
     eval_actions.list_sets()

@@ -31,7 +31,7 @@ def pack(exported: Sequence[Path], out: Path, index: Path, *, passages: bool) ->
 
 
 def verify(path: Path) -> bool:
-    """Check an evidence pack and tell; whether it is whole."""
+    """Check an evidence pack and print the result; return whether it is intact."""
     count, faults = verify_pack(path)
     for fault in faults:
         console.err.print(one_line(fault), markup=False, style="red")

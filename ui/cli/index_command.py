@@ -1,4 +1,4 @@
-"""The commands about an index as a whole: what it holds, whether it is intact, taking out."""
+"""Commands about an index as a whole: list, remove, status, verify and repair."""
 
 from pathlib import Path
 from typing import Annotated
@@ -34,7 +34,7 @@ def remove(
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Documents or folders.")],
     index: IndexFolder = Path(".quoth"),
 ) -> None:
-    """Take documents out of the index. The files themselves are not touched."""
+    """Remove documents from the index. The files themselves are not touched."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     actions.remove(names, index)
@@ -61,11 +61,11 @@ def verify(
     complete: Annotated[
         bool,
         typer.Option(
-            "--complete", help="Look at the files again, and name those whose text was lost."
+            "--complete", help="Read the files again, and list those whose text was lost."
         ),
     ] = False,
 ) -> None:
-    """Check that the index is as committed, and exported citations. A pack needs no index."""
+    """Check the index, exported citations and evidence packs. A pack needs no index."""
     from ui.cli import evidence_actions, verify_actions  # noqa: PLC0415 -- loaded when it is needed
 
     packs = [one for one in exported or [] if one.suffix.lower() == ".zip"]
@@ -87,7 +87,7 @@ def embed(index: IndexFolder = Path(".quoth"), first: EmbeddedFirst = First.NEWE
 
 @app.command()
 def repair(index: IndexFolder = Path(".quoth")) -> None:
-    """Make damaged vectors and text index again. The index itself has what that takes."""
+    """Rebuild damaged vectors and a damaged text index. The original files are not needed."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     actions.repair(index)

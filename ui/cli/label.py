@@ -1,4 +1,4 @@
-"""A person judging passages in a terminal."""
+"""Judging passages interactively in a terminal."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _HELP = """For each question mark what answers it:
   several marks with spaces between, or one after the other: an empty line ends them
   n          the documents do not answer it
   m          show more passages
-  s          skip the question; u takes the last kept question out; q stops, what is kept stays"""
+  s          skip the question; u removes the last saved question; q stops, saved ones stay"""
 
 
 def session(
@@ -60,7 +60,7 @@ def _line(prompt: str) -> str:
 def _undo(labelling: Labelling) -> None:
     try:
         labelling.undo()
-        console.out.print("the last question is taken out")
+        console.out.print("the last question is removed")
     except QuothError as error:
         console.err.print(str(error), markup=False)
 
@@ -81,7 +81,7 @@ def _judge(labelling: Labelling, question: str, passages: int) -> None:
 def _marks(
     labelling: Labelling, question: str, offered: list[Offered], more: int
 ) -> list[tuple[Document, Span]] | None:
-    """What the person marks; nothing if the documents do not answer, None to skip."""
+    """The spans that the person marks: none if the documents do not answer, None to skip."""
     marked: list[tuple[Document, Span]] = []
     while True:
         stated = _line("more marks, empty to keep: " if marked else "marks, n, m, s, u, q: ")
@@ -117,7 +117,7 @@ def _understood(stated: str, offered: Sequence[Offered]) -> list[tuple[Document,
 
 
 def _answers(marked: Sequence[tuple[Document, Span]]) -> list[str]:
-    """The short answers, which must stand in what was marked."""
+    """Ask for the short answers, which must occur in the marked text."""
     said = " ".join(span.of(document.text) for document, span in marked)
     while True:
         stated = _line("short answer in the article's words, | between several, or empty: ")

@@ -28,7 +28,7 @@ def new(path: Path, title: str) -> None:
 
 
 def pin(path: Path, question: str, index: Path, note: str) -> bool:
-    """Pin the sentence that answers a question; whether one does."""
+    """Pin the sentence that answers a question; return whether there is one."""
     notebook = Notebook.read(path)
     with Assistant.open(index) as assistant:
         answer = assistant.ask(question, today=dt.date.today())  # noqa: DTZ011
@@ -61,7 +61,7 @@ def change(path: Path, how: Callable[[Notebook], Notebook]) -> None:
 
 
 def show(path: Path, index: Path, *, as_json: bool) -> None:
-    """Print the entries, and what does not stand any more."""
+    """Print the entries, and the quotations that no longer match their documents."""
     notebook = Notebook.read(path)
     with Index.open(index) as opened:
         quoted = {str(one.cited["document"]) for one in notebook.entries if one.cited}

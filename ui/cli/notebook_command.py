@@ -46,7 +46,7 @@ def follow(
     *,
     name: Annotated[bool, typer.Option("--name", help="It is a name or phrase.")] = False,
 ) -> None:
-    """Add a question, or a name, of which `quoth news` tells what is new."""
+    """Follow a question or a name: `quoth news` shows what is new about it."""
     from ui.cli import notebook_actions  # noqa: PLC0415 -- loaded when it is needed
 
     notebook_actions.follow(notebook, " ".join(about), note, name=name)
@@ -54,7 +54,7 @@ def follow(
 
 @app.command(name="list")
 def list_(notebook: File, index: IndexFolder = Path(".quoth"), *, as_json: AsJson = False) -> None:
-    """Show the entries, and the quotations that do not stand any more."""
+    """Show the entries, and the quotations that no longer match their documents."""
     from ui.cli import notebook_actions  # noqa: PLC0415 -- loaded when it is needed
 
     notebook_actions.show(notebook, index, as_json=as_json)
@@ -111,7 +111,7 @@ def news(
     peek: Annotated[bool, typer.Option("--peek", help="Leave the notebook as it is.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """What is new to a notebook's questions and names since the last time; exit code 3 if none."""
+    """Show what is new for a notebook since the last time; exit code 3 if there is nothing."""
     from ui.cli import notebook_actions  # noqa: PLC0415 -- loaded when it is needed
 
     if not notebook_actions.news(notebook, index, peek=peek, as_json=as_json):

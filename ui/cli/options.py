@@ -23,7 +23,7 @@ IndexFolder = Annotated[
     typer.Option("--index", envvar="QUOTH_INDEX", metavar="DIR", help="The index's folder."),
 ]
 Config = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Settings, as a sweep's best.toml has them.")
+    Path | None, typer.Option(metavar="FILE", help="A file of settings, as a sweep's best.toml.")
 ]
 Asked = Annotated[list[str], typer.Argument(metavar="QUESTION", help="What you want to know.")]
 Shown = Annotated[int, typer.Option("-k", min=1, help="How many passages to show.")]
@@ -61,7 +61,7 @@ Precision = Annotated[
     typer.Option(min=0.0, max=1.0, help="The share of answers given that are to be right: .9"),
 ]
 Seconds = Annotated[
-    float, typer.Option(min=0.1, help="The longest that reading one document may take.")
+    float, typer.Option(min=0.1, help="The most seconds that reading one document may take.")
 ]
 Memory = Annotated[int, typer.Option(min=50, help="The most MB that reading one file may take.")]
 Ocr = Annotated[bool, typer.Option("--ocr", help="Read scanned pages, with tesseract.")]

@@ -50,7 +50,7 @@ def bar(label: str) -> Iterator[Callable[[Done], None] | None]:
 
 @contextmanager
 def count_bar(label: str, noun: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A progress bar of so many things of a number known, on a terminal only."""
+    """A progress bar that counts items of a known number, on a terminal only."""
     if not console.err.is_terminal:
         yield None
         return

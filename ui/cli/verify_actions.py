@@ -1,4 +1,4 @@
-"""The work of the command verify."""
+"""What `quoth verify` does and prints."""
 
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +12,7 @@ from ui.cli import console
 
 
 def verify(exported: list[Path], index: Path, *, complete: bool = False) -> bool:
-    """Check everything and tell; whether all is as committed."""
+    """Check everything and print the result; return whether there are no faults."""
     with Index.open(index) as opened:
         checked = check_index(opened)
         faults = list(checked.faults)
@@ -33,12 +33,12 @@ def verify(exported: list[Path], index: Path, *, complete: bool = False) -> bool
     if faults:
         console.err.print(f"{len(faults)} faults in {counted}", markup=False)
     else:
-        console.out.print(f"all is as committed: {counted}", markup=False)
+        console.out.print(f"everything is intact: {counted}", markup=False)
     return not faults
 
 
 def _tell_incomplete(opened: Index) -> None:
-    """Name the files of which much that a crude second look finds is in no document."""
+    """Print the files whose documents lack many words of a second, simple extraction."""
     from index.parsing.completeness import THRESHOLD, completeness  # noqa: PLC0415 -- for this only
 
     listed_by_file = sorted(opened.documents(), key=lambda one: one.file)
@@ -51,7 +51,7 @@ def _tell_incomplete(opened: Index) -> None:
             continue
         looked_at += 1
         if found.share > THRESHOLD:
-            told = ", ".join(one.message for one in found.left_out) or "nothing is known to be left"
+            told = ", ".join(one.message for one in found.left_out) or "the parser left nothing out"
             words = f"{found.share:.0%} of its words ({' '.join(found.examples)} …)"
             console.out.print(f"{listed[0].name}: {words} are not indexed; {told}", markup=False)
-    console.out.print(f"{looked_at} files looked at again", markup=False)
+    console.out.print(f"{looked_at} files read again", markup=False)

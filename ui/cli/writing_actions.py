@@ -55,9 +55,9 @@ def _print_written(given: Written) -> None:
     for sentence in supported:
         console.indented(Text(f"{one_line(sentence.text)} [{sentence.rests_on}]"), 2)
     if given.held_back:
-        out.print(f"[dim]{given.held_back} quotations were not sent: they give orders.[/]")
+        out.print(f"[dim]{given.held_back} quotations were not sent: they contain instructions.[/]")
     if not given.sentences:
-        out.print("It wrote no sentence.")
+        out.print("The writer wrote no sentence.")
         return
     said = sum(one.supported for one in given.sentences)
     out.print(f"[dim]{said} of {len(given.sentences)} sentences are in the documents.[/]")
@@ -93,13 +93,13 @@ def show_what_is_sent(found: Answer, *, as_json: bool) -> None:
             console.indented(Text(one_line(line)), 2)
     for one in held_back:
         console.out.print()
-        console.out.print(f"[bold]held back[/], because it gives orders: {escape(one.place())}")
+        console.out.print(f"[bold]held back[/], it contains instructions: {escape(one.place())}")
 
 
 def config_writer(url: str | None, model: str | None, *, off: bool) -> None:
     """Set the writer, forget it, or say which is set.
 
-    Raises QuothError for a URL that is none, or without a model.
+    Raises QuothError for an invalid URL or a missing model.
     """
     if off:
         told = "the writer is forgotten" if forget_writer() else "no writer was set"
@@ -117,7 +117,7 @@ def config_writer(url: str | None, model: str | None, *, off: bool) -> None:
 
 
 def summarize(about: str, index: Path, where: Where | None, most: int, *, as_json: bool) -> bool:
-    """Print the sentences that stand best for all that tell of something; whether there are any."""
+    """Print the most representative sentences about something; return whether there are any."""
     with Index.open(index) as opened:
         found = summary(opened.restricted_to(where), about, most)
     if as_json:
@@ -130,10 +130,10 @@ def summarize(about: str, index: Path, where: Where | None, most: int, *, as_jso
 def _print_summary(found: Summary) -> None:
     named = f"“{escape(one_line(found.about))}”"
     if not found.sentences:
-        console.out.print(f"[bold]No sentence tells of {named}[/].")
+        console.out.print(f"[bold]No sentence is about {named}[/].")
         return
     console.out.print(
-        f"[bold]{named}[/]: {len(found.sentences)} sentences that stand for {found.found} in "
+        f"[bold]{named}[/]: {len(found.sentences)} sentences that represent {found.found} in "
         f"{found.documents} documents"
     )
     for one in found.sentences:

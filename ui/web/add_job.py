@@ -19,7 +19,7 @@ _KEPT = "The documents are in the index; those without vectors are found by word
 
 
 def main() -> None:
-    """Add, telling how it goes."""
+    """Add the files and report progress."""
     (folder,) = sys.argv[1:]
     stated = json.load(sys.stdin)
     within = [Path(root) for root in stated["within"]]

@@ -23,7 +23,7 @@ class Adding:
         self._service = service
 
     def build(self, page: gr.Blocks) -> None:
-        """Lay it out inside the page that is open, and wire it."""
+        """Create the components in the open page and connect their events."""
         with gr.Row(equal_height=True, elem_id="adding"):
             uploaded = gr.File(
                 label="Files to add: PDF, Word, web pages, e-mail, books, tables, text, zip",
@@ -47,7 +47,7 @@ class Adding:
         path.submit(self.add, path, shown, **_QUIET)
         cancel.click(self.cancel, None, None, **_QUIET)
         timer.tick(self.tick, None, shown, **_QUIET)
-        # An add that is under way goes on being shown after the page is loaded again.
+        # A running add is still shown after the page is reloaded.
         page.load(self.tick, None, shown, **_QUIET)
 
     def upload(self, files: Sequence[str] | None) -> list[Any]:
@@ -61,7 +61,7 @@ class Adding:
         return self._begin(lambda: self._service.add(paths))
 
     def tick(self) -> list[Any]:
-        """How the add stands."""
+        """The progress of the add."""
         job = self._service.job
         running = job is not None and job.running
         if not running:

@@ -24,9 +24,9 @@ from ui.web.limiter import Limited
 
 
 def routes(service: IndexService, limited: Limited, patient: Limited) -> APIRouter:
-    """The routes; `limited` runs what it is given when there is room, or says that there is not.
+    """Create the routes; `limited` runs a function in a bounded pool, or raises Busy.
 
-    `patient` is the same for what a writer takes its time for.
+    `patient` is the same with a longer time limit, for written answers.
     """
     router = APIRouter()
     _notebook_routes(router, service, limited)
@@ -48,13 +48,13 @@ def _question_routes(
 
     @router.post("/api/v1/next", response_model=list[AnswerOut], tags=["questions"])
     def following(body: AskBody) -> list[dict[str, object]]:
-        """What can be asked after a question, each with its answer."""
+        """Follow-up questions, each with its answer."""
         found = limited(lambda: service.follow_ups(body.asked(), body.today))
         return [one.as_json() for one in found]
 
     @router.post("/api/v1/written", response_model=WrittenOut, tags=["questions"])
     def written(body: AskBody) -> dict[str, object]:
-        """Let the writer that is set answer in sentences, each checked against quotations."""
+        """Let the configured writer answer; each sentence is checked against quotations."""
         *_, whole = patient(lambda: list(service.writing(body.asked(), body.today)))
         found: dict[str, object] = whole.as_json()
         return found
@@ -71,7 +71,7 @@ def _archive_routes(router: APIRouter, service: IndexService, limited: Limited) 
         *,
         case: bool = False,
     ) -> dict[str, object]:
-        """Every mention of a name or phrase, counted; in quotation marks to the letter."""
+        """Every mention of a name or phrase, counted; in quotation marks an exact phrase."""
         asked = Asked("", str(published_from or ""), str(published_to or ""), folder, document)
         found: dict[str, object] = limited(
             lambda: service.mentions(phrase, asked, case=case)
@@ -100,14 +100,14 @@ def _archive_routes(router: APIRouter, service: IndexService, limited: Limited) 
         document: str = "",
         most: Annotated[int, Query(ge=1, le=50)] = MOST_SUMMARISED,
     ) -> dict[str, object]:
-        """The sentences that stand best for all that tell of a name or a question, by date."""
+        """The most representative sentences about a name or a question, by date."""
         asked = Asked("", str(published_from or ""), str(published_to or ""), folder, document)
         found: dict[str, object] = limited(lambda: service.summary(about, asked, most)).as_json()
         return found
 
     @router.post("/api/v1/check", tags=["questions"])
     def check(body: CheckBody) -> list[dict[str, object]]:
-        """What the documents say to each sentence of a draft."""
+        """What the documents say about each sentence of a draft."""
         asked = Asked(
             "",
             str(body.published_from or ""),
@@ -126,7 +126,7 @@ def _archive_routes(router: APIRouter, service: IndexService, limited: Limited) 
 
     @router.get("/api/v1/facets", tags=["documents"])
     def facets(request: Request) -> list[dict[str, object]]:
-        """What documents can be narrowed by, with counts; `f=type:pdf` and such narrow them."""
+        """The facets of the documents, with counts; parameters such as `f=type:pdf` filter them."""
         asked = Asked.of(request.query_params.multi_items())
         return [asdict(one) for one in limited(lambda: service.facets(asked))]
 

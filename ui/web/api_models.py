@@ -1,4 +1,4 @@
-"""The forms of what programs send and are sent over HTTP."""
+"""The request and response models of the HTTP interface."""
 
 import datetime as dt
 from typing import Literal
@@ -9,7 +9,7 @@ from qa.language.question import MAX_QUESTION
 from ui.web.asked import Asked
 
 MOST_CHECKED = 20_000
-"""Characters of a draft that are checked over HTTP at once."""
+"""The most characters of a draft in one HTTP request."""
 
 
 class AskBody(BaseModel):
@@ -45,7 +45,7 @@ class SentenceOut(BaseModel):
 
 
 class WorkedOutOut(BaseModel):
-    """A date that the day of the article tells: "Wednesday"."""
+    """A date that is resolved from the day of the article, such as "Wednesday"."""
 
     words: str
     first: str
@@ -76,7 +76,7 @@ class VersionOut(BaseModel):
 
 
 class PassageOut(BaseModel):
-    """A passage that bears on the question; `highlights` count the document's characters."""
+    """A passage that bears on the question; `highlights` are offsets in the document."""
 
     rank: int
     score: float
@@ -175,7 +175,7 @@ class RemoveBody(BaseModel):
 
 
 class WrittenSentenceOut(BaseModel):
-    """A sentence of a written answer; `quotation` is null where no quotation says so."""
+    """A sentence of a written answer; `quotation` is null if no quotation supports it."""
 
     text: str
     supported: bool

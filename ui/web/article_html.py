@@ -25,7 +25,7 @@ def article_html(
     copies: Sequence[str] = (),
     versions: Versions = Versions(),  # noqa: B008 -- it cannot be changed
 ) -> str:
-    """A whole article with these spans of it marked; where two overlap, the first is.
+    """A whole article with these spans marked; of two that overlap, only the first is.
 
     If it is `pictured`, the page that a mark begins on is shown above the text.
     """
@@ -77,7 +77,7 @@ class ArticlePiece:
 
 
 def _page_of(document: Document, span: Span) -> tuple[str, str]:
-    """What the page is called that a quotation begins on, and where its picture is."""
+    """The label of the page on which a quotation begins, and the address of its picture."""
     label = document.page(span.start)
     if label is None:
         return "", ""

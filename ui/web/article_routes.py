@@ -19,7 +19,7 @@ _MOST_CHARACTERS = 1_000_000_000
 
 
 def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -> APIRouter:
-    """The routes; `limited` runs what it is given when there is room, or says that there is not."""
+    """Create the routes; `limited` runs a function in a bounded pool, or raises Busy."""
     router = APIRouter()
 
     @router.get("/read", response_class=HTMLResponse, include_in_schema=False)
@@ -50,7 +50,7 @@ def routes(service: IndexService, limited: Callable[[Callable[[], Any]], Any]) -
     ) -> Response:
         """The page of a document on which a quotation begins, as a picture with it marked."""
         if not 0 <= start <= end <= _MOST_CHARACTERS:
-            raise HTTPException(422, "start and end are no place in a document")
+            raise HTTPException(422, "start and end are not a valid range of characters")
         try:
             drawn = limited(lambda: service.page_picture(document, content_hash, Span(start, end)))
         except NotShownError as error:

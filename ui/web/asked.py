@@ -22,7 +22,7 @@ class Asked:
     Attributes:
         question: the question, name or phrase.
         published_from: the first day, as 2022, 2022-09 or 2022-09-13.
-        published_to: the last day, so too: a year or month counts to its end.
+        published_to: the last day, in the same forms; of a year or month its last day.
         folder: only documents in this folder.
         document: only documents with a name like this.
         facets: what else documents are narrowed by, as "type:pdf" or "-author:Ann Lee".
@@ -38,7 +38,7 @@ class Asked:
 
     @classmethod
     def of(cls, stated: Iterable[tuple[str, str]]) -> "Asked":
-        """What the parameters of an address state; others are left alone."""
+        """Read the parameters of an address; unknown ones are ignored."""
         one = dict[str, str]()
         facets = []
         for name, value in stated:
@@ -56,7 +56,7 @@ class Asked:
         )
 
     def where(self) -> Where | None:
-        """The filters. Raises QuothError for a date or a facet that is none."""
+        """The filters. Raises QuothError for an invalid date or facet."""
         filters: list[Where] = []
         if self.published_from.strip():
             filters.append(PublishedFrom(days_stated(self.published_from)[0]))
@@ -103,7 +103,7 @@ class Asked:
         return found
 
     def toggled(self, facet: str) -> "Asked":
-        """The same with a facet, or without it if it has it already."""
+        """The same with a facet added, or removed if it is already set."""
         others = tuple(one for one in self.facets if one.removeprefix("-") != facet.lstrip("-"))
         facets = others if facet in self.facets else (*others, facet)
         return self._with(facets=facets)

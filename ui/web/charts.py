@@ -9,7 +9,7 @@ _MOST_BARS = 120
 _MONTHS_IN_YEAR = 12
 _UNDATED = Markup('<text class="undated" x="{:.1f}" y="{}">no date</text>')
 _SPACE = 48
-"""How far apart, in units of the drawing, the years below the bars stand at least."""
+"""The smallest distance, in units of the drawing, between two years below the bars."""
 
 
 def month_bars(
@@ -19,8 +19,8 @@ def month_bars(
 
     Args:
         counts: the counts by month as 2022-09, in order. Months between them count nothing.
-        link: the address that shows what lies between two months, the same for one.
-        undated: a count that has no month: a bar of its own beside the others.
+        link: returns the address that shows the documents from one month to another.
+        undated: the count without a month, which gets a separate bar.
 
     Returns:
         The drawing; empty for no counts. Where there are more than 120 months, a bar is a year.

@@ -1,4 +1,4 @@
-"""The index that a server asks: its newest generation, held open while it is asked."""
+"""The index of a server: its newest generation, kept open while requests use it."""
 
 import threading
 from collections.abc import Iterator
@@ -39,12 +39,12 @@ class CurrentIndex:
 
     @property
     def calibrated(self) -> bool:
-        """Whether ranking and confidence were fitted for what reads."""
+        """Whether ranking and confidence were fitted for the reader in use."""
         return self._now.assistant.calibrated
 
     @contextmanager
     def held(self) -> Iterator[Held]:
-        """The index as it is now; it stays open to the end, whatever is refreshed meanwhile."""
+        """The current index; it stays open until the `with` ends, even after a refresh."""
         self._follow()
         with self._lock:
             held = self._now
@@ -57,7 +57,7 @@ class CurrentIndex:
             self._let_go(held)
 
     def _follow(self) -> None:
-        """Ask the newest generation, should another process have changed the index."""
+        """Switch to the newest generation if another process has changed the index."""
         with self._lock:
             now = self._changed_at()
             if now == self._seen:
@@ -77,7 +77,7 @@ class CurrentIndex:
             self._let_go(held)
 
     def _changed_at(self) -> tuple[int, ...]:
-        """When the truth's files were last written to."""
+        """When the database's files were last changed."""
         found = []
         for suffix in ("", "-wal"):
             try:
@@ -101,7 +101,7 @@ class CurrentIndex:
             held.assistant.close()
 
     def refresh(self) -> None:
-        """Ask the newest generation from now on; questions under way end with the one they have."""
+        """Switch to the newest generation; running questions finish with the old one."""
         with self.held() as held:
             self._replace(held)
 

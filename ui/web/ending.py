@@ -11,11 +11,11 @@ STOP_SECONDS = 2
 
 
 class Ending:
-    """What SIGTERM and SIGINT do: the server stops when it next looks, and uploads are removed.
+    """Handles SIGTERM and SIGINT: the server stops soon after, and uploads are removed.
 
-    In the `with` no exception is raised when one comes: Python drops an exception that a handler
-    raises while a finalizer runs, and the server would go on for ever. At its end an interrupt is
-    a KeyboardInterrupt, as it would have been without.
+    The handler sets a flag and raises no exception: Python drops an exception that a handler raises
+    while a finalizer runs, and the server would never stop. At the end of the `with`, SIGINT raises
+    KeyboardInterrupt as usual.
     """
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Ending:
             raise KeyboardInterrupt
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        """Take a signal: end the server, or what is being done before there is one."""
+        """Handle a signal: stop the server, or remember the signal until there is one."""
         del frame
         self._told = True
         self._interrupted |= number == signal.SIGINT
@@ -48,7 +48,7 @@ class Ending:
             self._server.should_exit = True
 
     def of(self, server: uvicorn.Server) -> None:
-        """From now on end this server; at once if the signal has come already."""
+        """Stop this server on a signal; at once if a signal has already arrived."""
         self._server = server
         if self._told:
             server.should_exit = True

@@ -15,7 +15,7 @@ _STAGES = {"indexing": (0.0, 0.5), "asking": (0.5, 1.0)}
 
 
 def main() -> None:
-    """Run, telling how it goes; judgements of one's own are about the index."""
+    """Run the set and report progress; the user's own judgements are about the index."""
     folder, out, what, stated = sys.argv[1:]
     told_at = 0.0
 

@@ -31,7 +31,7 @@ class Evaluating:
         self._name = ""
 
     def build(self, page: gr.Blocks) -> None:
-        """Lay it out inside the page that is open, and wire it."""
+        """Create the components in the open page and connect their events."""
         with gr.Row(equal_height=True):
             sets = gr.Dropdown(
                 [name for name, one in known_sets().items() if one.present],
@@ -68,7 +68,7 @@ class Evaluating:
         if not name:
             return [notice("Choose a set first."), *stopped]
         if not self._service.permissions.may_change:
-            return [notice("Nothing can be measured from here."), *stopped]
+            return [notice("Evaluations cannot be run from here."), *stopped]
         if self._job is not None and self._job.running:
             return [notice("An evaluation is under way; wait until it is done."), *stopped]
         self._name = f"{Path(name).name} {time.strftime('%Y-%m-%d %H.%M.%S')}"
@@ -82,7 +82,7 @@ class Evaluating:
         return [bar(self._job, "Measuring"), gr.update(visible=True), gr.update(active=True)]
 
     def tick(self) -> list[Any]:
-        """How the run stands; once it has ended, what it found."""
+        """The progress of the run, and its result when it has ended."""
         running = self._job is not None and self._job.running
         stands = [
             bar(self._job, "Measuring"),

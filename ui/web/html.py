@@ -18,7 +18,7 @@ from qa.archive.export import STYLES, answer_markdown
 from ui.web.asked import Asked
 
 _STRONG = 5
-"""So many passages are shown; the rest is folded."""
+"""How many passages are shown; the others are collapsed."""
 _LONG = 90
 _BLANK = re.compile(r"\n\s*\n")
 Piece = tuple[str, bool]
@@ -83,9 +83,9 @@ def answer_html(
     may_change: bool = False,
     writer: Writer | None = None,
 ) -> str:
-    """An answer and its evidence as one piece of HTML; the address of `asked` brings it back.
+    """An answer and its evidence as HTML; `asked` gives the address that shows it again.
 
-    With a `writer` it offers to let it write.
+    If there is a `writer`, the HTML has a button for a written answer.
     """
     return template("answer.html.jinja").render(
         answer=answer,
@@ -235,7 +235,7 @@ def version_rows(mine: str, versions_of: Versions) -> list[OtherVersion]:
 def read_link(
     document: str, content_hash: str, marks: Sequence[tuple[int, int]] = (), here: object = None
 ) -> str:
-    """Where the article is to be had, with what is to be marked in it and what to show first."""
+    """The address of an article, with the spans to mark and the one to show first."""
     asked = {"document": document, "hash": content_hash}
     if marks:
         asked["marks"] = ",".join(f"{start}-{end}" for start, end in marks)

@@ -6,7 +6,7 @@ from ui.web.job import Job, Progressed
 
 
 def notice(text: str) -> str:
-    """Something a person is told."""
+    """A message to the user, as HTML."""
     return Markup('<div class="quoth"><p class="notice" role="alert">{}</p></div>').format(text)
 
 
@@ -16,5 +16,5 @@ def wrapped(html: str) -> str:
 
 
 def bar(job: Job | None, label: str) -> str:
-    """How a job stands, if there is one."""
+    """The progress of a job as HTML, if there is one."""
     return (job.progress if job is not None else Progressed("none")).as_html(label)

@@ -1,4 +1,4 @@
-"""What the page and the programs ask of one index: questions, lists, adding, removing."""
+"""Operations of the page and the HTTP interface on one index: ask, list, add, remove."""
 
 import datetime as dt
 import json
@@ -77,7 +77,7 @@ class IndexService:
 
     @property
     def calibrated(self) -> bool:
-        """Whether ranking and confidence were fitted for what reads."""
+        """Whether ranking and confidence were fitted for the reader in use."""
         return self._current.calibrated
 
     def warm(self) -> None:
@@ -106,7 +106,7 @@ class IndexService:
             return follow_ups(held.assistant, answer, asked.where(), day)
 
     def writing(self, asked: Asked, today: dt.date | None = None) -> Iterator[Written]:
-        """What the writer that is set writes to a question, as it grows, each sentence checked.
+        """Yield the configured writer's answer as it grows, each sentence checked.
 
         Raises QuothError if none is set, and if it cannot be reached or takes too long.
         """
@@ -135,7 +135,7 @@ class IndexService:
             return timeline(held.index.restricted_to(asked.where()), about)
 
     def summary(self, about: str, asked: Asked, most: int = MOST_SUMMARISED) -> Summary:
-        """The sentences that stand best for what passes the filters of `asked`, by date.
+        """The most representative sentences of what passes the filters of `asked`, by date.
 
         Raises QuothError for a name or question that cannot be looked for.
         """
@@ -154,7 +154,7 @@ class IndexService:
             return check_draft(held.index.restricted_to(asked.where()), draft, written)
 
     def hidden(self, asked: Asked) -> int:
-        """How many of the best five passages the filters hide, above the best they let through."""
+        """How many of the best five passages the filters hide above the best visible one."""
         where = asked.where()
         if where is None or not asked.question.strip():
             return 0
@@ -180,7 +180,7 @@ class IndexService:
             return replace(held.index.document(key), name=name) if key is not None else None
 
     def told_again(self, name: str) -> tuple[tuple[str, ...], Versions]:
-        """The names of the documents that tell the story of `name` again, and its versions."""
+        """The names of the copies of the document called `name`, and its versions."""
         with self._current.held() as held:
             key = next((one.key for one in held.index.documents() if one.name == name), None)
             if key is None:
@@ -196,7 +196,7 @@ class IndexService:
         return any(one.name == name and has_pages(one) for one in self.documents())
 
     def page_picture(self, name: str, content_hash: str, span: Span) -> PagePicture:
-        """The page a span begins on, with it marked. Raises QuothError if it is not to be had."""
+        """The page a span begins on, with it marked. Raises QuothError if it cannot be drawn."""
         with self._lock:
             drawn = self._drawn.get((name, content_hash, span))
         if drawn is not None:
@@ -227,9 +227,10 @@ class IndexService:
             return overview(held.index)
 
     def facets(self, asked: Asked) -> list[Facet]:
-        """What the documents that pass the filters of `asked` can be narrowed by, counted.
+        """The facets, with counts, of the documents that pass the filters of `asked`.
 
-        Of a kind that narrows already, as if it did not, so that another value can be added.
+        The values of a kind that already filters are counted without that filter, so that another
+        value can be added.
         """
         with self._current.held() as held:
             found = facets(held.index, asked.where())
@@ -323,11 +324,11 @@ class IndexService:
             self.job.cancel()
 
     def refresh(self) -> None:
-        """Ask the newest generation from now on; questions under way end with the one they have."""
+        """Switch to the newest generation; running questions finish with the old one."""
         self._current.refresh()
 
     def close(self) -> None:
-        """End an add that is under way, and let go of the index."""
+        """Cancel a running add and close the index."""
         if self.job is not None and self.job.running:
             self.job.cancel()
         self._current.close()

@@ -1,4 +1,4 @@
-"""Long work in a process of its own, so that asking goes on meanwhile and a cancel is exact."""
+"""Long work in a separate process, which does not block questions and can be cancelled."""
 
 import json
 import os
@@ -18,7 +18,7 @@ _KNOWN_FROM = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """How a job stands. `left` is in seconds, None while it is not known.
+    """The progress of a job. `left` is in seconds, None while it is not known.
 
     `state` is "none", "running", "done", "failed" or "cancelled"; `told` says how far it is or
     how it ended.
@@ -48,7 +48,7 @@ class Progressed:
 
 
 class Job:
-    """A module of this project under way in another process.
+    """A module of this project that runs in another process.
 
     It prints a JSON object a line: `{"share": 0.4, "told": "…"}` as it goes, and at the end
     `{"done": "…"}` or `{"error": "…"}`. A `"kept"` beside the share says what stays if it is
@@ -88,7 +88,7 @@ class Job:
     def cancel(self) -> None:
         """End it at once."""
         self._cancelled = True
-        # The processes it started have its pipes too: all of the group end, or reading goes on.
+        # Its child processes hold its pipes too: kill the whole group, or reading would not end.
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._reader.join()

@@ -1,4 +1,4 @@
-"""How many works of one kind go on at once, and how many may wait."""
+"""A limit on how many requests of one kind run at once and how many may wait."""
 
 import threading
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def limiter(at_once: int, waiting: int, seconds: float = _PATIENCE_SECONDS) -> L
         if not places.acquire(blocking=False):
             raise Busy("too many requests at once; ask again in a moment")
         turn = workers.submit(work)
-        # The place is free when the work has ended, not when nobody waits for it any more.
+        # The place is released when the work ends, not when its caller stops waiting.
         turn.add_done_callback(lambda _: places.release())
         try:
             return turn.result(seconds)

@@ -20,7 +20,7 @@ Limited = Callable[[Callable[[], Any]], Any]
 """Runs a question when there is room for it, or raises QuothError."""
 
 _READY = "() => { document.documentElement.dataset.gradio = 'true'; }"
-"""Says on the page that Gradio's parts will hear what is done."""
+"""Marks the page when Gradio's components are ready for events."""
 _BEFORE = "<gradio-app"
 _SCRIPT = re.compile(r'<script type="module" crossorigin src="([^"]+)"></script>')
 _STYLE = re.compile(r'<link rel="stylesheet" crossorigin href="([^"]+)">')
@@ -55,16 +55,16 @@ def build(service: IndexService, limited: Limited) -> gr.Blocks:
 
 
 def with_shell(page: str, *, may_change: bool) -> str:
-    """Gradio's page with Quoth's own before it, so that it is there before Gradio is.
+    """Put Quoth's own page before Gradio's, so that it is shown before Gradio is loaded.
 
-    Gradio itself, which is large, is loaded when a view is opened that has a part of it.
+    Gradio's scripts, which are large, are loaded when a view that uses Gradio is opened.
     """
     shell = template("shell.html.jinja").render(
         css=_read(".css"), script=_read(".js"), may_change=may_change, longest=MAX_QUESTION
     )
     script, style = _SCRIPT.search(page), _STYLE.search(page)
     if script is None or style is None:
-        raise RuntimeError("Gradio's page is not as it was; mend with_shell for this version")
+        raise RuntimeError("Gradio's page has changed; update with_shell for this version")
     bare = _STYLE.sub("", _SCRIPT.sub("", page))
     start, found, rest = bare.partition(_BEFORE)
     later = f' data-script="{script.group(1)}" data-style="{style.group(1)}"'

@@ -34,7 +34,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
-"""The headers of every response; `{host}` is the name the server was asked under."""
+"""The headers of every response; `{host}` is the Host header of the request."""
 
 PUBLIC_FUNCTIONS = ("ask",)
 """The page's functions that programs may call through Gradio's interface."""
@@ -94,7 +94,7 @@ def is_served(path: str, *, mcp: bool = False) -> bool:
     """Whether a path is one that the page or a program needs; every other one is refused.
 
     Gradio has routes for much that Quoth does not use (proxies, recordings, code editing, calls of
-    any function by name). Only those listed here reach it, so that a new one is closed.
+    any function by name). Only the listed routes reach it, so a new Gradio route is closed.
     """
     bare = path.rstrip("/") or "/"
     called = _CALLED.fullmatch(path)
@@ -111,7 +111,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Guard:
-    """ASGI middleware: refuses what is foreign or too large, and adds the headers to the rest."""
+    """ASGI middleware: refuses foreign or too large requests, and sets security headers."""
 
     def __init__(
         self,
@@ -126,7 +126,7 @@ class Guard:
 
         Args:
             app: what answers the requests that pass.
-            hosts: the names, with ports, that the server may be asked under.
+            hosts: the accepted values of the Host header: names with ports.
             sign_in: the name and password to ask for; None asks for none.
             mcp: whether the routes of MCP are served.
             uploads: whether files may be uploaded.
@@ -164,7 +164,7 @@ class Guard:
                 _LOG.debug("the traceback", exc_info=True)
                 if headed.started:
                     return
-                refusal = _said(500, "the server failed on this request; its log says how")
+                refusal = _said(500, "the server failed on this request; see its log")
             refusal = _too_large(_limit(scope)) if limited.over else refusal
         if refusal is not None:
             await refusal(scope, receive, headed)
@@ -172,7 +172,7 @@ class Guard:
     async def _refusal(self, scope: MutableMapping[str, Any]) -> Response | None:
         headers = Headers(scope=scope)
         if headers.get("host", "") not in self._hosts:
-            return _said(421, "this server is not asked under that name")
+            return _said(421, "the request's Host is not a name of this server")
         origin = headers.get("origin")
         if origin is not None and re.sub(r"^https?://", "", origin) not in self._hosts:
             return _said(403, "another site may not use this server")
@@ -191,7 +191,7 @@ class Guard:
         if not is_served(path, mcp=self._mcp):
             return _said(404, "there is no such page")
         if not self._uploads and path.startswith(_UPLOADS):
-            return _said(403, "this server takes no files; its owner can allow it: --allow-add")
+            return _said(403, "this server accepts no files; its owner can use --allow-add")
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > _limit(scope):
             return _too_large(_limit(scope))
@@ -199,7 +199,7 @@ class Guard:
 
 
 class _Headed:
-    """Sends with the headers added, and without leave for other sites."""
+    """Adds the security headers to a response and removes permission for other sites."""
 
     def __init__(self, send: Send, host: str) -> None:
         self._send = send
@@ -230,7 +230,7 @@ def _too_large(most: int) -> Response:
 
 
 class _Limited:
-    """Receives at most so many bytes, whatever the length that was stated; then it is `over`."""
+    """Receives at most `most` bytes, whatever Content-Length states; beyond that it is `over`."""
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive = receive

@@ -58,12 +58,12 @@ def application(
 
     Args:
         service: the index.
-        hosts: the names, with ports, that the server may be asked under.
+        hosts: the accepted values of the Host header: names with ports.
         sign_in: the name and password to ask for.
         mcp: serve the question as an MCP tool too.
         asking: the pool that answers questions.
-        showing: the pool that shows articles, their pages and comparisons. It is another one, so
-            that a costly page never keeps a question waiting.
+        showing: the pool that shows articles, their pages and comparisons. It is separate, so that
+            a slow page never delays a question.
 
     """
     limited = asking or limiter(AT_ONCE, WAITING)
@@ -143,7 +143,7 @@ def told(error: QuothError) -> JSONResponse:
 
 
 def _theme() -> gr.themes.Base:
-    """The system's own fonts, and text that stands out enough on both grounds."""
+    """System fonts, and text with enough contrast in the light and the dark theme."""
     theme = gr.themes.Base(
         font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
     )
@@ -177,7 +177,7 @@ _OUTSIDE = (
 async def _whole_page(
     request: Request, go_on: RequestResponseEndpoint, *, may_change: bool
 ) -> Response:
-    """Gradio's page without what names other places, and with Quoth's own part."""
+    """Gradio's page without links to other hosts, and with Quoth's own page in it."""
     response = await go_on(request)
     if request.url.path != "/" or "text/html" not in response.headers.get("content-type", ""):
         return response
@@ -217,11 +217,11 @@ def serve(
         port: the port to listen on.
         sign_in: the name and password to ask for.
         open_to_all: let everyone in who reaches an address beyond loopback.
-        allow_add: folders below which clients may add files. On loopback none means any.
+        allow_add: folders below which clients may add files. On loopback an empty list allows any.
         mcp: serve the question as an MCP tool too.
         settings: how questions are asked.
-        warned: told what the owner should know.
-        told: told the server's address.
+        warned: called with each warning to the owner.
+        told: called with the server's address.
 
     Raises:
         QuothError: for an address that cannot be served.
@@ -277,7 +277,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 def _names(host: str, port: int) -> list[str]:
-    """The names, with ports, that a browser may ask this server under."""
+    """The accepted values of the Host header: names with ports."""
     names = ["127.0.0.1", "localhost", "[::1]"]
     if not is_loopback(host):
         names += [host, socket.gethostname(), *_addresses()]

@@ -1,4 +1,4 @@
-"""Signing in: one person's name and hashed password, and what holds off those who guess."""
+"""Signing in with a name and a hashed password, and waiting times against guessing."""
 
 import asyncio
 import base64
@@ -37,7 +37,7 @@ class SignIn:
         """From `user:password`. Raises QuothError if it is not of that form."""
         user, colon, password = stated.partition(":")
         if not colon or not user or not password:
-            raise QuothError("--auth is user:password, or the file that was made of it")
+            raise QuothError("--auth takes user:password, or the file saved from it")
         salt = os.urandom(16)
         return cls(user, salt, _hashed(password, salt))
 
@@ -49,7 +49,7 @@ class SignIn:
             return cls(user, bytes.fromhex(salt), bytes.fromhex(digest))
         except (OSError, ValueError) as error:
             raise QuothError(
-                f"{path} is no file of --auth; make it with --auth user:password"
+                f"{path} is not a sign-in file; create one with --auth user:password"
             ) from error
 
     def write(self, path: Path) -> None:
@@ -76,7 +76,7 @@ def _hashed(password: str, salt: bytes) -> bytes:
 
 
 class Backoff:
-    """How long whoever failed has to wait: a few tries are free, then each wait is twice as long.
+    """Waiting times after failed tries: the first tries are free, then each wait doubles.
 
     It remembers the last 10,000 names. It is not safe for several threads.
     """
@@ -109,8 +109,8 @@ class Backoff:
 class Admission:
     """Decides on requests by their Authorization header.
 
-    Passwords are hashed in a thread of their own, few at once. A header that was right once is
-    admitted without hashing and never waits for those who guess.
+    Passwords are hashed in a separate thread, with a limit on waiting requests. A header that was
+    accepted once is accepted without hashing, so other people's wrong tries never delay it.
     """
 
     def __init__(self, sign_in: SignIn) -> None:

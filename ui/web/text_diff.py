@@ -1,7 +1,7 @@
 """What changed from one version of a text to another, word by word.
 
-Long texts are compared in a process of its own, run as `python -m ui.web.text_diff`: comparing
-holds the interpreter, and questions would wait for it.
+Long texts are compared in a separate process, run as `python -m ui.web.text_diff`: comparing holds
+the interpreter lock, and questions would wait for it.
 """
 
 import json
@@ -80,7 +80,7 @@ def compared(earlier: str, later: str) -> Iterator[Change]:
 
     Paragraphs that both begin or end with are set aside first; the words between are aligned by
     their longest common subsequence (bit-parallel; Hyyrö 2004). Only the first 20,000 words of
-    what remains are compared; what follows is told as left out.
+    what remains are compared; the rest is reported as left out.
     """
     old, new = _PARAGRAPH.findall(earlier), _PARAGRAPH.findall(later)
     first = _common(old, new)
@@ -149,7 +149,7 @@ def _same(words: list[str]) -> Iterator[Change]:
 
 def main() -> None:
     """Compare the two texts on standard input; the changes go to standard output, as JSON."""
-    os.nice(_NICE)  # after those who ask
+    os.nice(_NICE)  # a lower priority than questions
     earlier, later = json.load(sys.stdin)
     json.dump([astuple(change) for change in compared(earlier, later)], sys.stdout)
 

@@ -12,13 +12,13 @@ from index.parsing.paths import is_there
 from ui.web.permissions import is_below
 
 UPLOADED = "GRADIO_TEMP_DIR"
-"""The environment's name for the folder that Gradio keeps uploaded files in."""
+"""The environment variable that names Gradio's folder of uploaded files."""
 
 
 def keep_uploads(files: Sequence[str], folder: Path) -> list[str]:
     """Move uploaded files to `folder`, under their own names; their paths there.
 
-    Raises QuothError for a path that no upload made, and for a kind of file that is not read.
+    Raises QuothError for a path that is not an upload, and for an unsupported kind of file.
     """
     received = [Path(one).resolve() for one in [os.environ.get(UPLOADED, "")] if one]
     paths = [Path(file) for file in files]
@@ -27,7 +27,7 @@ def keep_uploads(files: Sequence[str], folder: Path) -> list[str]:
             raise QuothError(f"{path.name} was not uploaded to this server; choose it again")
         if path.suffix.lower() not in suffixes():
             raise QuothError(
-                f"{path.name} is of a kind that is not read; give {', '.join(suffixes())}"
+                f"{path.name} is not of a supported file type; choose {', '.join(suffixes())}"
             )
     kept = []
     with plain_faults(folder):

@@ -39,7 +39,7 @@ EXPORTS = (
 
 
 def start_html(found: Overview, examples: Sequence[str]) -> str:
-    """What the archive is, for a page on which nothing was asked yet."""
+    """The start view: an overview of the archive and example questions."""
     return template("start.html.jinja").render(
         overview=found,
         bars=month_bars(found.by_month, _between(Asked(), "sources"), found.undated),
@@ -99,7 +99,7 @@ def mentions_html(found: Mentions, asked: Asked, sort: str, *, may_change: bool 
 
 
 def _names_of(question: str) -> list[str]:
-    """The names in a question, to look for in its place."""
+    """The names in a question, which can be searched for instead of the whole question."""
     names = [one.words for one in facts_in(question) if one.kind is FactKind.NAME]
     kept = [one for one in names if one != question and one.lower() not in _ASKING]
     return kept[:_MOST_NAMES]
@@ -254,7 +254,7 @@ def notebook_html(
     *,
     may_change: bool,
 ) -> str:
-    """The notebook, what does not stand any more, and what is new."""
+    """The notebook, with its quotations that no longer match and its news."""
     new: dict[int, list[str]] = {}
     for one in found:
         new.setdefault(one.entry.id, []).append(f"{one.kind}: {one.told}")
@@ -307,8 +307,8 @@ def sources_html(
 ) -> str:
     """The documents, what each states and how it was found.
 
-    `counts` are how many match, how many there are, and how many passages. The list alone, if it
-    is not to be the whole view.
+    `counts` are the numbers of matching documents, of all documents and of passages. Without
+    `whole`, only the list is rendered and not the whole view.
     """
     matching, total, passages = counts
 
@@ -332,5 +332,5 @@ def sources_html(
 
 
 def faults_of(notebook: Notebook, documents: dict[str, Document]) -> dict[int, str]:
-    """What is wrong with each quotation that does not stand any more, by its entry's number."""
+    """The fault of each quotation that no longer matches its document, by entry number."""
     return {entry.id: fault for entry, fault in notebook.faults(documents)}

@@ -61,7 +61,7 @@ def _lines(first: Written, growing: Iterator[Written]) -> Iterator[str]:
 
 
 def writer_if_set() -> Writer | None:
-    """The writer that is set; none where what is set is no writer, which asking it tells."""
+    """The configured writer; None if there is none, or if its settings are invalid."""
     try:
         return configured_writer()
     except QuothError:
@@ -69,9 +69,9 @@ def writer_if_set() -> Writer | None:
 
 
 def routes(service: IndexService, limited: Limited, patient: Limited) -> APIRouter:
-    """The routes; `limited` runs what it is given when there is room, or says that there is not.
+    """Create the routes; `limited` runs a function in a bounded pool, or raises Busy.
 
-    `patient` is the same for what a writer takes its time for.
+    `patient` is the same with a longer time limit, for written answers.
     """
     router = APIRouter(prefix="/view", include_in_schema=False)
     _of_a_question(router, service, limited, patient)
@@ -95,9 +95,9 @@ def _of_a_question(
 
     @router.post("/written")
     def written(request: Request) -> StreamingResponse:
-        """The view once for each sentence that comes, a line of JSON each."""
+        """Stream the view after each new sentence, as one line of JSON."""
         growing = service.writing(Asked.of(request.query_params.multi_items()))
-        first = patient(lambda: next(growing))  # a fault up to there has a status of its own
+        first = patient(lambda: next(growing))  # an error before that gets its own status code
         return StreamingResponse(_lines(first, growing), media_type="application/x-ndjson")
 
     @router.get("/next")

@@ -5,7 +5,7 @@ from ui.web.html import headline, read_link, template
 
 
 def written_html(written: Written) -> str:
-    """A written answer; the number behind a sentence opens the quotation that says so."""
+    """A written answer; the number after a sentence opens the quotation that supports it."""
     supported = [one for one in written.sentences if one.supported]
     cited = {one.rests_on for one in supported}
     return template("written.html.jinja").render(

@@ -86,7 +86,7 @@ def _document(piece: Piece) -> Document:
 
 
 def _clean(document: Document) -> Document:
-    """A document whose title and author hold no control characters nor halves of characters."""
+    """Remove control characters and lone surrogates from a document's title and author."""
     title, author = document.title, document.author
     return replace(
         document,
@@ -96,7 +96,7 @@ def _clean(document: Document) -> Document:
 
 
 def _damaged(error: Exception) -> SkipFileError:
-    """A parser raises what it likes; to the user it means one thing."""
+    """Turn any exception of a parser into the reason "damaged"."""
     told = " ".join(str(error).split())[:120]
     return SkipFileError(Reason.DAMAGED, told or type(error).__name__)
 

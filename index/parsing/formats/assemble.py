@@ -29,11 +29,11 @@ def compose(
     tabular: bool = False,
     omissions: Omissions | None = None,
 ) -> Document:
-    """One document of `sections`, in order, parted by blank lines; margins belong at the end.
+    """Join `sections` into one document, separated by blank lines; margins must come last.
 
-    `published` are dates the format itself states, before those that text and name are read for.
-    A `tabular` text has neither title nor date line: its first cells are cells. `omissions` are
-    what was left out while the sections were made.
+    `published` are dates that the format states; they come before equally certain dates in the text
+    and the name. No title or date line is looked for in a `tabular` text. `omissions` are what was
+    left out while the sections were made.
     Raises SkipFileError when there is no text.
     """
     properties = properties or Properties()
@@ -79,7 +79,7 @@ def compose(
 
 
 def _title(found: Found, property_: str, text: str) -> Found:
-    """The file's own title if the text has it or shows none, else what the text shows."""
+    """The title in the file's properties if the text contains it or has no title of its own."""
     stated = " ".join(clean(property_).split())
     if not stated or _UNTITLED.search(stated):
         return found

@@ -15,7 +15,7 @@ def attached(source: Source, name: str, content: bytes, omissions: Omissions) ->
 
     Args:
         source: the file that holds it.
-        name: its name; its suffix and its first bytes tell its kind.
+        name: its name; the suffix and the first bytes determine the kind.
         content: its bytes.
         omissions: counts the file if it cannot be read.
 

@@ -1,4 +1,4 @@
-"""What a parser is given, and what it gives."""
+"""The input and the output of a parser."""
 
 import hashlib
 from collections import Counter
@@ -13,10 +13,10 @@ from index.parsing.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file: the name given to `add`, where it really is, and what reading it may cost.
+    """A file: the name given to `add`, where it really is, and the limits for reading it.
 
-    A file inside another has its bytes in `held` and its own name as path; `depth` is in how many
-    others it is.
+    A file inside another has its bytes in `held` and its own name as path; `depth` is how deep it
+    is nested.
     """
 
     name: str
@@ -38,9 +38,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One document of a file: its place in it, "" for the whole file, and how to read it.
+    """One document of a file: its place ("" for the whole file), and how to read it.
 
-    No two of a file have one place, and reading the file again gives them the same ones.
+    A place is unique within the file, and is the same when the file is read again.
     """
 
     part: str
@@ -74,8 +74,8 @@ class Omissions:
 class Parser(Protocol):
     """Parses one kind of file.
 
-    What it gives is lazy: a document is parsed when its piece is called, so that a bad one among
-    many costs itself only. Either raises SkipFileError for what holds no document.
+    Parsing is lazy: a document is parsed when its piece's `document` is called, so that a damaged
+    one does not affect the others. Both steps raise SkipFileError if there is no document.
     """
 
     def __call__(self, source: Source) -> Iterator[Piece]:

@@ -1,4 +1,4 @@
-"""Text as documents hold it."""
+"""Cleaning the text of documents and markup."""
 
 import re
 
@@ -8,7 +8,7 @@ _SEPARATORS = re.compile(r"[\u2028\u2029\x0b\x0c]")
 
 
 def clean(text: str) -> str:
-    """Text without what no text holds: control characters and halves of characters."""
+    """Remove control characters and lone surrogates; turn all line ends into newlines."""
     lines = _SEPARATORS.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
     return _ODD.sub("", lines)
 

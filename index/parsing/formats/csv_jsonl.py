@@ -42,9 +42,9 @@ _ROWS = (".jsonl", ".ndjson")
 
 
 def read(source: Source) -> Iterator[Piece]:
-    """One document a row if a column holds the text of articles, else one of the whole table.
+    """One document per row if a column holds article text, else one for the whole table.
 
-    A line of .jsonl that cannot be read costs itself only, where each row is a document.
+    A .jsonl line that cannot be read is skipped; the other lines are read.
     """
     csv.field_size_limit(_MOST_FIELD)
     text, _ = decode(source.content)
@@ -110,7 +110,7 @@ def _may_have_front_matter(text: str, *, has_title: bool) -> bool:
 
 
 def _without_markup(value: str, omissions: Omissions) -> str:
-    """A field's text: what a page of it would show, if it is HTML."""
+    """A field's text; for HTML, the text that a browser would show."""
     if _TAG.search(value):
         try:
             lines = visible_lines(tree_of(value, omissions))

@@ -79,12 +79,12 @@ class _Paragraph(Line):
     boxes: list[Element] = field(default_factory=list)
 
     def put_as(self, text: str, look: Look) -> None:
-        """Take in text that looks so."""
+        """Add text that has this look."""
         self.put(text, is_raised=look.raised, is_lowered=look.lowered, is_note=look.calls_note)
 
 
 def _tab(tab: Element) -> str:
-    """A tab in the text; a tab stop in a paragraph's properties is none."""
+    """The text of a tab; empty for a tab stop in a paragraph's properties."""
     return "\t" if tab.getparent().tag == f"{_W}r" else ""
 
 

@@ -66,9 +66,9 @@ def _document(source: Source) -> Document:
 
 
 def page(markup: str, name: str, encoding: str = "utf-8", frames: Frames | None = None) -> Document:
-    """The article of a page, its paragraphs parted by blank lines, then the page's other lines.
+    """Parse a page: the article, its paragraphs separated by blank lines, then the other lines.
 
-    What is not in the article is kept behind it, flagged "rest of page": findable, but never
+    Lines outside the article follow it, marked "rest of page": they can be searched, but are never
     an answer. Title, author and date are those the page states about itself.
     Raises SkipFileError when the page has no text.
     """
@@ -111,7 +111,7 @@ def page(markup: str, name: str, encoding: str = "utf-8", frames: Frames | None 
 
 
 def _row(line: str) -> str:
-    """A line of the article; one that is a table's row is put as `tables.table_lines` has it."""
+    """A line of the article; a table row is written as `tables.table_lines` writes it."""
     if BAR not in line and not (line.startswith("| ") and line.endswith(" |")):
         return line
     return line.strip("| ").replace(BAR, "|")
@@ -126,10 +126,10 @@ def _regions(pieces: Sequence[tuple[str, Part]]) -> Iterator[Region]:
 
 
 def _article(tree: Element) -> str:
-    """The article's text: what trafilatura is sure of, unless that is little of what it finds.
+    """Extract the article's text with trafilatura, in its precise mode if that finds enough.
 
-    On the pages of ../shared/data/html_articles its usual choice takes teasers along, and its
-    precise one at times takes nothing: half of the usual one's length tells the two apart.
+    On the pages of ../shared/data/html_articles the default mode includes teasers, and the precise
+    mode sometimes finds nothing. The precise text is used if at least half as long as the other.
     """
     usual = _extracted(tree, precise=False)
     precise = _extracted(tree, precise=True)
@@ -230,7 +230,7 @@ def _fact(value: str | None) -> Found | None:
 
 
 def _by_library(about: Metadata | None) -> Found | None:
-    """The date that htmldate finds where this project does not look."""
+    """The date that htmldate finds, for pages where the other rules find none."""
     return (
         published_date.stated(about.date, _HOW, Certainty.LIKELY) if about and about.date else None
     )
@@ -253,7 +253,7 @@ def _labelled(lines: Sequence[str]) -> Found | None:
 
 
 def _lines_not_in(visible: Sequence[str], body: Sequence[str]) -> list[str]:
-    """The lines whose words the article does not hold in a row, each once."""
+    """The lines whose sequence of words is not in the article, without repeats."""
     seen = {_bare(line) for line in body}
     article = f" {' '.join(_bare(line) for line in body)} "
     rest = []

@@ -41,9 +41,9 @@ _SAYS_PUBLISHED = re.compile(r"\b(?:published|posted|issued)\b", re.IGNORECASE)
 def published(tree: Element, lines: Sequence[str]) -> Iterator[Found]:
     """Every published date that a page states, best known first.
 
-    What the text around the headline says, then structured data about this article, the meta
-    elements, times shown in the article, and the address. Data about another article (a teaser,
-    a list) does not count, and that about the whole page or site counts least.
+    The order is: the text around the headline, structured data about this article, the meta
+    elements, times shown in the article, the address, and structured data about the whole page or
+    site. Data about another article (a teaser, a list) is ignored.
 
     Args:
         tree: the page, as it is shown.
@@ -147,13 +147,13 @@ def _is_about(thing: Mapping[str, Any], headline: str, addresses: AbstractSet[st
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two headlines are one, cut or worded a little otherwise."""
+    """Whether two headlines share at least half of the shorter one's words."""
     mine, theirs = set(one.split()), set(other.split())
     return len(mine & theirs) * 2 >= min(len(mine), len(theirs))
 
 
 def _shown_time(tree: Element) -> Iterator[Found]:
-    """The first time of the article: one outside its head, menus and foot, or inside `article`."""
+    """The first `time` element inside `article` or outside the header, menus and footer."""
     times = [one for one in tree.iter("time") if one.get("datetime")]
     inside = [
         one

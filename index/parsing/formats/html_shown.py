@@ -38,12 +38,12 @@ _BEFORE = 40
 _MOST_SPAN = 50
 _MOST_LINKED = 0.5
 BAR = "\u00a6"
-"""Stands for the bar between two cells while trafilatura, which would escape it, reads the page."""
+"""Replaces the bar between two cells while trafilatura reads the page: it would escape a bar."""
 _BLOCKS_IN_CELLS = frozenset(["table", "p", "div", "ul", "ol", "h1", "h2", "h3"])
 _MOST_HIDDEN = 0.5
 _SCRIPTED = 1_000
-"""A page of which more than this share, and so many characters, is hidden is shown by a script: it
-is read."""
+"""If more characters than this, and more than `_MOST_HIDDEN` of the text, are hidden, a script is
+assumed to show them, and they are read."""
 
 
 def tree_of(
@@ -51,8 +51,8 @@ def tree_of(
 ) -> Element:
     """Parse a page and make its tree hold what a browser would show.
 
-    Entities that a page declares are not expanded, nor is anything fetched. libxml2 drops what is
-    nested over 2,048 deep; such a page is read without its nesting.
+    Entities that a page declares are not expanded, and nothing is fetched. libxml2 drops elements
+    nested deeper than 2,048; in such a page most tags are replaced by line breaks.
 
     Args:
         markup: the page.
@@ -124,7 +124,7 @@ def _leave_out_withdrawn(tree: Element, omissions: Omissions) -> None:
 
 
 def _withdrawn(element: Element, styles: Styles) -> Omission | None:
-    """Why an element's text is not shown as the page's own; None if it is."""
+    """Why an element's text is left out (struck out or hidden); None if it is shown."""
     if not isinstance(element.tag, str) or element.tag in _UNSHOWN:
         return None
     if element.tag in _STRUCK:
@@ -221,7 +221,7 @@ def _grid(table: Element) -> list[list[str]]:
 
 
 def _take_waiting(cells: list[str], waiting: dict[int, tuple[int, str]]) -> None:
-    """Add the cells that reach down from rows above to where the next cell would stand."""
+    """Add the cells from rows above whose `rowspan` covers the next position."""
     while len(cells) in waiting:
         at = len(cells)
         left, text = waiting[at]
@@ -312,6 +312,6 @@ def visible_lines(tree: Element) -> list[str]:
 
 
 def picture_descriptions(tree: Element) -> list[str]:
-    """What the page's pictures are said to show (`alt`), each once, in order."""
+    """The `alt` texts of more than one word, without repeats, in order."""
     told = (" ".join((one.get("alt") or "").split()) for one in tree.iter("img", "area"))
     return list(dict.fromkeys(text for text in told if len(text.split()) > 1))

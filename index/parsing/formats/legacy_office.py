@@ -31,7 +31,7 @@ def _document(source: Source) -> Document:
     if content.lstrip().startswith(b"{\\rtf"):
         return rtf.document(source)
     if not olefile.isOleFile(content):
-        raise SkipFileError(Reason.DAMAGED, "it does not begin as such a file does")
+        raise SkipFileError(Reason.DAMAGED, "its first bytes are not those of an Office file")
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
         about = _properties(ole)
         if ole.exists("PowerPoint Document"):
@@ -61,11 +61,11 @@ def _properties(ole: olefile.OleFileIO) -> Properties:
 
 
 def _slides(stream: bytes) -> Iterator[Section]:
-    """The text records of a presentation, slide by slide; what a master holds is a template's.
+    """The text records of a presentation, slide by slide, without the master slides.
 
-    Records are as in Microsoft's [MS-PPT]: version and instance, type, length, then that many
-    bytes, records again in a container. Placeholders' texts are in the list of slides, in which a
-    record begins each slide; other shapes' are in the slide itself.
+    A record is as in Microsoft's [MS-PPT]: version and instance, type, length, then that many
+    bytes; the bytes of a container are records. The texts of placeholders are in the slide list, in
+    which a record starts each slide. The texts of other shapes are in the slides themselves.
     """
     listed: list[list[str]] = []
     drawn: list[list[str]] = []

@@ -1,4 +1,4 @@
-"""A line of text while it is put together of runs, with its raised and lowered marks."""
+"""A line of text that is being built from runs, with its superscripts and subscripts."""
 
 from dataclasses import dataclass
 
@@ -12,8 +12,8 @@ class Line:
     """A paragraph while it is read.
 
     Attributes:
-        text: what is settled.
-        mark: raised or lowered text that is not put yet: a mark may be cut into several runs.
+        text: the text so far, without `mark`.
+        mark: superscript or subscript text that may continue in the next run.
     """
 
     text: str = ""
@@ -42,7 +42,7 @@ class Line:
             self.text += text
 
     def settle(self) -> str:
-        """Put the mark that was gathered, and return the text."""
+        """Add the pending mark to the text, and return the text."""
         if self.mark:
             put = raised if self._raised else lowered
             self.text += put(self.mark, self.text[-_BEFORE:], is_note=self._is_note)

@@ -1,4 +1,4 @@
-"""How text looks, as far as it says whether and how the text counts."""
+"""The formatting of text that decides whether and how it becomes document text."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ class Look:
         hidden: whether its program does not show it.
         deleted: whether a tracked change deletes it.
         white: whether it is white.
-        shaded: whether something other than white stands, or may stand, behind it.
+        shaded: whether its background is, or may be, other than white.
         raised: whether it is superscript.
         lowered: whether it is subscript.
         calls_note: whether its style is that of a note's call.
@@ -35,7 +35,7 @@ class Look:
 
     @property
     def withdrawn(self) -> Omission | None:
-        """Why it is not the document's text; None if it is."""
+        """Why the text is left out of the document; None if it is kept."""
         if self.hidden or (self.white and not self.shaded):
             return Omission.HIDDEN
         if self.deleted:

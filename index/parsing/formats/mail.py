@@ -1,4 +1,4 @@
-"""E-mail: a message (.eml) or a box of them (.mbox), one document a message."""
+"""E-mail: a message (.eml) or a mailbox (.mbox), with one document per message."""
 
 import mailbox
 import mimetypes
@@ -49,7 +49,7 @@ def read(source: Source) -> Iterator[Piece]:
 
 
 def _on_disk(source: Source) -> Path:
-    """Where a box of messages can be read from; one out of an archive is written aside."""
+    """The path of a mailbox; one inside an archive is written to a temporary file."""
     if source.held is None:
         return source.path
     with tempfile.NamedTemporaryFile(delete=False) as aside:
@@ -97,7 +97,7 @@ def _sections(part: Message, source: Source, omissions: Omissions) -> Iterator[S
 
 
 def _fullest(choices: list[Message], source: Source, omissions: Omissions) -> Iterator[Section]:
-    """Of alternatives the first, the plain text, unless another says more than twice as much."""
+    """The first alternative, the plain text, unless another has more than twice its words."""
     read_: list[tuple[list[Section], Omissions]] = []
     for choice in choices:
         own = Omissions()
@@ -150,7 +150,7 @@ def _text(part: Message, omissions: Omissions) -> str:
 
 
 def _decoded(content: bytes, charset: str | None) -> str:
-    """A part as text: in its charset if it states one that fits, else as a file's is found."""
+    """Decode a part with its declared charset if that works, else with a detected one."""
     if charset is not None:
         with suppress(UnicodeError, LookupError):
             return content.decode(as_browsers_read(charset))

@@ -89,7 +89,7 @@ class _Paragraph(Line):
     anchored: list[Element] = field(default_factory=list)
 
     def put_as(self, text: str, look: Look) -> None:
-        """Take in text that looks so."""
+        """Add text that has this look."""
         self.put(text, is_raised=look.raised, is_lowered=look.lowered)
 
 

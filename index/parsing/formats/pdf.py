@@ -34,7 +34,7 @@ _SCAN_SHARE = 0.5
 
 
 def read(source: Source) -> Iterator[Piece]:
-    """The one document of a PDF, and each page whose text is not to be had."""
+    """The one document of a PDF, and a piece for each page that could not be read."""
     opened = _open(source)
     lost: dict[int, SkipFileError] = {}
     yield Piece("", lambda: _document(source, opened, lost))
@@ -88,7 +88,7 @@ def _loadable(opened: pypdfium2.PdfDocument) -> Iterator[pypdfium2.PdfPage]:
 
 
 def _page(page: pypdfium2.PdfPage, source: Source, omissions: Omissions) -> list[Line]:
-    """A page's lines. Raises SkipFileError for a picture of text that is not to be recognised."""
+    """A page's lines. Raises SkipFileError for a scanned page if OCR is off."""
     lines = lines_of(page, omissions)
     if not _is_scan(page, lines):
         return lines
@@ -98,7 +98,7 @@ def _page(page: pypdfium2.PdfPage, source: Source, omissions: Omissions) -> list
 
 
 def _is_scan(page: pypdfium2.PdfPage, lines: Sequence[Line]) -> bool:
-    """Whether a page is a picture of text: it has no text, or no more than a stamp on a picture."""
+    """Whether a page is a scan: pictures without text, or with little text on a large picture."""
     pictures = list(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     if not pictures:
         return False
@@ -156,10 +156,10 @@ def _recognised(page: pypdfium2.PdfPage, source: Source) -> list[Line]:
 def view(
     path: Path, number: int, quote: str, before: str = ""
 ) -> tuple[bytes, list[tuple[float, float, float, float]]]:
-    """Page `number` of a PDF as a PNG, `quote` marked as far as it is found on it.
+    """Draw page `number` of a PDF as a PNG, with `quote` marked where it is found.
 
-    `before` is the page's text before the quotation, to know which of several it is. The marks
-    are given too: left, top, right, bottom as shares of the picture's width and height, one a line.
+    `before` is the page's text before the quotation; it selects one of several places. The marks
+    are returned too, one per line: left, top, right, bottom as shares of the width and height.
     """
     page = pypdfium2.PdfDocument(path)[number - 1]
     scale = min(_VIEW_SCALE, _VIEW_PIXELS / max(page.get_size()))
@@ -182,7 +182,7 @@ def view(
 def _on_picture(
     page: pypdfium2.PdfPage, size: tuple[int, int], x: float, y: float
 ) -> tuple[int, int]:
-    """Where a point of a page, cropped and turned as it may be, is on its picture."""
+    """Convert a point of a page, which may be cropped or rotated, to pixels of its picture."""
     across, down = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDF_PageToDevice(page, 0, 0, *size, 0, x, y, across, down)
     return across.value, down.value
@@ -207,7 +207,7 @@ def _boxes(page: pypdfium2.PdfPage, quote: str, before: str) -> list[Box]:
 
 
 def _pieces(text: str, quote: str) -> list[str]:
-    """A quotation without spaces, or where a table's headings stand in it the values of its row."""
+    """The strings to look for: the quotation without spaces, or each cell of a table row."""
     whole = "".join(quote.split())
     if whole in text or " | " not in quote:
         return [whole]

@@ -1,4 +1,4 @@
-"""The characters of a PDF page, with their places, and which of them nobody sees."""
+"""The characters of a PDF page, with their places, and which of them are invisible."""
 
 import ctypes
 import math
@@ -15,7 +15,7 @@ from index.parsing.formats.base import Omissions
 from index.parsing.formats.cleaning import clean
 
 JOINED = "\ufffe"
-"""Stands for a hyphen that only a line's end put there; pdfium uses it so."""
+"""Marks a hyphen that comes from hyphenation at a line's end, as in pdfium."""
 
 
 Box = tuple[float, float, float, float]
@@ -48,7 +48,7 @@ class Glyph:
     Attributes:
         char: the character.
         box: where it is drawn.
-        left: where it begins along its line; of turned text as if it were level.
+        left: where it begins along its line; rotated text is measured as if horizontal.
         right: where it ends along its line.
         baseline: the height of the line it stands on.
         size: its font size, in points.
@@ -120,7 +120,7 @@ def _glyph(layer: pypdfium2.PdfTextPage, number: int, char: str) -> Glyph:
 
 
 def _turned(at: tuple[float, float], angle: float) -> tuple[float, float]:
-    """A point as it lies when text that is turned by an angle, in radians, is level."""
+    """Rotate a point so that text at this angle, in radians, becomes horizontal."""
     x, y = at
     cos, sin = math.cos(angle), math.sin(angle)
     return x * cos + y * sin, y * cos - x * sin
@@ -129,7 +129,7 @@ def _turned(at: tuple[float, float], angle: float) -> tuple[float, float]:
 def _is_unseen(
     layer: pypdfium2.PdfTextPage, number: int, *, on_white: bool, has_picture: bool
 ) -> bool:
-    """Whether a character is not seen: invisible but over no scanned page, or white on white."""
+    """Whether a character cannot be seen: invisible and not over a scan, or white on white."""
     if not has_picture:
         drawn = pdfium.FPDFText_GetTextObject(layer, number)
         if drawn and pdfium.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE:
@@ -150,7 +150,7 @@ def _has_picture(page: pypdfium2.PdfPage) -> bool:
 
 
 def _is_on_white(page: pypdfium2.PdfPage) -> bool:
-    """Whether nothing on a page but text and thin lines is drawn, so that white is unseen."""
+    """Whether a page has only text and thin lines, so that white text cannot be seen."""
     for kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING, pdfium.FPDF_PAGEOBJ_PATH):
         for one in _objects(page, kind):
             left, bottom, right, top = _bounds(one)

@@ -12,7 +12,7 @@ from index.parsing.formats.pdf_glyphs import WITHDRAWN, Glyph, glyphs_of
 from index.parsing.formats.raised import raised
 
 _COLUMN_GAP = 1.6
-"""A gap of so many font sizes in a line parts two columns or cells."""
+"""A gap of this many font sizes in a line separates two columns or cells."""
 _RAISED_BY = 0.15
 _SMALLER = 0.86
 _LEAST_ROWS = 3
@@ -86,9 +86,6 @@ def lines_of(page: pypdfium2.PdfPage, omissions: Omissions | None = None) -> lis
     return _in_reading_order(segments)
 
 
-# The characters
-
-
 # The lines
 
 
@@ -139,7 +136,7 @@ def _drop_withdrawn(line: Line) -> None:
 
 
 def _settle_raised(line: Line) -> None:
-    """Put smaller raised characters as what they are: an exponent, or a note's call, left out."""
+    """Write superscripts as exponents where they are exponents; leave out footnote marks."""
     if not line.text:
         return
     size, baseline = line.size, line.baseline
@@ -222,7 +219,7 @@ def _rows(segments: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _gutter(rows: Sequence[Sequence[Line]]) -> float | None:
-    """A place across that no segment of the rows crosses, between their first two columns."""
+    """The x position between the first two columns; None if a segment crosses it."""
     parted = [row for row in rows if len(row) > 1]
     if not parted:
         return None

@@ -66,7 +66,7 @@ def _edges(page: Sequence[Line]) -> list[list[Line]]:
 
 
 def _repeated(pages: Sequence[Sequence[Line]]) -> set[str]:
-    """The lines at the edges that many pages share but for a number."""
+    """The lines at page edges that many pages share, apart from their numbers."""
     shapes = Counter(
         shape
         for page in pages
@@ -83,7 +83,7 @@ def _repeated(pages: Sequence[Sequence[Line]]) -> set[str]:
 
 
 def _counted(pages: Sequence[Sequence[Line]]) -> set[int]:
-    """The pages, from 0, at whose edge a number stands that counts the pages."""
+    """The pages, counted from 0, that have a running page number at an edge."""
     offsets: dict[int, set[int]] = {}
     for at, page in enumerate(pages):
         for edge in _edges(page):
@@ -129,15 +129,15 @@ def _shape(text: str) -> str:
 
 
 def page_text(lines: Sequence[Line]) -> str:
-    """Lines as text: a gap wider than between lines parts paragraphs, rows of a table stay rows."""
+    """Lines as text: a wide gap between lines starts a paragraph; table rows stay rows."""
     blocks = _blocks(with_hyphens_settled(lines))
     return "\n\n".join(_block_text(block) for block in _without_interruptions(blocks))
 
 
 def with_hyphens_settled(lines: Sequence[Line]) -> list[Line]:
-    """The lines with `JOINED` for each hyphen at a line's end that only the line's end put there.
+    """Replace each hyphen that comes from hyphenation at a line's end with `JOINED`.
 
-    They are those of one page, in order; the last one keeps its hyphen.
+    `lines` are those of one page, in order; the last line keeps its hyphen.
     """
     settled = []
     for number, line in enumerate(lines):
@@ -185,7 +185,7 @@ def _block_text(block: Sequence[Line]) -> str:
 
 
 def _without_interruptions(blocks: list[list[Line]]) -> list[list[Line]]:
-    """Blocks with a caption or a box that stands in the middle of a sentence put behind it."""
+    """Move a caption or a box that interrupts a sentence behind the block that continues it."""
     found = list(blocks)
     for at in range(len(found) - 2):
         first, between, last = found[at : at + 3]

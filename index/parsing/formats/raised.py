@@ -1,4 +1,4 @@
-"""Raised and lowered text: an exponent stays readable, a note's call is no part of a number."""
+"""Superscripts and subscripts: exponents stay readable, footnote marks are left out."""
 
 import re
 

@@ -22,8 +22,8 @@ class FileKind:
         many: whether one file may hold many documents.
         zipped: whether its files are zip archives inside.
         compound: whether its files may be OLE compound files.
-        members: names of members that tell a zip archive of this kind.
-        mimetypes: beginnings of the `mimetype` member that tell it.
+        members: names of members that identify a zip archive of this kind.
+        mimetypes: beginnings of the `mimetype` member that identify it.
     """
 
     parser: str
@@ -84,7 +84,7 @@ FILE_KINDS = (
     CSV_JSONL,
     ZIP,
 )
-"""Every kind. Where two could tell a file by its content, the earlier one is taken."""
+"""Every kind. If two kinds match a file's content, the earlier one is used."""
 
 _BY_SUFFIX = {suffix: kind for kind in FILE_KINDS for suffix in kind.suffixes}
 
@@ -106,7 +106,7 @@ def is_zip(head: bytes) -> bool:
 
 
 def kind_of_file(name: str, head: bytes) -> FileKind | None:
-    """Detect a file's kind from its first bytes, and from its suffix where they do not tell.
+    """Detect a file's kind from its first bytes, or from its suffix if they are not conclusive.
 
     Args:
         name: the file's name.

@@ -52,7 +52,7 @@ _BEFORE = 40
 
 @dataclass(slots=True)
 class _Shown:
-    """RTF without what is withdrawn, and the groups that stand apart, as RTF too."""
+    """RTF without left-out text, and the groups outside the running text, also as RTF."""
 
     body: str = ""
     apart: list[tuple[str, Part, str]] = field(default_factory=list)

@@ -38,8 +38,8 @@ def table_lines(rows: Sequence[Sequence[str]], *, headed: bool | None = None) ->
 def has_headings(rows: Sequence[Sequence[str]]) -> bool:
     """Whether a table's first row holds the headings of its columns.
 
-    It does when all its cells but the first are filled, short, different and no numbers, and half
-    of the columns below them, or at least one of few, hold numbers.
+    Its cells must be short, distinct and not numbers, and only the first may be empty. About half
+    of the columns below them, and at least one, must hold mostly numbers.
     """
     if len(rows) < _LEAST_ROWS or len(rows[0]) < _LEAST_COLUMNS:
         return False

@@ -24,7 +24,7 @@ def read(source: Source) -> Iterator[Piece]:
 def _inside(source: Source, depth: int) -> Iterator[Piece]:
     if depth > source.limits.depth:
         raise SkipFileError(
-            Reason.TOO_LARGE, f"archives inside archives, {depth} deep, as in a bomb"
+            Reason.TOO_LARGE, f"archives inside archives, {depth} deep, as in a zip bomb"
         )
     package = Package(source)
     taken: Counter[str] = Counter()
@@ -62,12 +62,12 @@ def _member(
             if piece is None:
                 raise SkipFileError(Reason.EMPTY)
             if piece.part:
-                raise SkipFileError(Reason.UNSUPPORTED, "several documents under a name of one")
+                raise SkipFileError(Reason.UNSUPPORTED, "several documents under a suffix for one")
             more.append(pieces)
             return piece.document()
 
         yield Piece(part, only)
-        for pieces in more:  # what was found to be unreadable in it, as a page of a PDF
+        for pieces in more:  # parts of it that could not be read, such as a page of a PDF
             for piece in pieces:
                 yield Piece(f"{part}/{piece.part}", piece.document)
         return

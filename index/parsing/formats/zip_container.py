@@ -1,4 +1,4 @@
-"""Files that are zip archives inside, opened with an eye on what they unpack to."""
+"""Files that are zip archives, opened with limits on their unpacked size."""
 
 import io
 import re
@@ -15,7 +15,7 @@ Element = Any
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/(\w+)")
 _BOMB_RATIO = 200
-_TREE_TO_XML = 20  # a parsed tree takes up to so many times the room of its XML
+_TREE_TO_XML = 20  # the most memory of a parsed tree, as a multiple of its XML's size
 _PARSER = {
     "resolve_entities": False,
     "no_network": True,

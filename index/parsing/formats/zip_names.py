@@ -77,9 +77,9 @@ def _score(names: bytes, encoding: str) -> float:
 
 
 def _is_odd(before: str, after: str) -> bool:
-    """Whether two characters stand beside each other in no word.
+    """Whether two neighbouring characters are unlikely in one word.
 
-    A small letter before a capital, or an ASCII letter beside one of another script.
+    They are a small letter before a capital, or an ASCII letter beside one of another script.
     """
     if not before.isalpha() or not after.isalpha() or (before + after).isascii():
         return False

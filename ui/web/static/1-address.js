@@ -1,5 +1,5 @@
-// The address is the state: view, question, filters, cited passage. What stands in it is what is
-// shown, so that a link brings it back, and Back and Forward walk through it.
+// The address holds the state: view, question, filters, cited passage. A link therefore restores
+// what is shown, and Back and Forward work.
 const $ = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
@@ -13,7 +13,7 @@ const stated = () => new URLSearchParams(location.search);
 const viewOf = (parameters) =>
   (Object.hasOwn(VIEWS, parameters.get("view")) ? parameters.get("view") : "answer");
 
-// Told to screen readers, and shown where the person looks.
+// Show a message on the page; screen readers read it too.
 let hiding = 0;
 const say = (text, { quietly = false } = {}) => {
   const status = $("#status-line");

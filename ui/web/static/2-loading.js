@@ -1,6 +1,6 @@
-// What is shown: HTML that the server makes, fetched by address. The last address wins: what comes
-// for an earlier one is dropped. At most two are under way, so that a person who asks quickly does
-// not wait for every question before the last.
+// The view is HTML that the server renders, fetched by address. Only the response to the last address
+// is shown; earlier ones are dropped. At most two requests run at once, so that a person who asks
+// several questions quickly does not wait for all of them.
 const FILTERS = ["from", "to", "in", "doc", "f"];
 const withoutFilters = (parameters) => {
   FILTERS.forEach((name) => parameters.delete(name));
@@ -63,7 +63,7 @@ const next = async () => {
     if (mine === turn) (answer.ok ? shownAs : notice)(told);
   } catch {
     if (mine === turn) {
-      notice("The server does not answer. What you asked is kept, and is asked again until it does.");
+      notice("The server does not answer. Your question is kept and sent again until it does.");
       setTimeout(() => {
         if (mine === turn) { waiting = { address, mine }; next(); }
       }, AGAIN_MS);
@@ -97,7 +97,7 @@ const part = async (selector, address) => {
     if (place.dataset.asked !== address) return;
     if (answer.ok) place.innerHTML = await answer.text();
     else if (selector === "#facets" && FILTERS.some((name) => stated().has(name)))
-      part(selector, `view/facets?${withoutFilters(stated())}`); // a filter that is none
+      part(selector, `view/facets?${withoutFilters(stated())}`); // without the invalid filter
   } catch { /* the view says that the server does not answer */ }
 };
 

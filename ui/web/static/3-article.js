@@ -108,7 +108,7 @@ const open = async (button, { focus = true } = {}) => {
   }
   showMark(Number(asked.searchParams.get("at") ?? 1));
   if (!focus) return;
-  // Who types the next question meanwhile keeps the focus.
+  // Do not take the focus from a person who is already typing the next question.
   if (document.activeElement === before || document.activeElement === document.body)
     ($("mark.here", pane) ?? $("#reader-close")).focus({ preventScroll: true });
   const parameters = stated();

@@ -145,7 +145,7 @@ const CLICKED = {
     if (!done) return;
     reload(`${done.removed.length} removed.`);
   },
-  // On request only: each of these questions is asked, which would hold up the person's own.
+  // Only on request: these questions are answered too, which would delay the person's own.
   next: (button) => {
     button.disabled = true;
     button.textContent = "Asking…";

@@ -53,7 +53,7 @@ document.addEventListener("change", (event) => {
     $("#sure").hidden = true;
   }
 });
-// The list narrows as one types.
+// Filter the list while the person types.
 let typing = 0;
 document.addEventListener("input", (event) => {
   if (event.target.id === "draft-text") sessionStorage.setItem(DRAFT, event.target.value);
@@ -92,7 +92,7 @@ document.addEventListener("drop", (event) => {
     const place = all("[data-entry]").indexOf(over) + 1;
     changeNotebook({ action: "move", id: Number(dragged.dataset.entry), place }, "Moved.");
   } else if (event.dataTransfer?.files.length) {
-    if ($("#shell").dataset.mayChange === undefined) { say("This server takes no files."); return; }
+    if ($("#shell").dataset.mayChange === undefined) { say("This server accepts no files."); return; }
     const held = event.dataTransfer.files;
     go(new URLSearchParams({ view: "sources" }));
     whenGradio(() => {
@@ -142,7 +142,7 @@ document.addEventListener("keydown", (event) => {
   keys[event.key]();
 });
 
-// A list of documents changes when an add has ended.
+// Reload the list of documents when an add has ended.
 let adding = false;
 new MutationObserver(() => {
   const running = Boolean($("#add-progress progress"));
