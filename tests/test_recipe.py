@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from eval.recipes.reader import pack as packs
+from eval.recipes.reader.__main__ import take_mean
 from eval.recipes.reader.answer_kind import kind_of
 from eval.recipes.reader.batches import (
     ANSWER,
@@ -155,3 +156,10 @@ def test_every_loss_is_lower_for_right_scores(pack: packs.Pack) -> None:
     assert told.keys() == nothing.keys()
     for name, value in told.items():
         assert value < 0.2 * nothing[name], name
+
+
+def test_the_mean_of_two_trainings_is_half_of_each() -> None:
+    one, other = torch.nn.Linear(3, 2), torch.nn.Linear(3, 2)
+    wanted = (one.weight + other.weight) / 2
+    take_mean(one, other.state_dict())
+    assert torch.allclose(one.weight, wanted)

@@ -2,11 +2,13 @@
 
 import argparse
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
 
 from eval.recipes.reader import pack as packs
 from eval.recipes.reader.batches import Drawing, Special, batches
@@ -91,6 +93,16 @@ def made_pack(path: Path, folder: Path) -> Pack:
     return packs.load(path)
 
 
+def take_mean(model: nn.Module, other: Mapping[str, Tensor]) -> None:
+    """Replace the model's weights by their mean with those of another training.
+
+    Both trainings must have the same start (Wortsman et al., "Model soups", 2022).
+    """
+    own = model.state_dict()
+    mean = {name: (one.float() + other[name].float()) / 2 for name, one in own.items()}
+    model.load_state_dict(mean)
+
+
 def main() -> None:
     """Train on all sets. The reader is left in OUT/reader; it ships in qa/data/reader."""
     parser = argparse.ArgumentParser(description=main.__doc__)
@@ -98,6 +110,7 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="an encoder's folder; all-MiniLM-L6-v2")
     parser.add_argument("--teacher", type=Path, help="a larger encoder's folder, to learn from")
     parser.add_argument("--start", type=Path, help="the weights of a training to go on from")
+    parser.add_argument("--mean", type=Path, help="weights to take the mean with at the end")
     parser.add_argument("--steps", type=int, default=1962, help="how many batches")
     parser.add_argument("--rate", type=float, default=2.8e-4, help="the highest learning rate")
     parser.add_argument("--cut", type=float, default=0.0, help="the share of rows cut short")
@@ -132,6 +145,8 @@ def main() -> None:
         model.load_state_dict(torch.load(arguments.start, weights_only=True))
     groups = packs.of_sets(pack, list(SETS))
     trained = train(stage, pack, groups, model, out, special=special, teacher=teacher)
+    if arguments.mean:
+        take_mean(trained, torch.load(arguments.mean, weights_only=True))
     export(trained, out / "reader", calibration_rows(pack, special))
 
 
