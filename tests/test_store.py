@@ -371,7 +371,7 @@ def test_a_commit_is_whole_or_absent_whichever_call_fails(
     fault_layer: Path, tmp_path: Path, mode: str
 ) -> None:
     """Writes, syncs, renames and links are failed one at a time in a commit that updates."""
-    found = fail_every(fault_layer, tmp_path, "update", mode, step=11)
+    found = fail_every(fault_layer, tmp_path, "update", mode, step=17)
     assert found["wrong"] == []
     assert int(str(found["calls"])) > 5
 
@@ -379,7 +379,7 @@ def test_a_commit_is_whole_or_absent_whichever_call_fails(
 def test_words_are_there_and_vectors_follow_whichever_call_fails(
     fault_layer: Path, tmp_path: Path
 ) -> None:
-    found = fail_every(fault_layer, tmp_path, "words", "die", step=13)
+    found = fail_every(fault_layer, tmp_path, "words", "die", step=23)
     assert found["wrong"] == []
     assert int(str(found["calls"])) > 5
 
