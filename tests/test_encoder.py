@@ -10,13 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
+from hypothesis import given
+from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
 
 from index import Encoder, QuothError, load_encoder
 from index.embedding.load import ORIGINAL
 from index.embedding.model_files import model_folder
 from index.embedding.openvino_encoder import CompiledEncoder
 from index.embedding.torch_encoder import SentenceTransformersEncoder
+from index.embedding.word_counts import WordCounts
 
 TEXTS = [
     "",
@@ -128,3 +132,21 @@ def test_a_damaged_model_in_the_cache_is_made_again(
 def test_there_is_no_third_engine() -> None:
     with pytest.raises(QuothError, match="no encoder 'none'; choose one of compiled, sentence-tr"):
         load_encoder(engine="none")
+
+
+@given(st.lists(st.text(max_size=60), max_size=4))
+def test_tokens_counted_by_words_are_those_of_the_tokenizer(texts: list[str]) -> None:
+    tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    assert WordCounts.fits(tokenizer)
+    texts += [
+        " ".join(texts),
+        "\n".join(texts),
+        "".join(texts),
+        f"a [MASK] {texts}\x1c\x85b\u200bc",
+    ]
+    expected = [len(one.ids) for one in tokenizer.encode_batch_fast(texts)]
+    counts = WordCounts(tokenizer)
+    assert counts.count(texts) == expected
+    assert counts.count(texts) == expected  # remembered

@@ -18,6 +18,7 @@ from tokenizers import Encoding, Tokenizer
 from index.cache_folder import cache_folder
 from index.embedding.base import Vectors
 from index.embedding.openvino_runtime import best_precision, load_model, runtime_version
+from index.embedding.word_counts import WordCounts
 
 _BATCH = 16
 _AHEAD = 64 * _BATCH
@@ -56,8 +57,15 @@ class CompiledEncoder:
         counter.no_truncation()
         return counter
 
+    @cached_property
+    def _word_counts(self) -> WordCounts | None:
+        return WordCounts(self._counter) if WordCounts.fits(self._counter) else None
+
     def count(self, texts: Sequence[str]) -> list[int]:
         """See `Encoder.count`."""
+        if self._word_counts is not None:
+            with self._lock:
+                return self._word_counts.count(texts)
         return [len(tokens.ids) for tokens in self._counter.encode_batch_fast(list(texts))]
 
     def encode(

@@ -57,6 +57,7 @@ class Adding:
         for known in self._files.values():
             self._by_hash.setdefault(known.file_hash, []).append(known)
         self._pending: list[Entry] = []
+        self._pending_passages = 0
         self._renamed: list[tuple[str, Listed]] = []
         self._removed: list[str] = []
         self._done_files: list[KnownFile] = []
@@ -182,7 +183,7 @@ class Adding:
                 self.report.skipped.append(told)
                 skipped.append((read.part, skip.reason.value, skip.detail))
             most = _PASSAGES_A_COMMIT if self._words_first else _EMBEDDED_AT_ONCE
-            if self._count_pending() >= most:
+            if self._pending_passages >= most:
                 self._commit(whole=whole)
         reasons = {Reason(reason) for _, reason, _ in skipped}
         if not reasons & _NOT_READ_THROUGH:
@@ -202,6 +203,7 @@ class Adding:
         key = document_key(document)
         entry = Entry(document, source, file.real, file.file_hash, key, chunks.passages)
         self._pending.append(entry)
+        self._pending_passages += len(chunks.passages)
         self.report.passages += len(chunks.passages)
         self.report.cut_to_fit += chunks.cut_to_fit
         (self.report.replaced if known else self.report.added).append(name)
@@ -260,7 +262,7 @@ class Adding:
         if whole and not last:
             return
         before = self._committed_bytes
-        total = max(1, self._count_pending())
+        total = max(1, self._pending_passages)
         if not self._embeds_all and total >= _EMBEDDED_AT_ONCE:
             self._words_first = True
         done = 0
@@ -296,11 +298,9 @@ class Adding:
             )
         self._committed_bytes += self._pending_bytes
         self._pending, self._renamed, self._removed = [], [], []
+        self._pending_passages = 0
         self._done_files, self._files_gone, self._pending_bytes = [], [], 0
         self._say(self._committed_bytes)
-
-    def _count_pending(self) -> int:
-        return sum(len(entry.passages) for entry in self._pending)
 
     def _say(self, done_bytes: float) -> None:
         files = len(self.report.added) + len(self.report.replaced)

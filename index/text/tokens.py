@@ -28,6 +28,8 @@ class TokenCounter:
 
     def count(self, text: str) -> int:
         """How many tokens `text` has; text that looks like a special token is plain text."""
+        if len(text) <= _SLICE:
+            return len(self._encoding.encode_ordinary(text))
         return sum(len(self._encoding.encode_ordinary(piece)) for piece in _slices(text))
 
     def encode(self, text: str) -> list[int]:
