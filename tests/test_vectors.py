@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+import faiss
 import numpy as np
 import pytest
 from hypothesis import given
@@ -266,3 +267,13 @@ def test_what_is_said_of_codes_is_checked_before_it_is_told(
         index.status()
     assert index.repair()
     assert 0 < index.status().recall <= 1
+
+
+def test_the_file_of_rows_is_the_one_that_faiss_writes(tmp_path: Path) -> None:
+    vectors = unit(300, 2)
+    written(tmp_path / "segment", np.arange(300), vectors)
+    kind = faiss.ScalarQuantizer.QT_fp16
+    own = faiss.IndexScalarQuantizer(DIMENSION, kind, faiss.METRIC_INNER_PRODUCT)
+    own.add(vectors)  # type: ignore[call-arg]
+    faiss.write_index(own, str(tmp_path / "own"))
+    assert (tmp_path / "segment" / "rows.faiss").read_bytes() == (tmp_path / "own").read_bytes()

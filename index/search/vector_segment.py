@@ -8,6 +8,7 @@ scored again is measured, so that the result is nearly that of an exact search.
 
 import json
 import os
+import struct
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ _MEASURED_ON = 200
 _SAMPLED = 50_000
 _BLOCK = 16_384
 _HEADER, _ID_BYTES, _ROW_BYTES = 128, 8, 2
+_COUNT_AT = 8
+"""Where a file of FAISS has its number of rows, behind four letters and the dimension."""
 _BITS, _TOGETHER = 2, 32
 _MOST_AGAIN = 64
 _EVEN = 1e-6
@@ -233,32 +236,32 @@ def write_segment(folder: Path, parts: Sequence[Rows], dimension: int) -> list[P
     ids = np.concatenate([np.empty(0, np.int64), *kept])
     with (folder / IDS).open("xb") as file:
         np.save(file, ids)
-    _write(_flat(parts, len(ids), dimension), folder / ROWS)
+    _write_rows(parts, len(ids), dimension, folder / ROWS)
     files = [folder / IDS, folder / ROWS]
     if len(ids) >= EXACT_ROWS:
         files += _write_codes(folder, len(ids), dimension)
     return files
 
 
-def _flat(parts: Sequence[Rows], count: int, dimension: int) -> Any:  # noqa: ANN401
-    """The rows kept of `parts`, one part after the other, as FAISS searches them exactly."""
+def _write_rows(parts: Sequence[Rows], count: int, dimension: int, path: Path) -> None:
+    """Write the rows kept of `parts`, one part after the other, as FAISS searches them exactly.
+
+    They are written block by block, because FAISS would hold all of them in memory at once. A file
+    of FAISS has its number of rows behind its kind and dimension, and the rows last, behind their
+    size in bytes.
+    """
     kind = faiss.ScalarQuantizer.QT_fp16
-    flat = faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
-    size = count * dimension * _ROW_BYTES
-    flat.codes.resize(size)  # at once: growing it would take three times the memory
-    flat.ntotal = count
-    if not size:
-        return flat
-    content = faiss.rev_swig_ptr(flat.codes.data(), size).view(np.float16)
-    rows = content.reshape(count, dimension)
-    at = 0
-    for one in parts:
-        for first, block in one.blocks:
-            here = slice(first, first + len(block))
-            kept = block if one.chosen is None else block[one.chosen[here]]
-            rows[at : at + len(kept)] = kept
-            at += len(kept)
-    return flat
+    empty = faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
+    head = bytearray(faiss.serialize_index(empty).tobytes())
+    struct.pack_into("<q", head, _COUNT_AT, count)
+    struct.pack_into("<Q", head, len(head) - 8, count * dimension * _ROW_BYTES)
+    with path.open("xb") as file:
+        file.write(head)
+        for one in parts:
+            for first, block in one.blocks:
+                chosen = None if one.chosen is None else one.chosen[first : first + len(block)]
+                kept = block if chosen is None else block[chosen]
+                file.write(np.ascontiguousarray(kept, np.float16).tobytes())
 
 
 def _write(index: Any, path: Path) -> None:  # noqa: ANN401 -- FAISS is not typed
