@@ -20,6 +20,9 @@ from qa import Assistant
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
+# Several tests run at once, each with models of its own.
+os.environ.setdefault("QUOTH_THREADS", "1")
+
 settings.register_profile(
     "quoth", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )

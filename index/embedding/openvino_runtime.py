@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from index.errors import QuothError
+
 if TYPE_CHECKING:
     import openvino
 
@@ -21,6 +23,8 @@ _CONVERTER = "openvino.tools.ovc"
 BF16, FP32 = "bf16", "fp32"
 _HINTS = {BF16: "bf16", FP32: "f32"}
 _TRIES = 3
+THREADS = "QUOTH_THREADS"
+"""The environment variable that limits the threads of a model; all cores are used without it."""
 _FAR = 0.05
 """The largest difference allowed for 8-bit outputs, relative to the others' norm."""
 
@@ -136,6 +140,10 @@ def _seconds(model: "openvino.CompiledModel", sample: Sample) -> float:
 
 def _settings(precision: str, kept: Path | None) -> dict[str, str]:
     settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": _HINTS[precision]}
+    if threads := os.environ.get(THREADS):
+        if not threads.isdecimal() or int(threads) < 1:
+            raise QuothError(f"{THREADS} is {threads!r}; set it to a number of threads, 1 or more")
+        settings["INFERENCE_NUM_THREADS"] = threads
     if kept is not None:
         with suppress(OSError):  # without a cache only the start is slower
             kept.mkdir(parents=True, exist_ok=True)
