@@ -15,9 +15,9 @@ ui: .venv/installed
 	@test -f .quoth/quoth.db || $(BIN)/quoth add seeds
 	@$(BIN)/quoth ui
 
-# All tests, two workers: most of the time is spent waiting for other processes.
+# All tests, three workers: much of the time is spent waiting for other processes.
 test: .venv/installed-dev
-	$(BIN)/pytest -m "not soak" -n 2 --dist loadfile
+	$(BIN)/pytest -m "not soak" -n 3 --dist loadfile
 
 # The fast tests, for the developer's loop: no server, no browser, no other process to wait for.
 quick: .venv/installed-dev

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import FaultError, QuothError
+from index.errors import BusyError, FaultError, QuothError
+
+EMBEDDING_LOCK = "embedding.lock"
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -78,26 +80,49 @@ def plain_faults(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
-    """Hold the lock for writing to the index in `folder`.
+    """Be the one writer of the index in `folder`.
 
-    The lock is released when the process ends. Raises QuothError at once, with the
+    The lock goes with the process, however it ends. Raises QuothError at once, with the
     holder's process id, when another process has it; with `wait` it waits for its end instead.
     """
-    with plain_faults(folder):
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError as error:
-            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            message = (
+    with _locked(folder, "lock", wait=wait) as holder:
+        if holder is not None:
+            raise QuothError(
                 f"another process (id {holder}) is writing to the index {folder}; "
                 "wait until it has finished, then run the command again"
             )
-            raise QuothError(message) from error
+        yield
+
+
+@contextmanager
+def embedding_lock(folder: Path) -> Iterator[None]:
+    """Be the one process that makes vectors for the index in `folder`.
+
+    Raises BusyError at once, with the holder's process id, when another process has the lock.
+    """
+    with _locked(folder, EMBEDDING_LOCK, wait=False) as holder:
+        if holder is not None:
+            raise BusyError(
+                f"another process (id {holder}) is making the vectors of the index {folder}; "
+                "it makes all that are missing"
+            )
+        yield
+
+
+@contextmanager
+def _locked(folder: Path, name: str, *, wait: bool) -> Iterator[str | None]:
+    """Lock a file of an index, or give the process id of the one that has locked it."""
+    with plain_faults(folder):
+        descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            return
         with plain_faults(folder):
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, str(os.getpid()).encode(), 0)
-        yield
+        yield None
     finally:
         os.close(descriptor)

@@ -35,5 +35,9 @@ class DamagedIndexError(FaultError):
     """
 
 
+class BusyError(QuothError):
+    """Another process is doing this already. The message has its process id."""
+
+
 class NotShownError(QuothError):
     """A page that cannot be shown as a picture: there is none, or its file has changed."""

@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.documents import Document, Span
-from index.durable_files import plain_faults, writer_lock
+from index.durable_files import EMBEDDING_LOCK, embedding_lock, plain_faults, writer_lock
 from index.embedding.base import Encoder
-from index.errors import DamagedIndexError, NotShownError, QuothError
+from index.errors import BusyError, DamagedIndexError, NotShownError, QuothError
 from index.ingest.name_lookup import missing, named
 from index.ingest.order import First
 from index.parsing.limits import Limits
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
     from index.ingest.writer import Writer
     from index.page_image import PagePicture
 
-_OWN_FILES = {"lock", DERIVED, *(f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal"))}
+_OWN_FILES = {
+    "lock",
+    EMBEDDING_LOCK,
+    DERIVED,
+    *(f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal")),
+}
 """The files of an index, which another process may be creating in the folder."""
 
 
@@ -147,7 +152,8 @@ class Index(ReadableIndex):
 
         Each thousand is one commit: after an interruption the same call goes on. Others may add
         and ask meanwhile; a commit waits until they have written. `first` says which documents
-        come first. With `most` it ends once so many are embedded.
+        come first. With `most` it ends once so many are embedded. Raises BusyError if another
+        process is embedding.
         """
         from index.ingest.embed import blocks  # noqa: PLC0415 -- asking starts faster without
 
@@ -155,12 +161,13 @@ class Index(ReadableIndex):
         if not self._waiting():
             return done
         tell = progress or (lambda _: None)
-        for block in blocks(self.folder, self.encoder, self._chunker(), first, tell):
-            with self._writing(wait=True) as (_, writer):
-                writer.add_vectors(block)
-            done += len(block.ids)
-            if most is not None and done >= most:
-                break
+        with embedding_lock(self.folder):
+            for block in blocks(self.folder, self.encoder, self._chunker(), first, tell):
+                with self._writing(wait=True) as (_, writer):
+                    writer.add_vectors(block)
+                done += len(block.ids)
+                if most is not None and done >= most:
+                    break
         return done
 
     def _waiting(self) -> int:
@@ -173,7 +180,8 @@ class Index(ReadableIndex):
 
     def _timed_embed(self, progress: "Callable[[Progress], None] | None", first: First) -> float:
         began = time.monotonic()
-        self.embed(progress, first)
+        with suppress(BusyError):  # the other process makes these vectors too
+            self.embed(progress, first)
         return time.monotonic() - began
 
     def remove(self, names: str | Sequence[str]) -> list[str]:

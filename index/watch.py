@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import watchfiles
 
-from index.errors import QuothError
+from index.errors import BusyError, QuothError
 from index.index import Index
 from index.ingest.report import AddReport
 from index.parsing.limits import Limits
@@ -62,7 +63,8 @@ def watch(
             if pending and not _tried(index, sorted(pending), paths, told, limits):
                 pending = set()
             if index.count_unembedded():  # one block, then what has changed meanwhile
-                index.embed(most=1)
+                with suppress(BusyError):
+                    index.embed(most=1)
 
 
 def _events(paths: Sequence[str], stop: threading.Event) -> Iterator[set[str]]:

@@ -316,3 +316,14 @@ def test_a_citation_is_a_slice_with_its_place(text: str, data: st.DataObject) ->
 def test_a_filter_that_no_document_passes_is_the_reason(assistant: Assistant) -> None:
     answer = assistant.ask(EXAMPLE, where=NameMatches("nowhere/*"))
     assert answer.reasons == ("No document passes the filter.",)
+
+
+def test_a_name_that_no_document_has_is_not_answered_with_another(assistant: Assistant) -> None:
+    asked = "Who ordered Azeri forces to fire on Ms. {}’s village on September 13?"
+    right = "How many Armenian servicemen did Prime Minister Nikol {} report killed?"
+    assert assistant.ask(right.format("Pashinyan")).answer
+    assert assistant.ask(right.format("Pashinian")).answer  # misspelled
+    answer = assistant.ask(right.format("Kowalczyk"))
+    assert answer.answer is None
+    assert answer.reasons == ("No document has the word “Kowalczyk”.",)
+    assert assistant.ask(asked.format("Kowalczyk")).answer is None

@@ -194,3 +194,14 @@ def test_every_odd_pdf_is_read_or_named() -> None:
     files = {str(path) for path in folder.rglob("*.pdf")}
     named = {one.path if isinstance(one, Skipped) else one.name for one in documents_in(files)}
     assert files <= named
+
+
+def test_a_word_file_with_a_path_in_it_is_damaged_and_the_path_is_not_opened(
+    tmp_path: Path,
+) -> None:
+    secret = tmp_path / "pipe"
+    os.mkfifo(secret)  # opening it would wait for ever
+    (tmp_path / "a.doc").write_text(str(secret))
+    (found,) = documents_in([str(tmp_path / "a.doc")])
+    assert isinstance(found, Skipped)
+    assert found.reason is Reason.DAMAGED

@@ -13,6 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from commands import environment
 from conftest import ROOT
 from toy_encoder import ToyEncoder
 
@@ -464,3 +465,24 @@ def test_settings_are_remembered(tmp_path: Path) -> None:
     settings = ChunkSettings(50, 0, "quoth_32k", title=False)
     Index.create(tmp_path / "index", ToyEncoder(), settings).close()
     assert Index.open(tmp_path / "index").settings == settings
+
+
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="needs setpriv (util-linux)")
+def test_an_index_that_may_not_be_written_can_be_asked(seeds: Index, tmp_path: Path) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(seeds.folder, index)
+    for one in (index, *index.rglob("*")):
+        one.chmod(0o555 if one.is_dir() else 0o444)
+    asked = "from ui.cli.command import main; main()"
+    bound = ["setpriv", "--bounding-set", "-dac_override", "--inh-caps", "-dac_override"]
+    done = subprocess.run(
+        [*bound, sys.executable, "-c", asked, "find", "ceasefire", "--index", str(index)],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    for one in (index, *index.rglob("*")):
+        one.chmod(0o755 if one.is_dir() else 0o644)
+    assert done.returncode == 0, done.stderr
+    assert "[1]" in done.stdout

@@ -10,7 +10,7 @@ from conftest import ROOT
 
 from index import Document, Encoder, Found, Index, QuothError
 from qa import timeline
-from qa.archive.timeline import period
+from qa.archive.timeline import date_of, period
 
 
 def index_of(folder: Path, encoder: Encoder, *documents: tuple[str, str, str]) -> Index:
@@ -143,3 +143,17 @@ def test_the_command_prints_text_rows_and_json(tmp_path: Path) -> None:
         3,
         "No sentence about “Nancy Pelosi” states a date.\n",
     )
+
+
+def test_beside_a_full_date_a_day_without_a_year_is_left_out() -> None:
+    written = Found("2012-12-25", "given")
+    said = (
+        "Lincoln signed the Proclamation Jan. 1 but issued a draft Sept. 22, 1862 in the capital."
+    )
+    found = date_of(said, Document("a", said, Found("a", "given"), published=written))
+    assert found is not None
+    assert str(found.first) == "1862-09-22"
+    said = "The minister said on Wednesday that the 2020 election was fair and free."
+    found = date_of(said, Document("a", said, Found("a", "given"), published=written))
+    assert found is not None
+    assert str(found.first) == "2012-12-19"

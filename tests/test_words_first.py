@@ -1,6 +1,7 @@
 """A large add can be asked by words at once; the vectors follow, and may be interrupted."""
 
 import json
+import os
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from toy_encoder import ToyEncoder
 import index.ingest.add as adding
 import index.ingest.embed as embedding
 from index import Encoder, Index, Progress, Vectors
+from index.durable_files import embedding_lock
+from index.errors import BusyError
 from index.ingest.order import First
 from index.verify import verify
 from qa import retrieve
@@ -171,6 +174,19 @@ def test_what_is_counted_as_without_vector_has_none(
     index.embed()
     assert index.count_unembedded() == 0
     assert verify(Index.open(index.folder, ToyEncoder())).faults == ()
+
+
+def test_two_processes_do_not_embed_the_same(notes: Path, tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    index.add([notes], embed=False)
+    with embedding_lock(index.folder):
+        with pytest.raises(BusyError, match=f"id {os.getpid()}"):
+            index.embed()
+        (notes / "11.txt").write_text("A note that came later.")
+        report = index.add([notes])  # leaves the vectors to the process that makes them
+    assert len(report.added) == 1
+    assert index.count_unembedded() == 10
+    assert index.embed() == 10
 
 
 def test_the_command_says_what_is_found_by_words_only_and_embeds(

@@ -84,8 +84,9 @@ class _Far:
         """So many more are embedded."""
         self._done += count
         have = self._passages - (self._total - self._done)
-        share = self._done / self._total
-        self._tell(Progress(share, self._documents, self._passages, have, "embedding"))
+        self._tell(
+            Progress(have / self._passages, self._documents, self._passages, have, "embedding")
+        )
 
 
 def _texts(store: Store, chunker: Chunker, ids: Ids) -> list[str]:

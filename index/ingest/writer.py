@@ -12,7 +12,7 @@ from index.duplicates.minhash import KnownTexts
 from index.durable_files import plain_faults
 from index.embedding.base import Encoder, Vectors
 from index.ingest.embed import Block, ids_in
-from index.search import bm25
+from index.search import text_snapshot
 from index.search.vector_segment import (
     IDS,
     ROWS,
@@ -281,13 +281,13 @@ class Writer:
         self,
         base: Path | None,
         gone: Sequence[str],
-        entries: Sequence[bm25.Entry],
+        entries: Sequence[text_snapshot.Entry],
         known: dict[str, Derived],
     ) -> list[Derived]:
         folder = self._new_folder(TEXT)
-        bm25.write_snapshot(folder, base, gone, entries)
+        text_snapshot.write_snapshot(folder, base, gone, entries)
         derived = []
-        for file in bm25.files(folder):
+        for file in text_snapshot.files(folder):
             earlier = known.get(file.name)
             if earlier and base and (base / file.name).samefile(file):
                 derived.append(Derived(TEXT, folder.name, file.name, earlier.size, earlier.sha256))
@@ -309,7 +309,7 @@ class Writer:
         return [one for name in names for one in self._segments()[name] if one.file in wanted]
 
     def _whole_text(self) -> list[Derived]:
-        entries: list[bm25.Entry] = []
+        entries: list[text_snapshot.Entry] = []
         passages = self._store.passages_of()
         for key in sorted({passage.document for passage in passages}):
             mine = [passage for passage in passages if passage.document == key]
@@ -327,9 +327,9 @@ def segment_rows(files: Sequence[Derived]) -> int:
     return next(rows_of(one.size) for one in files if one.file == IDS)
 
 
-def _lines(document: Document, passages: Sequence[Passage]) -> list[bm25.Entry]:
+def _lines(document: Document, passages: Sequence[Passage]) -> list[text_snapshot.Entry]:
     return [
-        bm25.Entry(
+        text_snapshot.Entry(
             passage.id,
             passage.document,
             "" if passage.part.is_footer else matching_text(document.search_title).text,

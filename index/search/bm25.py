@@ -1,10 +1,8 @@
 """Searching by words with tantivy: BM25 over stemmed passages and titles."""
 
-import os
+import errno
 import re
-import shutil
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,7 +10,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from index.documents import Part
+from index.search.text_snapshot import ANALYZER, errno_in, linked, opened
 from index.text.matching import matching_text
 
 TITLE_BOOST = 0.1
@@ -111,45 +109,6 @@ _ASKING = frozenset(
 
 _ALSO_NAMES = frozenset(["May", "Will"])
 _WORD = re.compile(r"\w+")
-_HEAP = 64_000_000
-_NOT_COMMITTED = (".lock", ".tmp")
-_ANALYZER = "quoth"
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the text index holds of one passage."""
-
-    id: int
-    document: str
-    title: str
-    text: str
-    part: Part
-
-
-def _analyzer() -> tantivy.TextAnalyzer:
-    """Words without accents, in lower case, without stop words, stemmed as English."""
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(60))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stopword("english"))
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("id", stored=True, indexed=True, fast=True)
-    builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
-    builder.add_text_field("text", tokenizer_name=_ANALYZER, index_option="position")
-    return builder.build()
-
-
-ANALYZER = _analyzer()
 
 
 def terms(text: str) -> list[str]:
@@ -201,7 +160,13 @@ class TextIndex:
 
     def __init__(self, folder: Path) -> None:
         """Open the snapshot in `folder`, whose files the caller has checked."""
-        self._index = _opened(folder)
+        try:
+            self._index = opened(folder)
+        except ValueError as error:  # tantivy raises it for file errors
+            if errno_in(str(error)) not in (errno.EACCES, errno.EPERM, errno.EROFS):
+                raise
+            self._links = linked(folder)
+            self._index = opened(Path(self._links.name))
         self._searcher = self._index.searcher()
         self._schema = self._index.schema
 
@@ -284,67 +249,3 @@ class TextIndex:
         hits = self._searcher.search(query, count, count=False).hits
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
         return np.sort(np.array([one for one in ids if one is not None], np.int64))
-
-
-def _opened(folder: Path) -> tantivy.Index:
-    index = tantivy.Index.open(str(folder))
-    index.register_tokenizer(_ANALYZER, ANALYZER)
-    return index
-
-
-def write_snapshot(
-    folder: Path, base: Path | None, removed: Iterable[str], added: Iterable[Entry]
-) -> None:
-    """Write the next snapshot to the new `folder`: `base` without `removed`, plus `added`.
-
-    `removed` are document keys. tantivy's own files are immutable once written, so those of
-    `base` are linked, not copied, and a base still being read is never touched.
-    Raises OSError when the disk fails.
-    """
-    folder.mkdir()
-    if base is not None:
-        for file in sorted(base.iterdir()):
-            _link(file, folder / file.name)
-    try:
-        index = _opened(folder) if base else tantivy.Index(_schema(), str(folder), reuse=False)
-        index.register_tokenizer(_ANALYZER, ANALYZER)
-        writer = index.writer(heap_size=_HEAP, num_threads=1)
-        for key in removed:
-            writer.delete_documents_by_term("document", key)
-        for entry in added:
-            row = tantivy.Document()
-            row.add_unsigned("id", entry.id)
-            row.add_text("document", entry.document)
-            row.add_text("title", entry.title)
-            row.add_text("text", f"{entry.title}\n{entry.text}")
-            writer.add_document(row)
-        writer.commit()
-        writer.wait_merging_threads()
-    except ValueError as error:  # tantivy raises it for file errors
-        raise OSError(_errno_in(str(error)), str(error)) from error
-    _drop_unreferenced(folder)
-
-
-def _errno_in(message: str) -> int:
-    code = message.rpartition("code: ")[2].partition(",")[0]
-    return int(code) if code.isdigit() else 5
-
-
-def _link(file: Path, target: Path) -> None:
-    if file.name.endswith(_NOT_COMMITTED):
-        return
-    try:
-        os.link(file, target)
-    except OSError:  # a file system without links
-        shutil.copyfile(file, target)
-
-
-def _drop_unreferenced(folder: Path) -> None:
-    for file in folder.iterdir():
-        if file.name.endswith(_NOT_COMMITTED):
-            file.unlink()
-
-
-def files(folder: Path) -> list[Path]:
-    """The files that make up a snapshot, in name order."""
-    return sorted(folder.iterdir())

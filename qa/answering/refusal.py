@@ -1,6 +1,8 @@
 """Why a question is not answered."""
 
+import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from index.search.bm25 import terms
 from qa.answering.candidates import sentences_around
@@ -8,6 +10,10 @@ from qa.answering.choice import CLOSE, Chosen, distinct
 from qa.language.question import Question
 from qa.retrieval.searchable import Searchable
 
+_ALIKE = 0.75
+"""The share of letters that a name and its misspelling have in common, in order."""
+_WORD = re.compile(r"\w+")
+_OWNER = re.compile("['’]s$")
 _NAMED = 4
 """How many words are named, at most."""
 
@@ -51,6 +57,24 @@ def why_refused(
     if not reasons:
         reasons.append("No passage states it clearly.")
     return tuple(reasons)
+
+
+def asks_of_a_stranger(index: Searchable, question: Question, first: Chosen) -> bool:
+    """Whether the question has a name that no document has, and the answer is not near one like it.
+
+    A name that is in no document may be misspelled: "Djokowicz" is like "Djokovic".
+    """
+    unknown = [
+        _OWNER.sub("", word.lower())
+        for term, word in question.spelled.items()
+        if term in question.names and index.frequency(term) == 0
+    ]
+    if not unknown:
+        return False
+    document = first.read.document
+    near = f"{sentences_around(first.read).of(document.text)} {document.search_title}".lower()
+    words = set(_WORD.findall(near))
+    return any(not get_close_matches(word, words, 1, _ALIKE) for word in unknown)
 
 
 def _words(one: Chosen) -> str:

@@ -11,7 +11,7 @@ from index.search.bm25 import terms
 from qa.answer import Quotation
 from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct
 from qa.answering.document_facts import About
-from qa.answering.refusal import why_refused
+from qa.answering.refusal import asks_of_a_stranger, why_refused
 from qa.answering.yes_no import Verdict, speaking_first, verdict
 from qa.language.question import Question
 from qa.ranking.rerank import Read, ranking, read_passages, weighed
@@ -174,7 +174,11 @@ class ByReading:
         ]
         if question.wants_yes_or_no:
             others = [_stated(against)] if against else []
-        answered = best.confidence >= threshold and shares_a_word(question, first.read)
+        answered = (
+            best.confidence >= threshold
+            and shares_a_word(question, first.read)
+            and not asks_of_a_stranger(index, question, first)
+        )
         return Said(
             _first(ranked, given.passage) if answered else ranked,
             best,

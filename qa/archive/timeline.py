@@ -37,6 +37,10 @@ _BOUND = re.compile(
 _OPENS = re.compile(r"\b(?:from|between)\W+$", re.I)
 _TO = re.compile(r"\s*(?:to|until|through|and|–|—|-)\s*", re.I)
 _YEAR = 365
+_HAS_YEAR = re.compile(r"\b\d{4}\b")
+_DAY_ALONE = re.compile(
+    r"[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st|nd|rd|th)?\s+[A-Z][a-z]{2,8}\.?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +272,10 @@ def date_of(sentence: str, document: Document) -> DateInText | None:
         and one.first <= other.last
     ]
     own = [one for one in dates if not _BOUND.search(sentence[: one.span.start])]
+    # In "signed it Jan. 1 but issued a version Sept. 22, 1862" the article's year is not that of
+    # the first: beside a day with its year a day of a month without one is left out.
+    if any(one.first == one.last and _HAS_YEAR.search(one.span.of(sentence)) for one in own):
+        own = [one for one in own if not _DAY_ALONE.fullmatch(one.span.of(sentence))]
     return min(
         own or periods or dates,
         key=lambda one: (min((one.last - one.first).days, _YEAR), one.span.start),

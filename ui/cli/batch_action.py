@@ -9,6 +9,7 @@ from qa.archive.batch import Batch
 from qa.archive.questions import read_questions
 from qa.ranking.weights import UNCALIBRATED
 from ui.cli import actions, console
+from ui.cli.options import INTERRUPTED
 from ui.cli.progress import count_bar
 
 
@@ -44,7 +45,7 @@ def ask_batch(
                 f"stopped; the answers so far are kept in {batch.part}, ask again to go on",
                 markup=False,
             )
-            sys.exit(actions.INTERRUPTED)
+            sys.exit(INTERRUPTED)
     answered = sum(row["answer"] is not None for row in rows)
     before = f" ({batch.resumed:,} of them from before)" if batch.resumed else ""
     console.out.print(

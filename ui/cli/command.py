@@ -108,11 +108,11 @@ def add(
     ] = False,
 ) -> None:
     """Add files and folders to the index. Unchanged files are left as they are."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+    from ui.cli import add_actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     stated = {"model": model, "size": size, "overlap": overlap, "tokens": tokens}
     limits = Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr)
-    if not actions.add(paths, index, config, stated, encoder, limits, report, first, sync=sync):
+    if not add_actions.add(paths, index, config, stated, encoder, limits, report, first, sync=sync):
         raise typer.Exit(MISTAKE)
 
 
@@ -281,9 +281,9 @@ def watch(
     ocr: Ocr = False,
 ) -> None:
     """Keep the index up to date while files in these folders are added, changed and removed."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+    from ui.cli import add_actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
-    actions.watch(paths, index, Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr))
+    add_actions.watch(paths, index, Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr))
 
 
 def main() -> NoReturn:

@@ -288,7 +288,9 @@ def status(one: Status) -> None:
         f"{settings.overlap} sentences of overlap, {title}",
         "model": f"{one.model}, weights SHA-256 {one.fingerprint[:16]}…, "
         f"vectors in {one.precision or 'no precision recorded'}",
-        "meaning": "every vector is compared"
+        "meaning": "only words are compared until there are vectors"
+        if one.unembedded == one.passages > 0
+        else "every vector is compared"
         if one.recall == 1
         else f"codes are compared; {one.recall:.1%} of the nearest 100 are found, as measured",
         "on disk": f"{one.bytes_on_disk / 1e6:.1f} MB, generation {one.generation}",

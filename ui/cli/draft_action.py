@@ -11,6 +11,7 @@ from index.text.visible import one_line
 from qa.archive.draft import CheckedSentence, Finding, check_draft
 from qa.archive.draft_report import as_html, counted, told
 from ui.cli import actions, console
+from ui.cli.options import INTERRUPTED
 from ui.cli.progress import count_bar
 
 _STYLES = {Finding.SUPPORTED: "green", Finding.DIFFERS: "red", Finding.NOTHING: "yellow"}
@@ -32,7 +33,7 @@ def check(
             checked = check_draft(opened.restricted_to(where), draft, written, tell)
         except KeyboardInterrupt:
             console.err.print("stopped; nothing was written", markup=False)
-            sys.exit(actions.INTERRUPTED)
+            sys.exit(INTERRUPTED)
     if out is not None:
         with plain_faults(out):
             replace_whole(out, as_html(draft.name, checked).encode("utf-8", "replace"))

@@ -80,9 +80,9 @@ def verify(
 @app.command()
 def embed(index: IndexFolder = Path(".quoth"), first: EmbeddedFirst = First.NEWEST) -> None:
     """Make the vectors of passages that were added without. It can be interrupted and repeated."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
+    from ui.cli import add_actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
-    actions.embed(index, first)
+    add_actions.embed(index, first)
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """Arguments, options and the exit code that several commands share."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ from index.ingest.order import First
 
 FAULT = 1
 MISTAKE = 2
+INTERRUPTED = 130
 NOT_ANSWERED = 3
 """The exit code where the documents do not answer, or nothing is found."""
 
@@ -69,3 +71,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 AsCsv = Annotated[
     bool, typer.Option("--csv", help="Print a row for each sentence, for a spreadsheet.")
 ]
+
+
+def given(options: Mapping[str, object]) -> dict[str, object]:
+    """The options that were given."""
+    return {name: value for name, value in options.items() if value is not None}

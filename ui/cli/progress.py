@@ -24,12 +24,11 @@ def bar(label: str) -> Iterator[Callable[[Done], None] | None]:
         return
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(bar_width=20),
         TextColumn("{task.percentage:>3.0f} %"),
         TextColumn("{task.fields[told]}"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
         TimeRemainingColumn(),
+        TextColumn("left"),
     )
     with Progress(*columns, console=console.err, transient=True) as progress:
         task = progress.add_task(label, total=1.0, told="")
@@ -42,7 +41,8 @@ def bar(label: str) -> Iterator[Callable[[Done], None] | None]:
                 progress.reset(task, description=stage.capitalize())
             seconds, embedded = progress.tasks[0].elapsed or 0, done.embedded - before
             rate = f", {embedded / seconds:.0f}/s" if seconds > 1 and embedded > 0 else ""
-            told = f"{done.files} files, {done.embedded} of {done.passages} passages{rate}"
+            have = f"{done.embedded} of " if done.embedded else ""
+            told = f"{done.files} files, {have}{done.passages} passages{rate}"
             progress.update(task, completed=done.done, told=told)
 
         yield tell

@@ -18,7 +18,7 @@ _ROOT = Path(__file__).parent.parent.parent
 _DOCS = _ROOT / "docs" / "reference"
 _ARCHITECTURE = _ROOT / "docs" / "explanation" / "architecture.md"
 _PACKAGES = ("index", "qa", "eval", "ui", "quoth")
-_KINDS = {int: "INTEGER", float: "NUMBER", str: "TEXT", type(None): "INTEGER"}
+_KINDS = {int: "INTEGER", float: "NUMBER", str: "TEXT", type(None): "NUMBER"}
 _MADE = "Made from the code by `python -m ui.cli.reference`; change it there."
 
 

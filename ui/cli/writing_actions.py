@@ -137,10 +137,9 @@ def _print_summary(found: Summary) -> None:
         f"{found.documents} documents"
     )
     for one in found.sentences:
-        date = one.date or "undated"
+        date = one.date or "no date found"
+        published = "" if one.stated or not one.date else "  (published)"
         console.out.print()
-        console.out.print(
-            Text(date, style="bold") + Text("" if one.stated else "  (published)", style="dim")
-        )
+        console.out.print(Text(date, style="bold") + Text(published, style="dim"))
         console.indented(Text(one_line(" ".join(one.citation.quote.split()))), 2)
         console.indented(Text(one_line(one.citation.place()), style="dim"), 2)

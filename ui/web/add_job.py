@@ -8,9 +8,11 @@ Many are committed without vectors, which are made afterwards.
 import json
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from index import Index, QuothError
+from index.errors import BusyError
 from index.ingest.report import Progress
 from ui.web.job import say
 
@@ -36,7 +38,8 @@ def main() -> None:
     try:
         with Index.open(Path(folder)) as index:
             report = index.add(stated["paths"], tell, whole=True, embed=False, within=within)
-            index.embed(tell)
+            with suppress(BusyError):  # the other process makes these vectors too
+                index.embed(tell)
     except QuothError as error:
         say(error=str(error))
         sys.exit(error.exit_code)

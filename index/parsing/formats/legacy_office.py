@@ -30,7 +30,7 @@ def _document(source: Source) -> Document:
     content = source.content
     if content.lstrip().startswith(b"{\\rtf"):
         return rtf.document(source)
-    if not olefile.isOleFile(content):
+    if not olefile.isOleFile(io.BytesIO(content)):  # it takes short bytes for a file's name
         raise SkipFileError(Reason.DAMAGED, "its first bytes are not those of an Office file")
     with olefile.OleFileIO(io.BytesIO(content)) as ole:
         about = _properties(ole)

@@ -1,0 +1,115 @@
+"""What `quoth add`, `quoth embed` and `quoth watch` do."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+from index import Index, Limits, QuothError, load_encoder
+from index.durable_files import plain_faults
+from index.embedding.load import COMPILED
+from index.index import check_new_folder
+from index.ingest.order import First
+from index.storage.open_store import is_index
+from index.text.tokens import token_counter
+from qa import Settings
+from ui.cli import console
+from ui.cli.options import INTERRUPTED, given
+
+
+def add(
+    paths: list[str],
+    index: Path,
+    config: Path | None,
+    stated: Mapping[str, object],
+    encoder: str = COMPILED,
+    limits: Limits | None = None,
+    report_to: Path | None = None,
+    first: First = First.NEWEST,
+    *,
+    sync: bool = False,
+) -> bool:
+    """Add files and print a report; return whether any of them is now in the index."""
+    changes = {**(Settings.changes_in(config) if config else {}), **given(stated)}
+    from ui.cli.progress import bar  # noqa: PLC0415 -- asking starts faster without
+
+    with _open_or_create(index, paths, changes, encoder) as opened:
+        try:
+            with bar("Adding") as tell:
+                report = opened.add(paths, tell, limits=limits, sync=sync, first=first)
+        except KeyboardInterrupt:
+            _stopped(opened)
+        console.added(report)
+    if report_to is not None:
+        content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
+        with plain_faults(report_to):
+            report_to.write_text(content + "\n", encoding="utf-8")
+    return report.indexed_any
+
+
+def embed(index: Path, first: First) -> None:
+    """Embed the passages that have no vector yet."""
+    from ui.cli.progress import bar  # noqa: PLC0415 -- asking starts faster without
+
+    with Index.open(index) as opened:
+        try:
+            with bar("Embedding") as tell:
+                count = opened.embed(tell, first)
+        except KeyboardInterrupt:
+            _stopped(opened)
+    console.out.print(f"{count} passages embedded" if count else "every passage has its vector")
+
+
+def _stopped(index: Index) -> NoReturn:
+    """Say what an interrupted add or embed has left, and end."""
+    index.refresh()
+    if count := index.count_unembedded():
+        console.err.print("stopped; what was read is in the index", markup=False)
+        console.words_only(count)
+        console.err.print("quoth add goes on with files that were not read", markup=False)
+    else:
+        console.err.print("stopped; what was committed stays, add again to go on", markup=False)
+    sys.exit(INTERRUPTED)
+
+
+def watch(paths: list[str], index: Path, limits: Limits) -> None:
+    """Keep the index up to date with `paths` until interrupted."""
+    from index.watch import watch as keep_up  # noqa: PLC0415 -- for this command only
+
+    with _open_or_create(index, paths, {}, COMPILED) as opened:
+        console.out.print(f"watching {', '.join(paths)}; press Ctrl-C to stop", markup=False)
+        try:
+            keep_up(opened, paths, console.Rounds(), limits)
+        except KeyboardInterrupt:
+            console.out.print("stopped; the index is whole", markup=False)
+            console.words_only(opened.count_unembedded())
+
+
+def _open_or_create(
+    folder: Path, paths: list[str], changes: dict[str, object], encoder: str
+) -> Index:
+    """Open the index, or create it; an existing index must have the settings in `changes`."""
+    if is_index(folder):
+        opened = Index.open(folder)
+        kept = Settings(model=opened.status().model, chunks=opened.settings)
+        asked = kept.having(changes)
+        if (asked.chunks, asked.model) != (kept.chunks, kept.model):
+            opened.close()
+            message = (
+                f"the index {folder} was made with other settings and every document must be cut "
+                "and embedded alike; leave the options out, or make a new index with --index"
+            )
+            raise QuothError(message)
+        opened.close()
+        return Index.open(
+            folder, load_encoder(kept.model, encoder) if encoder != COMPILED else None
+        )
+    if not any(os.path.lexists(path) for path in paths):
+        message = f"{paths[0]}: there is no such file or folder; check the path"
+        raise QuothError(message)
+    settings = Settings().having(changes)
+    token_counter(settings.chunks.tokens)
+    check_new_folder(folder)
+    return Index.create(folder, load_encoder(settings.model, encoder), settings.chunks)
