@@ -5,12 +5,15 @@ import io
 import json
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from toy_encoder import ToyEncoder
 
 from index import Document, Found, Index, NameMatches, QuothError
+from qa.archive.aliases import aliases_file, aliases_of
 from qa.archive.mentions import mentions
 from qa.archive.phrase import Phrase
 from qa.archive.rows import as_csv
@@ -175,12 +178,42 @@ def test_the_command_prints_text_json_and_rows(
     seeds: Index, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = seeds.store.folder
-    assert printed("Pashinyan", folder, 5, None, "text", case=False)
+    assert printed("Pashinyan", folder, 5, None, "text", None, case=False)
     assert "mentions in 2 documents" in capsys.readouterr().out
-    assert printed("Pashinyan", folder, 5, None, "json", case=False)
+    assert printed("Pashinyan", folder, 5, None, "json", None, case=False)
     told = json.loads(capsys.readouterr().out)
     assert told["mentions"] == sum(len(one["mentions"]) for one in told["found"])
-    assert printed("Pashinyan", folder, 5, None, "csv", case=False)
+    assert printed("Pashinyan", folder, 5, None, "csv", None, case=False)
     assert capsys.readouterr().out.startswith("document,title,published")
-    assert not printed("Nancy Pelosi", folder, 5, None, "text", case=False)
+    assert not printed("Nancy Pelosi", folder, 5, None, "text", None, case=False)
     assert "None of 2 documents" in capsys.readouterr().out
+
+
+def test_other_forms_of_a_name_count_as_the_file_lists_them(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / ".quoth", ToyEncoder())
+    texts = {
+        "a": "Volodymyr Zelenskyy spoke. Zelenskyy left.",
+        "b": "President Zelensky met Mr. Zelenskiy’s aides.",
+        "c": "Nobody of that name.",
+    }
+    index.add_documents([Document(n, t, Found(n, "given")) for n, t in texts.items()])
+    file = aliases_file(index.folder)
+    assert file == tmp_path / "quoth-aliases.txt"
+    assert aliases_of("Zelensky", file) == ()
+    file.write_text("# presidents\n\n Zelensky ,Zelenskyy,  Zelenskiy\nKyiv, Kiev\n")
+    also = aliases_of("ZELENSKÝ", file)
+    assert also == ("Zelenskyy", "Zelenskiy")
+    found = mentions(index, "Zelensky", also=also)
+    assert {one.document.name: len(one.spans) for one in found.found} == {"a": 2, "b": 2}
+    assert found.as_json()["also"] == ["Zelenskyy", "Zelenskiy"]
+    assert mentions(index, "Zelensky").count == 1
+    file.write_bytes(b"\xff\xfe broken \xff")
+    with pytest.raises(QuothError, match=r"quoth-aliases.txt is not UTF-8 text; save it as UTF-8"):
+        aliases_of("Zelensky", file)
+
+
+def test_a_form_within_another_is_counted_once(tmp_path: Path) -> None:
+    index = Index.create(tmp_path / ".quoth", ToyEncoder())
+    index.add_documents([Document("a", "The Kyiv City Council met in Kyiv.", Found("a", "given"))])
+    assert mentions(index, "Kyiv City Council", also=["Kyiv"]).count == 2
+    assert mentions(index, "Kyiv", also=["Kyiv City Council"]).count == 2

@@ -4,7 +4,7 @@ import datetime as dt
 import difflib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -59,6 +59,7 @@ class Mentions:
         last: the latest.
         undated: the names of the documents searched that state no date.
         nearest: words of the documents with a similar spelling, if no document mentions it.
+        also: the other forms of it that were counted as well.
 
     Example:
         >>> found = mentions(Index.open(".quoth"), "Blinken")
@@ -73,6 +74,7 @@ class Mentions:
     last: dt.date | None
     undated: tuple[str, ...]
     nearest: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -103,6 +105,7 @@ class Mentions:
         """The mentions as plain values, in the form `quoth mentions --json` prints."""
         return {
             "phrase": self.phrase,
+            "also": list(self.also),
             "mentions": self.count,
             "documents": len(self.found),
             "copies": self.copies,
@@ -148,7 +151,9 @@ def _row(said: Citation) -> tuple[str, ...]:
     )
 
 
-def mentions(index: Searchable, phrase: str, *, case: bool = False) -> Mentions:
+def mentions(
+    index: Searchable, phrase: str, *, case: bool = False, also: Sequence[str] = ()
+) -> Mentions:
     """Every mention of a name or phrase, in all documents, not in the best few.
 
     A word is found in its inflected forms, with or without accents; in quotation marks the phrase
@@ -159,6 +164,7 @@ def mentions(index: Searchable, phrase: str, *, case: bool = False) -> Mentions:
         index: what to search, with its filter: `index.restricted_to(where)`.
         phrase: the name or phrase.
         case: whether capitals must be as typed.
+        also: other forms of it that count as well, such as transliterations; see `aliases_of`.
 
     Returns:
         The mentions, and what was searched.
@@ -172,15 +178,15 @@ def mentions(index: Searchable, phrase: str, *, case: bool = False) -> Mentions:
         (0, 2)
     """
     looked_for = Phrase.parse(phrase, case=case)
+    forms = [looked_for, *(Phrase.parse(one, case=case) for one in also)]
     searched = _searched(index)
-    keys = searched.keys
-    if looked_for.terms is not None:
-        among = index.keys_holding(looked_for.terms)
-        keys = tuple(key for key in keys if key in among)
+    among: set[str] = set()
+    for form in forms:
+        among |= set(searched.keys) if form.terms is None else index.keys_holding(form.terms)
     named = [
         (key, one)
-        for key in keys
-        if (one := _named_in(index.document(key), looked_for)) is not None
+        for key in searched.keys
+        if key in among and (one := _named_in(index.document(key), forms)) is not None
     ]
     return Mentions(
         phrase=looked_for.text,
@@ -190,6 +196,7 @@ def mentions(index: Searchable, phrase: str, *, case: bool = False) -> Mentions:
         last=searched.last,
         undated=searched.undated,
         nearest=() if named else _nearest(index, looked_for),
+        also=tuple(also),
     )
 
 
@@ -225,18 +232,23 @@ def _searched(index: Searchable) -> _Searched:
     return found
 
 
-def _named_in(document: Document, phrase: Phrase) -> NamedIn | None:
-    full = list(phrase.found_in(document.text))
+def _named_in(document: Document, forms: Sequence[Phrase]) -> NamedIn | None:
+    full: list[Span] = []
+    forms = sorted(forms, key=lambda one: -len(one.words))  # one may be a part of another
+    for form in forms:
+        full += _apart(form.found_in(document.text), full)
+    alone: list[Span] = []
+    for form in forms:
+        if form.surname and any(True for _ in form.found_in(document.text)):
+            alone += _apart(form.surname.found_in(document.text), [*full, *alone])
     if not full:
         return None
-    alone: list[Span] = []
-    if phrase.surname:
-        alone = [
-            span
-            for span in phrase.surname.found_in(document.text)
-            if not any(span.overlap(other) for other in full)
-        ]
     return NamedIn(document, tuple(sorted([*full, *alone])), len(alone), document.copies)
+
+
+def _apart(spans: Iterable[Span], others: Sequence[Span]) -> list[Span]:
+    """Those of `spans` that overlap none of the others."""
+    return [span for span in spans if not any(span.overlap(other) for other in others)]
 
 
 def _once(index: Searchable, named: Sequence[tuple[str, NamedIn]]) -> tuple[NamedIn, ...]:

@@ -68,7 +68,7 @@ class Phrase:
 
         They are not known for words outside ASCII, accents aside, and for very long words.
         """
-        folded = _folded(self.words)
+        folded = without_accents(self.words)
         if not folded.isascii() or any(len(word) >= _LONGEST_TERM for word in folded.split()):
             return None
         return tuple(terms(folded)) or None
@@ -98,13 +98,15 @@ class Phrase:
 
     @cached_property
     def _words(self) -> list[str]:
-        return re.findall(r"\w+", _folded(self.words))
+        return re.findall(r"\w+", without_accents(self.words))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         flags = 0 if self.case else re.IGNORECASE
         if self.exact:
-            body = "".join(_exactly(part) for part in re.findall(r"\s+|\S", _folded(self.words)))
+            body = "".join(
+                _exactly(part) for part in re.findall(r"\s+|\S", without_accents(self.words))
+            )
         else:
             body = _BETWEEN.join(rf"({_common(word)}\w*)" for word in self._words)
         start = r"(?<!\w)" if self.words[:1].isalnum() else ""
@@ -119,7 +121,7 @@ _MOST_NAMES = 4
 def _view(text: str) -> tuple[MatchingText, str]:
     """A text as it is matched, and that without accents; kept for the next phrase."""
     view = matching_text(text)
-    return view, _folded(view.text)
+    return view, without_accents(view.text)
 
 
 def _common(word: str) -> str:
@@ -154,5 +156,6 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
-def _folded(text: str) -> str:
+def without_accents(text: str) -> str:
+    """A text without the accents of its letters; each character stays one."""
     return text if text.isascii() else text.translate(_FOLDING)

@@ -6,8 +6,9 @@ from pathlib import Path
 from rich.markup import escape
 from rich.text import Text
 
-from index import Index, Where
+from index import Index, QuothError, Where
 from index.text.visible import one_line
+from qa.archive.aliases import aliases_file, aliases_of
 from qa.archive.mentions import Mentions, NamedIn
 from qa.archive.mentions import mentions as every_mention
 from qa.archive.rows import as_csv
@@ -20,11 +21,21 @@ _SENTENCES = 3
 
 
 def mentions(
-    phrase: str, index: Path, documents: int, where: Where | None, form: str, *, case: bool
+    phrase: str,
+    index: Path,
+    documents: int,
+    where: Where | None,
+    form: str,
+    aliases: Path | None,
+    *,
+    case: bool,
 ) -> bool:
     """Print every mention of a phrase, as text, json or csv; whether there is any."""
+    if aliases is not None and not aliases.exists():
+        raise QuothError(f"there is no file {aliases}; check the path given to --aliases")
+    also = aliases_of(phrase, aliases or aliases_file(index))
     with Index.open(index) as opened:
-        found = every_mention(opened.restricted_to(where), phrase, case=case)
+        found = every_mention(opened.restricted_to(where), phrase, case=case, also=also)
     if form == "json":
         console.as_json(found.as_json())
     elif form == "csv":
@@ -68,6 +79,9 @@ def _print_events(found: Timeline) -> None:
 def _print(found: Mentions, documents: int) -> None:
     named = f"“{escape(one_line(found.phrase))}”"
     searched = _searched(found)
+    if found.also:
+        forms = ", ".join(f"“{escape(one_line(form))}”" for form in found.also)
+        console.out.print(f"[dim]counted as well, from the file of other forms: {forms}[/]")
     if not found.count:
         console.out.print(f"[bold]None of {searched} names {named}.[/]")
         if found.nearest:

@@ -22,6 +22,13 @@ def mentions(
     published_to: To = None,
     document: Named = None,
     folder: In = None,
+    aliases: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Other forms of names, a line each. [default: quoth-aliases.txt by the index]",
+        ),
+    ] = None,
     *,
     case: Annotated[bool, typer.Option("--case", help="Capitals must be as typed.")] = False,
     as_json: AsJson = False,
@@ -32,7 +39,8 @@ def mentions(
 
     where = actions.where_(published_from, published_to, document, folder)
     form = "json" if as_json else "csv" if as_csv else "text"
-    if not archive_actions.mentions(" ".join(phrase), index, documents, where, form, case=case):
+    named = " ".join(phrase)
+    if not archive_actions.mentions(named, index, documents, where, form, aliases, case=case):
         raise typer.Exit(NOT_ANSWERED)
 
 

@@ -37,6 +37,7 @@ from qa import (
     summary,
     timeline,
 )
+from qa.archive.aliases import aliases_file, aliases_of
 from qa.writing.written import growing
 from ui.web.asked import Asked
 from ui.web.current_index import CurrentIndex
@@ -124,7 +125,8 @@ class IndexService:
         Raises QuothError for one that cannot be looked for.
         """
         with self._current.held() as held:
-            return mentions(held.index.restricted_to(asked.where()), phrase, case=case)
+            also = aliases_of(phrase, aliases_file(self.folder))
+            return mentions(held.index.restricted_to(asked.where()), phrase, case=case, also=also)
 
     def timeline(self, about: str, asked: Asked) -> Timeline:
         """The dated events of a name or question in what passes the filters of `asked`.
