@@ -1,12 +1,13 @@
 """A notebook keeps quotations, questions and names in a file; news tells what changed to them."""
 
 import json
+import signal
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from commands import quoth
+from commands import Command, quoth
 
 from index import Encoder, Index, QuothError
 from qa import Assistant, Notebook, news
@@ -201,3 +202,25 @@ def test_a_quotation_that_does_not_stand_any_more_is_told(tmp_path: Path) -> Non
     quoth("add", "a.txt", cwd=tmp_path)
     done = quoth("notebook", "list", "n.quoth.json", cwd=tmp_path)
     assert "the document has changed since it was cited" in done.stdout
+
+
+def test_watching_prints_what_is_new_for_a_notebook(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "a.txt").write_text("The ferry Marigold sank off Sorrel Quay.\n")
+    story = tmp_path / "story.quoth.json"
+    Notebook("Story").with_name("Blinken").write(story)
+    watching = Command("watch", "notes", "--notebook", str(story), cwd=tmp_path, merged=True)
+    try:
+        said = iter(watching.stdout.readline, "")
+        assert any("1 added" in line for line in said)
+        (notes / "b.txt").write_text("Secretary Blinken spoke in Geneva.\n")
+        assert any("Blinken  new mentions: 1 mention in 1 document" in line for line in said)
+    finally:
+        watching.send_signal(signal.SIGINT)
+        watching.wait()
+    assert Notebook.read(story).entries[0].seen
+    story.write_text("{")
+    refused = quoth("watch", "notes", "--notebook", str(story), cwd=tmp_path)
+    assert refused.returncode == 2
+    assert "story.quoth.json" in refused.stderr

@@ -7,16 +7,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from index import Index, Limits, QuothError, load_encoder
+from index import AddReport, Index, Limits, QuothError, load_encoder
 from index.durable_files import plain_faults
 from index.embedding.load import COMPILED
 from index.index import check_new_folder
 from index.ingest.order import First
 from index.storage.open_store import is_index
 from index.text.tokens import token_counter
-from qa import Settings
+from qa import Notebook, Settings
 from ui.cli import console
 from ui.cli.options import INTERRUPTED, given
+
+_CHANGED = {"added", "replaced", "removed"}
 
 
 def add(
@@ -74,14 +76,25 @@ def _stopped(index: Index) -> NoReturn:
     sys.exit(INTERRUPTED)
 
 
-def watch(paths: list[str], index: Path, limits: Limits) -> None:
+def watch(paths: list[str], index: Path, limits: Limits, notebook: Path | None) -> None:
     """Keep the index up to date with `paths` until interrupted."""
     from index.watch import watch as keep_up  # noqa: PLC0415 -- for this command only
 
+    shown = console.Rounds()
+
+    def told(done: AddReport | QuothError) -> None:
+        shown(done)
+        if notebook and isinstance(done, AddReport) and set(done.counts()) & _CHANGED:
+            from ui.cli import notebook_actions  # noqa: PLC0415 -- only with a notebook
+
+            notebook_actions.news_while_watching(notebook, index)
+
+    if notebook:
+        Notebook.read(notebook)  # a damaged one is reported before the watching begins
     with _open_or_create(index, paths, {}, COMPILED) as opened:
         console.out.print(f"watching {', '.join(paths)}; press Ctrl-C to stop", markup=False)
         try:
-            keep_up(opened, paths, console.Rounds(), limits)
+            keep_up(opened, paths, told, limits)
         except KeyboardInterrupt:
             console.out.print("stopped; the index is whole", markup=False)
             console.words_only(opened.count_unembedded())

@@ -275,6 +275,10 @@ def ui(
 def watch(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders.")],
     index: IndexFolder = Path(".quoth"),
+    notebook: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Show what is new for this notebook as it happens."),
+    ] = None,
     seconds: Seconds = 60.0,
     memory: Memory = 1000,
     *,
@@ -283,7 +287,8 @@ def watch(
     """Keep the index up to date while files in these folders are added, changed and removed."""
     from ui.cli import add_actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
-    add_actions.watch(paths, index, Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr))
+    limits = Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr)
+    add_actions.watch(paths, index, limits, notebook)
 
 
 def main() -> NoReturn:

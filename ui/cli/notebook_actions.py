@@ -1,7 +1,7 @@
 """What `quoth notebook` and `quoth news` do and print."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -10,6 +10,7 @@ from index import Index, QuothError
 from index.durable_files import plain_faults, replace_whole
 from index.text.visible import one_line
 from qa import Assistant
+from qa.archive.news import News
 from qa.archive.news import news as news_of
 from qa.archive.notebook import SUFFIX, Notebook, NotebookEntry, markdown_of
 from qa.archive.phrase import Phrase
@@ -98,16 +99,34 @@ def news(path: Path, index: Path, *, peek: bool, as_json: bool) -> bool:
         after.write(path)
     if as_json:
         console.as_json([one.as_json() for one in found])
-    for one in [] if as_json else found:
+    else:
+        _print_news(found)
+    if not found and not as_json:
+        console.out.print("nothing new", markup=False)
+    return bool(found)
+
+
+def news_while_watching(path: Path, index: Path) -> None:
+    """Print what is new for a notebook, if anything is, and mark it as seen."""
+    try:
+        before = Notebook.read(path)
+        with Assistant.open(index) as assistant:
+            found, after = news_of(assistant, before, dt.date.today())  # noqa: DTZ011
+        after.write(path)
+    except QuothError as error:  # watching goes on
+        console.err.print(str(error), markup=False, style="red")
+        return
+    _print_news(found)
+
+
+def _print_news(found: Sequence[News]) -> None:
+    for one in found:
         about = Text(one_line(one.entry.text), style="bold")
         console.out.print(about + Text(f"  {one.kind}: {one_line(one.told)}", style="not bold"))
         if one.quotation:
             sentence = one.quotation.sentence
             console.indented(Text(f"“{one_line(' '.join(sentence.quote.split()))}”"), 2)
             console.indented(Text(one_line(sentence.place()), style="dim"), 2)
-    if not found and not as_json:
-        console.out.print("nothing new", markup=False)
-    return bool(found)
 
 
 def _entry(one: NotebookEntry) -> None:
