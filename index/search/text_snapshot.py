@@ -67,7 +67,8 @@ def linked(folder: Path) -> tempfile.TemporaryDirectory[str]:
     """
     made = tempfile.TemporaryDirectory(prefix="quoth-text-")
     for file in folder.iterdir():
-        (Path(made.name) / file.name).symlink_to(file.absolute())
+        if not file.name.endswith(_NOT_COMMITTED):
+            (Path(made.name) / file.name).symlink_to(file.absolute())
     return made
 
 
