@@ -94,6 +94,12 @@ def test_verify_checks_every_quotation_of_an_export(home: Path) -> None:
         assert "does not say" in done.stderr, field
 
 
+def test_find_says_when_no_document_passes_the_filter(home: Path) -> None:
+    done = quoth("find", "ceasefire", "--doc", "nothing*", cwd=home)
+    assert done.returncode == 3
+    assert done.stdout.startswith("No document passes the filter.\n")
+
+
 def test_find_cites_passages_as_ask_does(home: Path) -> None:
     done = quoth("find", "who brokered the September 13 ceasefire?", "--json", cwd=home)
     assert done.returncode == 0

@@ -88,6 +88,7 @@ def find(
         searched = opened.restricted_to(where)
         found = find_passages(searched, question, passages, settings.fusion)
         left_out, unembedded = searched.undated(), opened.count_unembedded()
+        none_pass = where is not None and not found and not searched.documents()
     if as_json:
         shown = [one.as_json() for one in found]
         told = {"passages": shown, "undated": left_out, "unembedded": unembedded}
@@ -95,6 +96,8 @@ def find(
     else:
         console.words_only(unembedded)
         console.undated(left_out)
+        if none_pass:
+            console.out.print("No document passes the filter.")
         console.passages(found)
     return bool(found)
 
