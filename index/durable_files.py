@@ -83,8 +83,10 @@ def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     """Be the one writer of the index in `folder`.
 
     The lock goes with the process, however it ends. Raises QuothError at once, with the
-    holder's process id, when another process has it; with `wait` it waits for its end instead.
+    holder's process id, when another process has it; with `wait` it waits for its end instead. It
+    also waits while a process is embedding, which has the lock for moments only.
     """
+    wait = wait or _is_locked(folder, EMBEDDING_LOCK)
     with _locked(folder, "lock", wait=wait) as holder:
         if holder is not None:
             raise QuothError(
@@ -107,6 +109,21 @@ def embedding_lock(folder: Path) -> Iterator[None]:
                 "it makes all that are missing"
             )
         yield
+
+
+def _is_locked(folder: Path, name: str) -> bool:
+    """Whether another process has locked a file of an index."""
+    try:
+        descriptor = os.open(folder / name, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 @contextmanager

@@ -230,7 +230,7 @@ class Index(ReadableIndex):
                     found = [str(error)]
             if found:
                 writer.repair(found)
-        self.embed(progress)
+        self._timed_embed(progress, First.NEWEST)
         return found
 
     def _chunker(self) -> Chunker:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from index.errors import DamagedIndexError
 from index.index import Index
 from index.storage.derived_files import faults
+from index.storage.open_store import newest
 from index.text.chunking import document_key
 
 
@@ -49,6 +50,10 @@ def verify(index: Index) -> Checked:
     except DamagedIndexError as error:
         wrong.append(str(error))
     damaged = faults(store.folder, store.derived())
+    if damaged and newest(store.folder) != index.generation:
+        index.refresh()  # another process has committed since, and removed files
+        store = index.store
+        damaged = faults(store.folder, store.derived())
     wrong += [f"{line}; run: quoth repair" for line in damaged]
     if not wrong:
         try:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import watchfiles
@@ -63,8 +62,17 @@ def watch(
             if pending and not _tried(index, sorted(pending), paths, told, limits):
                 pending = set()
             if index.count_unembedded():  # one block, then what has changed meanwhile
-                with suppress(BusyError):
-                    index.embed(most=1)
+                _embed_some(index, told)
+
+
+def _embed_some(index: Index, told: Callable[[AddReport | QuothError], None]) -> None:
+    """Embed one block; it is tried again if that fails."""
+    try:
+        index.embed(most=1)
+    except BusyError:  # another process makes these vectors
+        pass
+    except QuothError as error:
+        told(error)
 
 
 def _events(paths: Sequence[str], stop: threading.Event) -> Iterator[set[str]]:

@@ -327,3 +327,10 @@ def test_a_name_that_no_document_has_is_not_answered_with_another(assistant: Ass
     assert answer.answer is None
     assert answer.reasons == ("No document has the word “Kowalczyk”.",)
     assert assistant.ask(asked.format("Kowalczyk")).answer is None
+    # No document has these words, and none of them is a name that it could be asked of.
+    for question in (
+        "Who brokered the ceasefire of September 13, 2022?",
+        "Who Brokered The Renewed September 13 Ceasefire?",
+        "Which power brokered the Post-Soviet ceasefire on September 13?",
+    ):
+        assert assistant.ask(question).answer, question

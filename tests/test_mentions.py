@@ -207,6 +207,11 @@ def test_other_forms_of_a_name_count_as_the_file_lists_them(tmp_path: Path) -> N
     assert {one.document.name: len(one.spans) for one in found.found} == {"a": 2, "b": 2}
     assert found.as_json()["also"] == ["Zelenskyy", "Zelenskiy"]
     assert mentions(index, "Zelensky").count == 1
+    assert aliases_file(Path()).name == f"{Path.cwd().name}-aliases.txt"
+    file.write_text("Cafe\u0301 Kyiv, Kaffee Kyjiw\nBlinken, \u2014\n")
+    assert aliases_of("Caf\u00e9 Kyiv", file) == ("Kaffee Kyjiw",)
+    with pytest.raises(QuothError, match=r"aliases\.txt, '—': the phrase has no word"):
+        aliases_of("Blinken", file)
     file.write_bytes(b"\xff\xfe broken \xff")
     with pytest.raises(QuothError, match=r"quoth-aliases.txt is not UTF-8 text; save it as UTF-8"):
         aliases_of("Zelensky", file)

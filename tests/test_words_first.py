@@ -19,6 +19,8 @@ from index import Encoder, Index, Progress, Vectors
 from index.durable_files import embedding_lock
 from index.errors import BusyError
 from index.ingest.order import First
+from index.search.vector_segment import Ids
+from index.storage.derived_files import Derived
 from index.verify import verify
 from qa import retrieve
 
@@ -174,6 +176,38 @@ def test_what_is_counted_as_without_vector_has_none(
     index.embed()
     assert index.count_unembedded() == 0
     assert verify(Index.open(index.folder, ToyEncoder())).faults == ()
+
+
+def test_what_is_removed_while_a_block_is_read_or_embedded_is_left_out(
+    notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Index.create(tmp_path / "index", ToyEncoder())
+    index.add([notes], embed=False)
+    names = [one.name for one in index.documents()]
+
+    class Removing(ToyEncoder):
+        def encode(
+            self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+        ) -> Vectors:
+            if names:
+                Index.open(index.folder, ToyEncoder()).remove(names.pop())
+            return super().encode(texts, progress)
+
+    read = embedding.ids_in
+
+    def removed_before(folder: Path, files: list[Derived]) -> Ids:
+        found = read(folder, files)
+        if len(names) > 4:
+            Index.open(folder, ToyEncoder()).remove(names.pop())
+        return found
+
+    monkeypatch.setattr(embedding, "ids_in", removed_before)
+    other = Index.open(index.folder, Removing())
+    other.embed()
+    other.refresh()
+    assert other.count_unembedded() == 0
+    assert [one.name for one in other.documents()] == names
+    assert verify(other).faults == ()
 
 
 def test_two_processes_do_not_embed_the_same(notes: Path, tmp_path: Path) -> None:

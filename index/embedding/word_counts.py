@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from tokenizers import Tokenizer
 
-_MOST_KNOWN = 300_000
+_MOST_KNOWN, _LONGEST_KNOWN = 300_000, 64
+"""How many words are remembered, and of how many characters."""
 _SPACES = str.maketrans("\t\n\r", "   ")
 
 
@@ -41,4 +42,8 @@ class WordCounts:
         if new:
             read = self._tokenizer.encode_batch_fast(new, add_special_tokens=False)
             known.update(zip(new, (len(one.ids) for one in read), strict=True))
-        return [self._around + sum(map(known.__getitem__, of)) for of in words]
+        counts = [self._around + sum(map(known.__getitem__, of)) for of in words]
+        for word in new:
+            if len(word) > _LONGEST_KNOWN:
+                del known[word]
+        return counts

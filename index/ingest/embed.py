@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from index.embedding.base import Encoder, Vectors
+from index.errors import DamagedIndexError
 from index.ingest.order import First
 from index.ingest.report import Progress
 from index.search.vector_segment import IDS, Ids, read_ids
-from index.storage.derived_files import VECTORS, Derived, derived_folder
-from index.storage.open_store import open_store
+from index.storage.derived_files import VECTORS, Derived, check_sound, derived_folder
+from index.storage.open_store import newest, open_store
 from index.storage.store import Store
 from index.text.chunking import Chunker, embedded
 
@@ -31,8 +32,9 @@ class Block:
 
 def ids_in(folder: Path, files: "list[Derived]") -> Ids:
     """The ids of all rows of the vector segments of an index that `files` are of."""
-    names = [one.folder for one in files if one.kind == VECTORS and one.file == IDS]
-    have = [read_ids(derived_folder(folder, name)) for name in names]
+    wanted = [one for one in files if one.kind == VECTORS and one.file == IDS]
+    check_sound(folder, wanted)
+    have = [read_ids(derived_folder(folder, one.folder)) for one in wanted]
     return np.concatenate([np.empty(0, np.int64), *have])
 
 
@@ -53,16 +55,21 @@ def blocks(
     while True:
         store = open_store(folder)
         try:
+            store.hold_generation()
             missing = np.setdiff1d(store.passage_ids(), ids_in(folder, store.derived()))
-            if not len(missing):
-                return
             order = order[np.isin(order, missing)]
             if not len(order):
                 order = store.passage_ids_by_date(newest_first=first is First.NEWEST)
                 order = order[np.isin(order, missing)]
+            if not len(order):
+                return
             ids = order[:_BLOCK]
             texts = _texts(store, chunker, ids)
             far.of(len(missing), store.count_documents(), store.count_passages())
+        except (DamagedIndexError, FileNotFoundError):
+            if newest(folder) == store.generation:
+                raise
+            continue  # a writer has merged or removed these files since
         finally:
             store.close()
         yield Block(ids, encoder.encode(texts, far.told), encoder.precision)

@@ -1,6 +1,7 @@
 """Why a question is not answered."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -10,8 +11,10 @@ from qa.answering.choice import CLOSE, Chosen, distinct
 from qa.language.question import Question
 from qa.retrieval.searchable import Searchable
 
-_ALIKE = 0.75
+_ALIKE = 0.65
 """The share of letters that a name and its misspelling have in common, in order."""
+_SHORT, _HEADLINE = 3, 0.8
+"""In a headline so many of the words with more letters than that begin with a capital."""
 _WORD = re.compile(r"\w+")
 _OWNER = re.compile("['’]s$")
 _NAMED = 4
@@ -34,7 +37,11 @@ def why_refused(
         answer clearly.
     """
     reasons = []
-    unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]
+    unknown = [
+        word
+        for term, word in question.spelled.items()
+        if index.frequency(term) == 0 and term not in question.date_terms
+    ]
     if unknown:
         reasons.append(f"No document has the {_listed('word', unknown)}.")
     if candidates:
@@ -62,19 +69,36 @@ def why_refused(
 def asks_of_a_stranger(index: Searchable, question: Question, first: Chosen) -> bool:
     """Whether the question has a name that no document has, and the answer is not near one like it.
 
-    A name that is in no document may be misspelled: "Djokowicz" is like "Djokovic".
+    A name that is in no document may be misspelled, or stand in another form: "Djokowicz" is like
+    "Djokovic", "France" like "French". Dates, numbers and abbreviations are no such names, and
+    neither is a word that only begins the question.
     """
+    typed = question.asked.split()
+    long = [word for word in typed if len(word) > _SHORT]
+    if sum(word[:1].isupper() for word in long) > _HEADLINE * len(long):
+        return False  # a headline: capitals tell nothing
     unknown = [
-        _OWNER.sub("", word.lower())
+        _plain(_OWNER.sub("", word))
         for term, word in question.spelled.items()
-        if term in question.names and index.frequency(term) == 0
+        if term in question.names
+        and term not in question.date_terms
+        and not typed[0].startswith(word)
+        and not word.isupper()
+        and not any(char.isdigit() for char in word)
+        and not any(map(index.frequency, terms(word)))  # of all parts of "Nagorno-Karabakh"
     ]
     if not unknown:
         return False
     document = first.read.document
-    near = f"{sentences_around(first.read).of(document.text)} {document.search_title}".lower()
-    words = set(_WORD.findall(near))
+    near = f"{sentences_around(first.read).of(document.text)} {document.search_title}"
+    words = set(_WORD.findall(_plain(near)))
     return any(not get_close_matches(word, words, 1, _ALIKE) for word in unknown)
+
+
+def _plain(text: str) -> str:
+    """A text in small letters without accents."""
+    parts = unicodedata.normalize("NFD", text.lower())
+    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def _words(one: Chosen) -> str:

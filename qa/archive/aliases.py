@@ -1,19 +1,22 @@
 """Other forms of a name, such as transliterations, that the user lists in a file."""
 
+import os
+import unicodedata
 from pathlib import Path
 
 from index import QuothError
-from qa.archive.phrase import without_accents
+from qa.archive.phrase import Phrase, without_accents
 
 
 def aliases_file(index: Path) -> Path:
     """The file of other forms that belongs to the index in a folder: it lies beside the folder.
 
     Example:
-        >>> aliases_file(Path("archive/.quoth")).as_posix()
-        'archive/quoth-aliases.txt'
+        >>> aliases_file(Path("/archive/.quoth")).as_posix()
+        '/archive/quoth-aliases.txt'
     """
-    return index.with_name(f"{index.name.lstrip('.')}-aliases.txt")
+    whole = Path(os.path.abspath(index))  # noqa: PTH100 -- "." has no name, and links stay links
+    return whole.with_name(f"{whole.name.lstrip('.')}-aliases.txt")
 
 
 def aliases_of(phrase: str, file: Path) -> tuple[str, ...]:
@@ -28,7 +31,8 @@ def aliases_of(phrase: str, file: Path) -> tuple[str, ...]:
         The other forms of every line that has the phrase, in order; none if there is no file.
 
     Raises:
-        QuothError: if the file cannot be read or is not UTF-8 text.
+        QuothError: if the file cannot be read, is not UTF-8 text, or lists a form that cannot be
+            searched for.
 
     Example:
         >>> _ = Path("names.txt").write_text("Zelensky, Zelenskyy, Zelenskiy")
@@ -49,8 +53,14 @@ def aliases_of(phrase: str, file: Path) -> tuple[str, ...]:
         forms = [" ".join(form.split()) for form in forms if form.strip()]
         if _alike(phrase) in map(_alike, forms):
             found += [form for form in forms if _alike(form) != _alike(phrase)]
+    for form in found:
+        try:
+            Phrase.parse(form)
+        except QuothError as error:
+            raise QuothError(f"{file}, {form[:40]!r}: {error}") from error
     return tuple(dict.fromkeys(found))
 
 
 def _alike(form: str) -> str:
-    return without_accents(" ".join(form.split())).casefold()
+    whole = unicodedata.normalize("NFC", " ".join(form.split()))
+    return without_accents(whole).casefold()

@@ -44,6 +44,7 @@ def add(
         except KeyboardInterrupt:
             _stopped(opened)
         console.added(report)
+        console.words_only(opened.count_unembedded())
     if report_to is not None:
         content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
         with plain_faults(report_to):

@@ -38,6 +38,8 @@ def main() -> None:
     try:
         with Index.open(Path(folder)) as index:
             report = index.add(stated["paths"], tell, whole=True, embed=False, within=within)
+            if index.count_unembedded():
+                say(share=0.0, told="making the vectors", kept=_KEPT)
             with suppress(BusyError):  # the other process makes these vectors too
                 index.embed(tell)
     except QuothError as error:

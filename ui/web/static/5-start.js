@@ -114,7 +114,8 @@ const stepCards = (by) => {
   const card = found[Math.max(0, Math.min(found.length - 1, place < 0 ? (by > 0 ? 0 : found.length - 1) : place + by))];
   card.focus();
   const button = $("[data-open]", card);
-  if (button && isDocked() && document.body.dataset.article === "yes") open(button, { focus: false });
+  // The first article may be on its way still.
+  if (button && isDocked() && $("#reader").dataset.open) open(button, { focus: false });
 };
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !$("dialog[open]")) {
