@@ -37,11 +37,7 @@ def why_refused(
         answer clearly.
     """
     reasons = []
-    unknown = [
-        word
-        for term, word in question.spelled.items()
-        if index.frequency(term) == 0 and term not in question.date_terms
-    ]
+    unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]
     if unknown:
         reasons.append(f"No document has the {_listed('word', unknown)}.")
     if candidates:
