@@ -331,6 +331,6 @@ def test_a_name_that_no_document_has_is_not_answered_with_another(assistant: Ass
     for question in (
         "Who brokered the ceasefire of September 13, 2022?",
         "Who Brokered The Renewed September 13 Ceasefire?",
-        "Which power brokered the Post-Soviet ceasefire on September 13?",
+        "Which power brokered the Trans-Soviet ceasefire on September 13?",
     ):
         assert assistant.ask(question).answer, question

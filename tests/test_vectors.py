@@ -277,3 +277,13 @@ def test_the_file_of_rows_is_the_one_that_faiss_writes(tmp_path: Path) -> None:
     own.add(vectors)  # type: ignore[call-arg]
     faiss.write_index(own, str(tmp_path / "own"))
     assert (tmp_path / "segment" / "rows.faiss").read_bytes() == (tmp_path / "own").read_bytes()
+
+
+def test_of_several_blocks_the_rows_that_are_kept_follow_each_other(tmp_path: Path) -> None:
+    vectors, ids = unit(300, 3), np.arange(300)
+    chosen = np.arange(300) % 3 == 1
+    blocks = [(0, vectors[:120]), (120, vectors[120:250]), (250, vectors[250:])]
+    write_segment(tmp_path / "segment", [Rows(ids, blocks, chosen)], DIMENSION)
+    segment = Segment(tmp_path / "segment", ())
+    assert segment.ids.tolist() == ids[chosen].tolist()
+    assert np.allclose(segment.vectors(np.arange(len(segment))), vectors[chosen], atol=1e-3)

@@ -20,7 +20,8 @@ from index.durable_files import embedding_lock
 from index.errors import BusyError
 from index.ingest.order import First
 from index.search.vector_segment import Ids
-from index.storage.derived_files import Derived
+from index.storage.store import Store
+from index.text.chunking import Chunker
 from index.verify import verify
 from qa import retrieve
 
@@ -193,15 +194,14 @@ def test_what_is_removed_while_a_block_is_read_or_embedded_is_left_out(
                 Index.open(index.folder, ToyEncoder()).remove(names.pop())
             return super().encode(texts, progress)
 
-    read = embedding.ids_in
+    read = embedding._texts
 
-    def removed_before(folder: Path, files: list[Derived]) -> Ids:
-        found = read(folder, files)
+    def removed_before(store: Store, chunker: Chunker, ids: Ids) -> list[str]:
         if len(names) > 4:
-            Index.open(folder, ToyEncoder()).remove(names.pop())
-        return found
+            Index.open(store.folder, ToyEncoder()).remove(names.pop())
+        return read(store, chunker, ids)
 
-    monkeypatch.setattr(embedding, "ids_in", removed_before)
+    monkeypatch.setattr(embedding, "_texts", removed_before)
     other = Index.open(index.folder, Removing())
     other.embed()
     other.refresh()
