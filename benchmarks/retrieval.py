@@ -4,7 +4,8 @@
 
 Each set is indexed as a user would index it and every question is asked of all of it. Prints the
 table as Markdown; the exit status is 1 when a figure is below the best published one.
-Runs that are in DIR already are used again.
+Runs that are in DIR already are used again. They hold texts of the sets: DIR, by default
+runs/retrieval, is not to be committed.
 """
 
 import argparse
@@ -38,7 +39,7 @@ def main() -> None:
     """Run, print and compare."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="*", default=list(ROWS), metavar="SET")
-    parser.add_argument("--out", type=Path, default=Path("benchmarks/results"))
+    parser.add_argument("--out", type=Path, default=Path("runs/retrieval"))
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--answers", action="store_true")
     parser.add_argument("--plot", type=Path)

@@ -109,3 +109,12 @@ def matches(shown: str, expected: str) -> bool:
         ".*?" if part == "…" else re.escape(part) for part in re.split("(…)", expected.strip("\n"))
     )
     return re.fullmatch(pattern, shown.strip("\n"), re.S) is not None
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a clone")
+def test_nothing_large_is_committed_but_the_reader() -> None:
+    """Runs of benchmarks hold texts of the sets, which must stay outside, and are large."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    large = {str(one.relative_to(ROOT)) for one in files if one.stat().st_size > 1_000_000}
+    assert large == {"qa/data/reader/reader.bin"}
