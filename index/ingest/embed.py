@@ -1,12 +1,13 @@
 """Embedding passages that were added without vectors: block by block, each one commit."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
+from index.documents import Document
 from index.embedding.base import Encoder, Vectors
 from index.errors import DamagedIndexError
 from index.ingest.order import First
@@ -15,7 +16,7 @@ from index.search.vector_segment import IDS, Ids, read_ids
 from index.storage.derived_files import VECTORS, Derived, check_sound, derived_folder
 from index.storage.open_store import newest, open_store
 from index.storage.store import Store
-from index.text.chunking import Chunker, embedded
+from index.text.chunking import Chunker, Passage, embedded
 
 _BLOCK = 1_000
 """Passages a commit: about ten seconds of embedding, which an interruption loses."""
@@ -97,7 +98,12 @@ class _Far:
 
 
 def _texts(store: Store, chunker: Chunker, ids: Ids) -> list[str]:
-    """What the encoder reads of each passage."""
-    document, title = cache(store.document), cache(chunker.title)
+    document = cache(store.document)
     found = [(document(one.document), one) for one in store.passages(ids.tolist())]
-    return [embedded(title(of, one.part), one.span.of(of.text)) for of, one in found]
+    return texts_to_embed(found, chunker)
+
+
+def texts_to_embed(passages: Sequence[tuple[Document, Passage]], chunker: Chunker) -> list[str]:
+    """What the encoder reads of each passage."""
+    title = cache(chunker.title)
+    return [embedded(title(of, one.part), one.span.of(of.text)) for of, one in passages]

@@ -11,7 +11,7 @@ from index.duplicates.clusters import is_other_article
 from index.duplicates.minhash import KnownTexts
 from index.durable_files import plain_faults
 from index.embedding.base import Encoder, Vectors
-from index.ingest.embed import Block, ids_in
+from index.ingest.embed import Block, ids_in, texts_to_embed
 from index.search import text_snapshot
 from index.search.vector_segment import (
     IDS,
@@ -37,7 +37,7 @@ from index.storage.derived_files import (
 )
 from index.storage.schema import UNEMBEDDED, Change, Entry, KnownFile, Listed
 from index.storage.store import Store
-from index.text.chunking import Chunker, Passage, embedded
+from index.text.chunking import Chunker, Passage
 from index.text.matching import matching_text
 
 _MOST_DEAD = 0.25
@@ -130,8 +130,7 @@ class Writer:
         wanted = np.isin(block.ids, np.setdiff1d(after, have))
         if not wanted.any():
             return
-        known = self._store.fact("precision").split(", ")
-        self._precision = ", ".join(sorted({*filter(None, known), block.precision}))
+        self._computed_in(block.precision)
         new = (block.ids[wanted], block.rows[wanted])
         with plain_faults(self._store.folder):
             vectors = self._vector_files(new, (), lambda: after)
@@ -259,12 +258,15 @@ class Writer:
         ids = np.array([passage.id for _, passage in passages], np.int64)
         if not passages:
             return ids, np.empty((0, self._dimension()), np.float32)
-        title = cache(self._chunker().title)
-        texts = [embedded(title(d, p.part), p.span.of(d.text)) for d, p in passages]
+        texts = texts_to_embed(passages, self._chunker())
         encoder = self._encoder()
-        known = self._store.fact("precision").split(", ")
-        self._precision = ", ".join(sorted({*filter(None, known), encoder.precision}))
+        self._computed_in(encoder.precision)
         return ids, encoder.encode(texts, encoded)
+
+    def _computed_in(self, precision: str) -> None:
+        """Note that vectors of the next commit were calculated in this precision."""
+        known = self._store.fact("precision").split(", ")
+        self._precision = ", ".join(sorted({*filter(None, known), precision}))
 
     def _also(self, facts: dict[str, str] | None) -> dict[str, str]:
         """`facts`, and the precisions that the vectors were calculated in."""
