@@ -1,6 +1,7 @@
 """Which documents a search may look in: a small tree over a document's declared fields."""
 
 import datetime as dt
+import json
 import os
 import unicodedata
 from dataclasses import dataclass
@@ -85,6 +86,19 @@ class Undated:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """The document is called one of these names.
+
+    Example:
+        >>> index = Index.open(".quoth")
+        >>> len(index.documents(OneOf(("seeds/000_43a220144f544531.txt", "no such document"))))
+        1
+    """
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """Every one of these filters lets the document through.
 
@@ -124,7 +138,16 @@ class Not:
 
 
 Where = (
-    PublishedFrom | PublishedTo | NameMatches | InFolder | WrittenBy | Undated | AllOf | AnyOf | Not
+    PublishedFrom
+    | PublishedTo
+    | NameMatches
+    | InFolder
+    | WrittenBy
+    | Undated
+    | OneOf
+    | AllOf
+    | AnyOf
+    | Not
 )
 
 
@@ -164,6 +187,9 @@ def to_sql(where: Where) -> tuple[str, list[str]]:
         case NameMatches(pattern):
             patterns = _forms(storable(pattern))
             return f"({' OR '.join(['name GLOB ?'] * len(patterns))})", patterns
+        case OneOf(names):
+            stored = json.dumps([storable(name) for name in names])
+            return "(name IN (SELECT value FROM json_each(?)))", [stored]
         case InFolder(folder):
             inside = os.path.normpath(storable(folder))
             if inside == ".":
@@ -177,10 +203,9 @@ def to_sql(where: Where) -> tuple[str, list[str]]:
             forms = _forms(storable(author))
             places = ", ".join("?" * len(forms))
             return f"(coalesce(json_extract(facts, '$.author[0]'), '') IN ({places}))", forms
-        case AllOf(filters):
-            return _joined(" AND ", "(1)", filters)
-        case AnyOf(filters):
-            return _joined(" OR ", "(0)", filters)
+        case AllOf(filters) | AnyOf(filters):
+            every = isinstance(where, AllOf)
+            return _joined(" AND " if every else " OR ", "(1)" if every else "(0)", filters)
         case Not(part):
             condition, parameters = to_sql(part)
             dated = " AND published IS NOT NULL" if uses_date(part) else ""

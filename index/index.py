@@ -15,7 +15,7 @@ from index.ingest.order import First
 from index.parsing.limits import Limits
 from index.parsing.paths import Paths, as_paths
 from index.search.readable_index import ReadableIndex
-from index.storage.derived_files import DERIVED, collect, faults
+from index.storage.derived_files import DERIVED, NAMES, collect, faults
 from index.storage.open_store import create_store, is_index, open_store
 from index.storage.store import DATABASE, Store
 from index.text.chunking import Chunker, ChunkSettings
@@ -29,7 +29,7 @@ _OWN_FILES = {
     "lock",
     EMBEDDING_LOCK,
     DERIVED,
-    *(f"{DATABASE}{end}" for end in ("", "-wal", "-shm", "-journal")),
+    *(f"{file}{end}" for file in (DATABASE, NAMES) for end in ("", "-wal", "-shm", "-journal")),
 }
 """The files of an index, which another process may be creating in the folder."""
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from qa.archive.facets import Facet, facets
     from qa.archive.follow_ups import follow_ups
     from qa.archive.mentions import Mentions, NamedIn, mentions
+    from qa.archive.names.count import Name
+    from qa.archive.names.make import has_names, make_names
+    from qa.archive.names.names import NameDetails, Names, name_details, names, names_of
+    from qa.archive.names.recognizer import Recognizer, load_recognizer
     from qa.archive.news import News, news
     from qa.archive.notebook import Notebook, NotebookEntry
     from qa.archive.overview import Overview, overview
@@ -47,7 +51,10 @@ __all__ = [
     "Finding",
     "Fusion",
     "Mentions",
+    "Name",
+    "NameDetails",
     "NamedIn",
+    "Names",
     "News",
     "Notebook",
     "NotebookEntry",
@@ -55,6 +62,7 @@ __all__ = [
     "Overview",
     "Question",
     "Quotation",
+    "Recognizer",
     "Retrieved",
     "Searchable",
     "Settings",
@@ -73,7 +81,13 @@ __all__ = [
     "facets",
     "follow_ups",
     "gives_orders",
+    "has_names",
+    "load_recognizer",
+    "make_names",
     "mentions",
+    "name_details",
+    "names",
+    "names_of",
     "news",
     "overview",
     "pack",
@@ -100,6 +114,10 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.facets": ["Facet", "facets"],
         "archive.follow_ups": ["follow_ups"],
         "archive.mentions": ["Mentions", "NamedIn", "mentions"],
+        "archive.names.count": ["Name"],
+        "archive.names.make": ["has_names", "make_names"],
+        "archive.names.names": ["NameDetails", "Names", "name_details", "names", "names_of"],
+        "archive.names.recognizer": ["Recognizer", "load_recognizer"],
         "archive.news": ["News", "news"],
         "archive.notebook": ["NotebookEntry", "Notebook"],
         "archive.overview": ["Overview", "overview"],

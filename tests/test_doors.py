@@ -86,6 +86,8 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
         "/api/v1/documents",
         "/api/v1/facets",
         "/api/v1/mentions",
+        "/api/v1/name",
+        "/api/v1/names",
         "/api/v1/next",
         "/api/v1/notebook",
         "/api/v1/remove",
@@ -231,7 +233,7 @@ def test_files_are_added_only_below_the_folders_that_were_named(tmp_path: Path) 
 def test_nothing_is_changed_where_that_is_not_permitted(home: Path) -> None:
     """Whatever the page's functions check, the service itself refuses."""
     service = IndexService(home / ".quoth", permissions=Permissions.of([], loopback=False))
-    name = service.names()[0]
+    name = service.document_names()[0]
     for change in (
         lambda: service.add([str(home / "secret.txt")]),
         lambda: service.upload([str(home / "secret.txt")]),
@@ -240,7 +242,7 @@ def test_nothing_is_changed_where_that_is_not_permitted(home: Path) -> None:
     ):
         with pytest.raises(QuothError, match="--allow-add"):
             change()
-    assert name in service.names()
+    assert name in service.document_names()
     assert service.job is None
     service.close()
 
@@ -256,7 +258,7 @@ def test_a_link_that_leads_out_of_an_allowed_folder_is_skipped(home: Path, tmp_p
     assert service.job is not None
     assert "1 added, 1 skipped" in service.job.wait().told
     service.refresh()
-    assert not any("link.txt" in name for name in service.names())
+    assert not any("link.txt" in name for name in service.document_names())
     service.close()
 
 
@@ -377,7 +379,7 @@ def test_an_index_that_is_gone_is_a_fault_of_the_server(home: Path, tmp_path: Pa
 )
 def test_an_overload_is_503_with_retry_after_on_every_route(home: Path, path: str) -> None:
     service = IndexService(home / ".quoth")
-    name = service.names()[0]
+    name = service.document_names()[0]
 
     def full(_: Callable[[], Any]) -> NoReturn:
         raise Busy("too many requests at once; ask again in a moment")

@@ -329,7 +329,7 @@ def test_a_cancelled_add_leaves_the_index_as_it_was(home: Path, tmp_path: Path) 
     for number in range(300):
         (many / f"{number}.txt").write_text(f"Note {number}\n\n" + f"Number {number} here. " * 60)
     service = IndexService(index)
-    before = service.names()
+    before = service.document_names()
     service.add([str(many)])
     assert service.job is not None
     while service.job.running and not service.job.progress.share:
@@ -341,7 +341,7 @@ def test_a_cancelled_add_leaves_the_index_as_it_was(home: Path, tmp_path: Path) 
     service.cancel()
     assert service.job.progress.state == "cancelled"
     service.refresh()
-    assert service.names() == before
+    assert service.document_names() == before
     assert verify(Index.open(index)).faults == ()
     service.close()
 
@@ -409,7 +409,7 @@ def test_asking_goes_on_while_the_index_is_refreshed(home: Path) -> None:
             asked += 1
             answer = service.ask(Asked(f"who brokered the September {person} ceasefire {asked}?"))
             assert answer.passages
-            assert service.names()
+            assert service.document_names()
         return asked
 
     with ThreadPoolExecutor(3) as people:

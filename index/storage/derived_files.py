@@ -14,6 +14,8 @@ from index.durable_files import sha256_of, sync_file, sync_folder
 from index.errors import DamagedIndexError
 
 DERIVED = "derived"
+NAMES = "names.db"
+"""The file of the names that qa.archive.names recognizes; it can be made again at any time."""
 VECTORS, TEXT = "vectors", "text"
 """The kinds of derived files."""
 _HASHING = 4

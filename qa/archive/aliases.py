@@ -39,18 +39,8 @@ def aliases_of(phrase: str, file: Path) -> tuple[str, ...]:
         >>> aliases_of("zelenskyy", Path("names.txt"))
         ('Zelensky', 'Zelenskiy')
     """
-    try:
-        lines = file.read_text("utf-8-sig").splitlines()
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise QuothError(f"{file} cannot be read ({error.strerror}); check the file") from error
-    except UnicodeDecodeError as error:
-        raise QuothError(f"{file} is not UTF-8 text; save it as UTF-8") from error
     found: list[str] = []
-    for line in lines:
-        forms = [] if line.lstrip().startswith("#") else line.split(",")
-        forms = [" ".join(form.split()) for form in forms if form.strip()]
+    for forms in alias_lines(file):
         if _alike(phrase) in map(_alike, forms):
             found += [form for form in forms if _alike(form) != _alike(phrase)]
     for form in found:
@@ -59,6 +49,20 @@ def aliases_of(phrase: str, file: Path) -> tuple[str, ...]:
         except QuothError as error:
             raise QuothError(f"{file}, {form[:40]!r}: {error}") from error
     return tuple(dict.fromkeys(found))
+
+
+def alias_lines(file: Path) -> list[list[str]]:
+    """The forms of each line of a file of other forms. Raises QuothError as `aliases_of` does."""
+    try:
+        lines = file.read_text("utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise QuothError(f"{file} cannot be read ({error.strerror}); check the file") from error
+    except UnicodeDecodeError as error:
+        raise QuothError(f"{file} is not UTF-8 text; save it as UTF-8") from error
+    stated = (line.split(",") for line in lines if not line.lstrip().startswith("#"))
+    return [[" ".join(form.split()) for form in forms if form.strip()] for forms in stated]
 
 
 def _alike(form: str) -> str:

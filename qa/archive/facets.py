@@ -1,4 +1,4 @@
-"""What the documents can be narrowed by: folders, kinds of file, years and authors, counted."""
+"""What documents can be narrowed by: folders, kinds of file, years, authors, names; counted."""
 
 import datetime as dt
 from collections import Counter
@@ -9,10 +9,12 @@ from pathlib import PurePosixPath
 from index import (
     AllOf,
     AnyOf,
+    Index,
     InFolder,
     Listed,
     NameMatches,
     Not,
+    OneOf,
     PublishedFrom,
     PublishedTo,
     QuothError,
@@ -20,9 +22,10 @@ from index import (
     Where,
     WrittenBy,
 )
-from qa.retrieval.searchable import Searchable
+from qa.archive.names.count import documents_by_name, documents_naming
+from qa.archive.names.make import has_names
 
-KINDS = ("folder", "year", "type", "author")
+KINDS = ("folder", "year", "type", "author", "person", "organisation", "place", "name")
 UNDATED = "undated"
 _MOST = 200
 
@@ -32,8 +35,10 @@ class Facet:
     """A value that documents can be narrowed by, or left out by.
 
     Attributes:
-        kind: "folder", "year", "type" or "author".
-        value: the folder, the year as 2022 or "undated", the file's suffix as "pdf", the author.
+        kind: "folder", "year", "type", "author", or a kind of name: "person", "organisation",
+            "place" or "name".
+        value: the folder, the year as 2022 or "undated", the file's suffix as "pdf", the author,
+            the name.
         count: how many documents have it. A folder has those of the folders below it too.
 
     Example:
@@ -50,7 +55,7 @@ class Facet:
         return f"{'-' if without else ''}{self.kind}:{self.value}"
 
 
-def facets(index: Searchable, where: Where | None = None) -> list[Facet]:
+def facets(index: Index, where: Where | None = None) -> list[Facet]:
     """The values that the documents passing a filter can be narrowed by.
 
     Args:
@@ -59,14 +64,15 @@ def facets(index: Searchable, where: Where | None = None) -> list[Facet]:
 
     Returns:
         The facets, by kind in the order of `KINDS`; years in order, the others by count, most
-        first. Of each kind the first 200.
+        first. Of each kind the first 200. Names are among them once `make_names` was called.
 
     Example:
         >>> [facet.stated() for facet in facets(Index.open(".quoth"))][:3]
         ['folder:seeds', 'year:2020', 'year:undated']
     """
     counted: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-    for one in index.restricted_to(where).documents():
+    listed = index.documents(where)
+    for one in listed:
         for folder in PurePosixPath(one.name).parents:
             if folder.name:
                 counted["folder"][str(folder)] += 1
@@ -75,6 +81,9 @@ def facets(index: Searchable, where: Where | None = None) -> list[Facet]:
             counted["type"][suffix] += 1
         if one.author:
             counted["author"][one.author.value] += 1
+    if has_names(index):
+        for name, count in documents_by_name(index, listed).items():
+            counted[name.kind][name.name] += count
     return [
         Facet(kind, value, count)
         for kind in KINDS
@@ -90,7 +99,7 @@ def _suffix(one: Listed) -> str:
     return PurePosixPath(one.name).suffix.lower().removeprefix(".")
 
 
-def filter_of(stated: Sequence[str]) -> Where | None:
+def filter_of(stated: Sequence[str], index: Index | None = None) -> Where | None:
     """The filter that facets in words are: "folder:wire", "-type:pdf".
 
     A document passes if, for each kind, it has one of the values given. A value with a "-"
@@ -98,6 +107,7 @@ def filter_of(stated: Sequence[str]) -> Where | None:
 
     Args:
         stated: the facets.
+        index: the index whose names are meant; needed for a name.
 
     Returns:
         The filter; None if there are no facets.
@@ -113,7 +123,7 @@ def filter_of(stated: Sequence[str]) -> Where | None:
     by_kind: dict[str, list[Where]] = {}
     for one in stated:
         kind, _, value = one.removeprefix("-").partition(":")
-        where = _where(kind, value, one)
+        where = _where(kind, value, one, index)
         if one.startswith("-"):
             # A document without a date has no year, so excluding a year does not exclude it.
             stays = kind == "year" and value != UNDATED
@@ -126,8 +136,10 @@ def filter_of(stated: Sequence[str]) -> Where | None:
     return AllOf(tuple(kept)) if kept else None
 
 
-def _where(kind: str, value: str, stated: str) -> Where:
+def _where(kind: str, value: str, stated: str, index: Index | None) -> Where:
     match kind:
+        case "person" | "organisation" | "place" | "name" if value and index is not None:
+            return OneOf(documents_naming(index, kind, value))
         case "folder" if value:
             return InFolder(value)
         case "type" if value:

@@ -14,7 +14,7 @@ from index.index import check_new_folder
 from index.ingest.order import First
 from index.storage.open_store import is_index
 from index.text.tokens import token_counter
-from qa import Notebook, Settings
+from qa import Notebook, Settings, has_names, load_recognizer, make_names
 from ui.cli import console
 from ui.cli.options import INTERRUPTED, given
 
@@ -32,6 +32,7 @@ def add(
     first: First = First.NEWEST,
     *,
     sync: bool = False,
+    names: bool = False,
 ) -> bool:
     """Add files and print a report; return whether any of them is now in the index."""
     changes = {**(Settings.changes_in(config) if config else {}), **given(stated)}
@@ -45,11 +46,28 @@ def add(
             _stopped(opened)
         console.added(report)
         console.words_only(opened.count_unembedded())
+        if names or has_names(opened):
+            recognize_names(opened)
     if report_to is not None:
         content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
         with plain_faults(report_to):
             report_to.write_text(content + "\n", encoding="utf-8")
     return report.indexed_any
+
+
+def recognize_names(index: Index, ner: str | None = None) -> int:
+    """Recognize the names of the texts that have none yet; how many texts were read."""
+    from ui.cli.progress import count_bar  # noqa: PLC0415 -- asking starts faster without
+
+    try:
+        with count_bar("Names", "texts") as tell:
+            count = make_names(index, load_recognizer(ner) if ner else None, tell)
+    except KeyboardInterrupt:
+        console.err.print("stopped; quoth names --make goes on", markup=False)
+        sys.exit(INTERRUPTED)
+    if count:
+        console.out.print(f"names recognized in {count:,} text{'' if count == 1 else 's'}")
+    return count
 
 
 def embed(index: Path, first: First) -> None:
@@ -85,6 +103,8 @@ def watch(paths: list[str], index: Path, limits: Limits, notebook: Path | None) 
 
     def told(done: AddReport | QuothError) -> None:
         shown(done)
+        if isinstance(done, AddReport) and set(done.counts()) & _CHANGED and has_names(opened):
+            recognize_names(opened)
         if notebook and isinstance(done, AddReport) and set(done.counts()) & _CHANGED:
             from ui.cli import notebook_actions  # noqa: PLC0415 -- only with a notebook
 

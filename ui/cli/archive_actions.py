@@ -60,11 +60,13 @@ def timeline(about: str, index: Path, where: Where | None, form: str) -> bool:
 
 def _print_events(found: Timeline) -> None:
     named = f"“{escape(one_line(found.about))}”"
-    rest = f"; {_count(found.undated, 'sentence')} about it without a date" if found.undated else ""
+    rest = (
+        f"; {count_of(found.undated, 'sentence')} about it without a date" if found.undated else ""
+    )
     if not found.events:
         console.out.print(f"[bold]No sentence about {named} states a date[/]{rest}.")
         return
-    console.out.print(f"[bold]{named}: {_count(len(found.events), 'dated event')}[/]{rest}.")
+    console.out.print(f"[bold]{named}: {count_of(len(found.events), 'dated event')}[/]{rest}.")
     for event in found.events:
         first, *others = event.told
         stated = f"  (“{one_line(event.words)}”)" if event.worked_out else ""
@@ -88,27 +90,30 @@ def _print(found: Mentions, documents: int) -> None:
             near = ", ".join(escape(one_line(word)) for word in found.nearest)
             console.out.print(f"Words that are spelled much like it: {near}")
         return
-    copies = f" ({_count(found.copies, 'copy', 'copies')} not counted)" if found.copies else ""
+    copies = f" ({count_of(found.copies, 'copy', 'copies')} not counted)" if found.copies else ""
     console.out.print(
-        f"[bold]{named}: {_count(found.count, 'mention')} in "
-        f"{_count(len(found.found), 'document')}[/]{copies}, of {searched}."
+        f"[bold]{named}: {count_of(found.count, 'mention')} in "
+        f"{count_of(len(found.found), 'document')}[/]{copies}, of {searched}."
     )
-    _bars(found.by_month())
+    bars(found.by_month())
     for one in found.found[:documents]:
         _document(one)
     if len(found.found) > documents:
         rest = len(found.found) - documents
-        console.out.print(f"\nand {_count(rest, 'more document')}; -k {len(found.found)} shows all")
+        console.out.print(
+            f"\nand {count_of(rest, 'more document')}; -k {len(found.found)} shows all"
+        )
 
 
 def _searched(found: Mentions) -> str:
     days = f"from {found.first} to {found.last}" if found.first != found.last else found.first
     dated = f", dated {days}" if found.first else ""
     without = f", {len(found.undated)} of them without a date" if found.undated else ""
-    return f"{_count(found.searched, 'document')}{dated}{without}"
+    return f"{count_of(found.searched, 'document')}{dated}{without}"
 
 
-def _bars(months: dict[str, int]) -> None:
+def bars(months: dict[str, int]) -> None:
+    """Print a bar a month."""
     most = max(months.values(), default=0)
     for month, count in months.items():
         bar = "█" * max(1, round(_BAR * count / most))
@@ -121,18 +126,20 @@ def _document(one: NamedIn) -> None:
     console.out.print()
     console.out.print(
         f"{escape(one_line(said[0].title))} — {escape(one_line(one.document.name))}"
-        f"[dim], {said[0].dated or 'no date found'}: {_count(len(one.spans), 'mention')}{alone}[/]"
+        f"[dim], {said[0].dated or 'no date found'}: "
+        f"{count_of(len(one.spans), 'mention')}{alone}[/]"
     )
     for sentence in said[:_SENTENCES]:
         marked = [s for s in one.spans if sentence.start <= s.start and s.end <= sentence.end]
         place = f"paragraph {sentence.paragraph}: "
         console.indented(Text(place, style="dim") + console.marks(sentence, marked), 2)
     if len(said) > _SENTENCES:
-        console.out.print(f"  [dim]and in {_count(len(said) - _SENTENCES, 'more sentence')}[/]")
+        console.out.print(f"  [dim]and in {count_of(len(said) - _SENTENCES, 'more sentence')}[/]")
     if one.copies:
         names = ", ".join(escape(one_line(name)) for name in one.copies)
         console.out.print(f"  [dim]also in {names}[/]")
 
 
-def _count(count: int, noun: str, several: str | None = None) -> str:
+def count_of(count: int, noun: str, several: str | None = None) -> str:
+    """A number with its noun, in the plural where it is not one."""
     return f"{count:,} {noun if count == 1 else several or noun + 's'}"

@@ -14,7 +14,14 @@ from index.errors import QuothError
 from index.ingest.order import First
 from index.parsing.limits import Limits
 from index.text.visible import lines
-from ui.cli import archive_command, config_command, eval_command, index_command, notebook_command
+from ui.cli import (
+    archive_command,
+    config_command,
+    eval_command,
+    index_command,
+    names_command,
+    notebook_command,
+)
 from ui.cli.options import (
     FAULT,
     MISTAKE,
@@ -56,6 +63,7 @@ app = typer.Typer(
 app.add_typer(index_command.app)
 app.add_typer(eval_command.app, name="eval")
 app.add_typer(archive_command.app)
+app.add_typer(names_command.app)
 app.add_typer(config_command.app, name="config")
 app.add_typer(notebook_command.app, name="notebook")
 app.add_typer(notebook_command.news_app)
@@ -106,13 +114,22 @@ def add(
     sync: Annotated[
         bool, typer.Option("--sync", help="Remove documents whose files are gone from PATH.")
     ] = False,
+    names: Annotated[
+        bool,
+        typer.Option(
+            "--names", help="Recognize people, organisations and places, now and in later adds."
+        ),
+    ] = False,
 ) -> None:
     """Add files and folders to the index. Unchanged files are left as they are."""
     from ui.cli import add_actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
     stated = {"model": model, "size": size, "overlap": overlap, "tokens": tokens}
     limits = Limits(seconds=seconds, memory=memory * 1_000_000, ocr=ocr)
-    if not add_actions.add(paths, index, config, stated, encoder, limits, report, first, sync=sync):
+    added = add_actions.add(
+        paths, index, config, stated, encoder, limits, report, first, sync=sync, names=names
+    )
+    if not added:
         raise typer.Exit(MISTAKE)
 
 

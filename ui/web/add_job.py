@@ -14,6 +14,7 @@ from pathlib import Path
 from index import Index, QuothError
 from index.errors import BusyError
 from index.ingest.report import Progress
+from qa import has_names, make_names
 from ui.web.job import say
 
 _EVERY_SECONDS = 0.2
@@ -42,6 +43,9 @@ def main() -> None:
                 say(share=0.0, told="making the vectors", kept=_KEPT)
             with suppress(BusyError):  # the other process makes these vectors too
                 index.embed(tell)
+            if has_names(index):
+                say(share=0.0, told="recognizing names", kept=_KEPT)
+                make_names(index)
     except QuothError as error:
         say(error=str(error))
         sys.exit(error.exit_code)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 
 from index import QuothError, Span
-from qa import Claimed, Notebook
+from qa import Claimed, Notebook, name_details, names
 from ui.web.api_models import (
     AnswerOut,
     AskBody,
@@ -22,6 +22,8 @@ from ui.web.asked import Asked
 from ui.web.index_service import MOST_SUMMARISED, IndexService
 from ui.web.limiter import Limited
 
+_MOST_NAMES = 200
+
 
 def routes(service: IndexService, limited: Limited, patient: Limited) -> APIRouter:
     """Create the routes; `limited` runs a function in a bounded pool, or raises Busy.
@@ -32,6 +34,7 @@ def routes(service: IndexService, limited: Limited, patient: Limited) -> APIRout
     _notebook_routes(router, service, limited)
     _question_routes(router, service, limited, patient)
     _archive_routes(router, service, limited)
+    _name_routes(router, service, limited)
     return router
 
 
@@ -58,6 +61,34 @@ def _question_routes(
         *_, whole = patient(lambda: list(service.writing(body.asked(), body.today)))
         found: dict[str, object] = whole.as_json()
         return found
+
+
+def _name_routes(router: APIRouter, service: IndexService, limited: Limited) -> None:
+    @router.get("/api/v1/names", tags=["documents"])
+    def all_names(
+        request: Request, kind: str | None = None, like: str = "", k: int = _MOST_NAMES
+    ) -> dict[str, object]:
+        """The people, organisations and places, counted; filters as in the page's address."""
+        asked = Asked.of(request.query_params.multi_items())
+
+        def found() -> dict[str, object]:
+            with service.index() as index:
+                return names(index, asked.where(index), kind=kind, like=like, k=max(1, k)).as_json()
+
+        counted: dict[str, object] = limited(found)
+        return counted
+
+    @router.get("/api/v1/name", tags=["documents"])
+    def one_name(request: Request, name: str) -> dict[str, object]:
+        """A name by month, its documents, and the names beside it."""
+        asked = Asked.of(request.query_params.multi_items())
+
+        def found() -> dict[str, object]:
+            with service.index() as index:
+                return name_details(index, name, asked.where(index)).as_json()
+
+        shown: dict[str, object] = limited(found)
+        return shown
 
 
 def _archive_routes(router: APIRouter, service: IndexService, limited: Limited) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from index import AllOf, InFolder, NameMatches, PublishedFrom, PublishedTo, QuothError, Where
+from index import AllOf, Index, InFolder, NameMatches, PublishedFrom, PublishedTo, QuothError, Where
 from qa.archive.facets import filter_of
 
 _LONGEST = 3_000
@@ -55,8 +55,8 @@ class Asked:
             tuple(dict.fromkeys(facets))[:_MOST_FACETS],
         )
 
-    def where(self) -> Where | None:
-        """The filters. Raises QuothError for an invalid date or facet."""
+    def where(self, index: Index | None = None) -> Where | None:
+        """The filters, over the names of `index`. Raises QuothError for an invalid one."""
         filters: list[Where] = []
         if self.published_from.strip():
             filters.append(PublishedFrom(days_stated(self.published_from)[0]))
@@ -66,7 +66,7 @@ class Asked:
             filters.append(InFolder(self.folder))
         if self.document:
             filters.append(NameMatches(self.document))
-        narrowed = filter_of(self.facets)
+        narrowed = filter_of(self.facets, index)
         if narrowed is not None:
             filters.append(narrowed)
         return AllOf(tuple(filters)) if filters else None

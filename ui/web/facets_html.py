@@ -10,7 +10,16 @@ from qa.archive.facets import KINDS
 from ui.web.asked import Asked
 from ui.web.html import template
 
-_HEADINGS = {"folder": "Folder", "year": "Year", "type": "Kind of file", "author": "Author"}
+_HEADINGS = {
+    "folder": "Folder",
+    "year": "Year",
+    "type": "Kind of file",
+    "author": "Author",
+    "person": "People",
+    "organisation": "Organisations",
+    "place": "Places",
+    "name": "Names",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class IndexService:
             return held.assistant.ask(
                 asked.question,
                 k,
-                asked.where(),
+                asked.where(held.index),
                 today or dt.date.today(),  # noqa: DTZ011
             )
 
@@ -103,8 +103,8 @@ class IndexService:
         """What can be asked after `asked`, with its answers. Raises QuothError as `ask` does."""
         day = today or dt.date.today()  # noqa: DTZ011
         with self._current.held() as held:
-            answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(), day)
-            return follow_ups(held.assistant, answer, asked.where(), day)
+            answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(held.index), day)
+            return follow_ups(held.assistant, answer, asked.where(held.index), day)
 
     def writing(self, asked: Asked, today: dt.date | None = None) -> Iterator[Written]:
         """Yield the configured writer's answer as it grows, each sentence checked.
@@ -116,7 +116,7 @@ class IndexService:
             raise QuothError("no writer is set; set one with `quoth config writer URL MODEL`")
         day = today or dt.date.today()  # noqa: DTZ011
         with self._current.held() as held:
-            answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(), day)
+            answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(held.index), day)
             yield from growing(held.assistant, answer, writer)
 
     def mentions(self, phrase: str, asked: Asked, *, case: bool = False) -> Mentions:
@@ -126,7 +126,9 @@ class IndexService:
         """
         with self._current.held() as held:
             also = aliases_of(phrase, aliases_file(self.folder))
-            return mentions(held.index.restricted_to(asked.where()), phrase, case=case, also=also)
+            return mentions(
+                held.index.restricted_to(asked.where(held.index)), phrase, case=case, also=also
+            )
 
     def timeline(self, about: str, asked: Asked) -> Timeline:
         """The dated events of a name or question in what passes the filters of `asked`.
@@ -134,7 +136,7 @@ class IndexService:
         Raises QuothError for one that cannot be looked for.
         """
         with self._current.held() as held:
-            return timeline(held.index.restricted_to(asked.where()), about)
+            return timeline(held.index.restricted_to(asked.where(held.index)), about)
 
     def summary(self, about: str, asked: Asked, most: int = MOST_SUMMARISED) -> Summary:
         """The most representative sentences of what passes the filters of `asked`, by date.
@@ -142,7 +144,7 @@ class IndexService:
         Raises QuothError for a name or question that cannot be looked for.
         """
         with self._current.held() as held:
-            return summary(held.index.restricted_to(asked.where()), about, most)
+            return summary(held.index.restricted_to(asked.where(held.index)), about, most)
 
     def check(
         self, text: str, asked: Asked, written: dt.date | None = None
@@ -153,14 +155,14 @@ class IndexService:
         """
         draft = Document("the draft", text, Found("the draft", "given"))
         with self._current.held() as held:
-            return check_draft(held.index.restricted_to(asked.where()), draft, written)
+            return check_draft(held.index.restricted_to(asked.where(held.index)), draft, written)
 
     def hidden(self, asked: Asked) -> int:
         """How many of the best five passages the filters hide above the best visible one."""
-        where = asked.where()
-        if where is None or not asked.question.strip():
-            return 0
         with self._current.held() as held:
+            where = asked.where(held.index)
+            if where is None or not asked.question.strip():
+                return 0
             allowed = {one.key for one in held.index.documents(where)}
             ranked = held.assistant.consider(asked.question).said.ranked[:_SHOWN]
         hidden = [one.passage.document not in allowed for one in ranked]
@@ -171,7 +173,7 @@ class IndexService:
         with self._current.held() as held:
             return held.index.documents()
 
-    def names(self) -> list[str]:
+    def document_names(self) -> list[str]:
         """The documents' names, in order."""
         return [one.name for one in self.documents()]
 
@@ -221,7 +223,7 @@ class IndexService:
         or "author", those without one last.
         """
         with self._current.held() as held:
-            return sources_of(held.index, asked.where(), words, sort, down=down)
+            return sources_of(held.index, asked.where(held.index), words, sort, down=down)
 
     def overview(self) -> Overview:
         """What the archive is."""
@@ -235,9 +237,9 @@ class IndexService:
         value can be added.
         """
         with self._current.held() as held:
-            found = facets(held.index, asked.where())
+            found = facets(held.index, asked.where(held.index))
             for kind in {one.lstrip("-").partition(":")[0] for one in asked.facets}:
-                others = facets(held.index, asked.without_kind(kind).where())
+                others = facets(held.index, asked.without_kind(kind).where(held.index))
                 found = [one for one in found if one.kind != kind]
                 found += [one for one in others if one.kind == kind]
         return found

@@ -45,6 +45,8 @@ _OWN = (
     "/api/v1/check",
     "/api/v1/documents",
     "/api/v1/facets",
+    "/api/v1/name",
+    "/api/v1/names",
     "/api/v1/mentions",
     "/api/v1/next",
     "/api/v1/notebook",

@@ -8,6 +8,7 @@ from qa import (
     Answer,
     CheckedSentence,
     Mentions,
+    Name,
     NamedIn,
     News,
     Notebook,
@@ -76,8 +77,15 @@ class MentionRow:
     read: str
 
 
-def mentions_html(found: Mentions, asked: Asked, sort: str, *, may_change: bool = False) -> str:
-    """Every mention, by document."""
+def mentions_html(
+    found: Mentions,
+    asked: Asked,
+    sort: str,
+    beside: Sequence[Name] = (),
+    *,
+    may_change: bool = False,
+) -> str:
+    """Every mention, by document, and the names `beside` it."""
     ordered: Iterable[NamedIn] = found.found
     if sort == "count":
         ordered = sorted(found.found, key=lambda one: -len(one.spans))
@@ -91,6 +99,7 @@ def mentions_html(found: Mentions, asked: Asked, sort: str, *, may_change: bool 
         may_change=may_change,
         sort=sort if sort in ("count", "title") else "date",
         rows=rows,
+        beside=beside,
         more=len(found.found) - len(rows),
         bars=month_bars(found.by_month(), _between(asked, "mentions"), undated),
         linked=lambda word: Asked(word).link(view="mentions"),

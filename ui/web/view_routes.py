@@ -13,7 +13,17 @@ from fastapi.responses import HTMLResponse, Response, StreamingResponse
 
 from index import QuothError
 from index.text.visible import one_line
-from qa import Assistant, Writer, Written, configured_writer, news, pack
+from qa import (
+    Assistant,
+    Name,
+    Writer,
+    Written,
+    configured_writer,
+    has_names,
+    name_details,
+    news,
+    pack,
+)
 from qa.archive.notebook import markdown_of
 from qa.archive.rows import as_csv
 from ui.web.api_models import MOST_CHECKED, CheckBody
@@ -109,8 +119,10 @@ def _of_a_question(
     def mentions(request: Request) -> HTMLResponse:
         asked = Asked.of(request.query_params.multi_items())
         sort = request.query_params.get("sort", "")
-        found = limited(lambda: service.mentions(asked.question, asked))
-        return HTMLResponse(mentions_html(found, asked, sort, may_change=may_change))
+        found, beside = limited(
+            lambda: (service.mentions(asked.question, asked), _beside(service, asked))
+        )
+        return HTMLResponse(mentions_html(found, asked, sort, beside, may_change=may_change))
 
     @router.get("/time")
     def time(request: Request) -> HTMLResponse:
@@ -173,6 +185,17 @@ def _of_the_notebook(router: APIRouter, service: IndexService, limited: Limited)
         if form not in _KINDS:
             raise HTTPException(404, "there is no such page")
         return Response(limited(lambda: _exported(service, form)), media_type=_KINDS[form])
+
+
+def _beside(service: IndexService, asked: Asked) -> Sequence[Name]:
+    """The names in the paragraphs of a name; none if it was not recognized as one."""
+    with service.index() as index:
+        if not has_names(index):
+            return ()
+        try:
+            return name_details(index, asked.question, asked.where(index)).beside
+        except QuothError:
+            return ()
 
 
 def _sources(service: IndexService, request: Request, *, whole: bool) -> str:
