@@ -5,7 +5,7 @@ import importlib.util
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from index import (
     AllOf,
@@ -23,6 +23,9 @@ from qa.reader.base import NONE
 from qa.retrieval.find import find as find_passages
 from ui.cli import console
 from ui.cli.options import given
+
+if TYPE_CHECKING:
+    from qa import Answer, CitedPassage
 
 
 def ask(
@@ -55,23 +58,40 @@ def ask(
         if not assistant.calibrated:
             console.err.print(UNCALIBRATED, markup=False)
         found = assistant.ask(question, passages, where, day)
-        after = follow_ups(assistant, found, where, day) if following else []
+        after = follow_ups(assistant, found, where, day) if following else None
         if writing:
             all_found = assistant.ask(question, max(passages, MOST), where, day)
         if writing == "dry run":
             writing_actions.show_what_is_sent(all_found, as_json=as_json)
             return True
-        told: dict[str, object] = {"next": [one.as_json() for one in after]} if following else {}
-        if not as_json:
-            console.words_only(found.unembedded)
-            console.answer(found)
-            console.follow_ups(after)
+        if not as_json or not writing:
+            show_answer(found, after, as_json=as_json)
         if writing and writer:
             given = writing_actions.write(assistant, all_found, writer, as_json=as_json)
-            told["written"] = given.as_json()
-    if as_json:
-        console.as_json({**found.as_json(), **told})
+            if as_json:
+                show_answer(found, after, written=given.as_json(), as_json=True)
     return found.answer is not None
+
+
+def show_answer(
+    found: "Answer",
+    following: "Sequence[Answer] | None",
+    *,
+    written: dict[str, object] | None = None,
+    as_json: bool,
+) -> None:
+    """Print an answer, the follow-up questions if they were asked for, and a written answer."""
+    if as_json:
+        told: dict[str, object] = {}
+        if following is not None:
+            told["next"] = [one.as_json() for one in following]
+        if written is not None:
+            told["written"] = written
+        console.as_json({**found.as_json(), **told})
+        return
+    console.words_only(found.unembedded)
+    console.answer(found)
+    console.follow_ups(following or ())
 
 
 def find(
@@ -89,6 +109,20 @@ def find(
         found = find_passages(searched, question, passages, settings.fusion)
         left_out, unembedded = searched.undated(), opened.count_unembedded()
         none_pass = where is not None and not found and not searched.documents()
+    show_found(question, found, (left_out, unembedded), none_pass=none_pass, as_json=as_json)
+    return bool(found)
+
+
+def show_found(
+    question: str,
+    found: "Sequence[CitedPassage]",
+    counts: tuple[int, int],
+    *,
+    none_pass: bool,
+    as_json: bool,
+) -> None:
+    """Print passages. `counts` are the undated documents left out and the passages not embedded."""
+    left_out, unembedded = counts
     if as_json:
         shown = [one.as_json() for one in found]
         told = {"passages": shown, "undated": left_out, "unembedded": unembedded}
@@ -99,7 +133,6 @@ def find(
         if none_pass:
             console.out.print("No document passes the filter.")
         console.passages(found)
-    return bool(found)
 
 
 def serve(

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from enum import StrEnum
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,6 +16,7 @@ from index.parsing.limits import Limits
 from index.text.visible import lines
 from ui.cli import (
     archive_command,
+    ask_command,
     config_command,
     eval_command,
     index_command,
@@ -25,22 +26,14 @@ from ui.cli import (
 from ui.cli.options import (
     FAULT,
     MISTAKE,
-    NOT_ANSWERED,
-    AsJson,
-    Asked,
     Config,
     EmbeddedFirst,
-    From,
-    In,
     IndexFolder,
     Memory,
-    Named,
     NoReader,
     Ocr,
     Precision,
     Seconds,
-    Shown,
-    To,
     UseReader,
     UseReranker,
     UseWeighting,
@@ -62,6 +55,27 @@ app = typer.Typer(
 
 app.add_typer(index_command.app)
 app.add_typer(eval_command.app, name="eval")
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 -- as typer calls it
+    if wanted:
+        typer.echo(f"quoth {metadata.version('quoth')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Answers questions about your own documents in their own words, each one cited."""
+    del version
+
+
+app.add_typer(ask_command.app)
 app.add_typer(archive_command.app)
 app.add_typer(names_command.app)
 app.add_typer(config_command.app, name="config")
@@ -131,114 +145,6 @@ def add(
     )
     if not added:
         raise typer.Exit(MISTAKE)
-
-
-class Each(StrEnum):
-    """What each question of a batch is asked about."""
-
-    DOCUMENT = "document"
-
-
-@app.command()
-def ask(
-    question: Annotated[
-        list[str] | None, typer.Argument(metavar="QUESTION", help="What you want to know.")
-    ] = None,
-    index: IndexFolder = Path(".quoth"),
-    passages: Shown = 5,
-    published_from: From = None,
-    published_to: To = None,
-    document: Named = None,
-    folder: In = None,
-    config: Config = None,
-    reader: UseReader = None,
-    reranker: UseReranker = None,
-    weighting: UseWeighting = None,
-    precision: Precision = None,
-    today: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DATE", help="The day 'last September' is counted from. [default: today]"
-        ),
-    ] = None,
-    batch: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Ask every question of this .txt, .csv or .xlsx file."),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where a batch's answers go: .xlsx, .csv or .jsonl."),
-    ] = None,
-    each: Annotated[
-        Each | None, typer.Option(help="Ask each question of a batch about each document.")
-    ] = None,
-    *,
-    following: Annotated[
-        bool, typer.Option("--next", help="Suggest follow-up questions, with their answers.")
-    ] = False,
-    write: Annotated[
-        bool,
-        typer.Option(
-            "--write",
-            help="Let the model of `quoth config writer` write an answer; check each sentence.",
-        ),
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="With --write: show what would be sent, send nothing.")
-    ] = False,
-    no_reader: NoReader = False,
-    as_json: AsJson = False,
-) -> None:
-    """Answer a question, or a file of questions, with cited quotations from the documents."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
-
-    where = actions.where_(published_from, published_to, document, folder)
-    settings = actions.asking(config, reader, reranker, weighting, precision, no_reader=no_reader)
-    if batch is not None or out is not None or each is not None:
-        from ui.cli import batch_action  # noqa: PLC0415
-
-        if question or batch is None or out is None:
-            raise QuothError("a batch needs --batch FILE and --out FILE, and takes no QUESTION")
-        batch_action.ask_batch(batch, out, index, where, settings, today, each_document=bool(each))
-        return
-    if dry_run and not write:
-        raise QuothError("--dry-run shows what --write would send; give both")
-    if not question:
-        raise QuothError("ask a QUESTION, or give a file of questions with --batch")
-    if not actions.ask(
-        " ".join(question),
-        index,
-        passages,
-        where,
-        settings,
-        today,
-        following=following,
-        writing="dry run" if dry_run else "write" if write else None,
-        as_json=as_json,
-    ):
-        raise typer.Exit(NOT_ANSWERED)
-
-
-@app.command()
-def find(
-    question: Asked,
-    index: IndexFolder = Path(".quoth"),
-    passages: Shown = 5,
-    published_from: From = None,
-    published_to: To = None,
-    document: Named = None,
-    folder: In = None,
-    config: Config = None,
-    *,
-    as_json: AsJson = False,
-) -> None:
-    """Find passages without answering. This is faster than `ask`; the citations are the same."""
-    from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
-
-    where = actions.where_(published_from, published_to, document, folder)
-    settings = actions.asking(config, no_reader=True)
-    if not actions.find(" ".join(question), index, passages, where, settings, as_json=as_json):
-        raise typer.Exit(NOT_ANSWERED)
 
 
 @app.command()

@@ -310,4 +310,4 @@ def status(one: Status) -> None:
 
 def as_json(value: object) -> None:
     """Print JSON, for programs."""
-    sys.stdout.write(json_text(value) + "\n")
+    out.file.write(json_text(value) + "\n")

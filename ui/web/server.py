@@ -30,6 +30,7 @@ from ui.web import api, article_routes, view_routes
 from ui.web.ending import STOP_SECONDS, Ending
 from ui.web.index_service import IndexService
 from ui.web.limiter import Busy, Limited, limiter
+from ui.web.local_server import LocalServer
 from ui.web.page import build, with_shell
 from ui.web.permissions import Permissions
 from ui.web.security import MOST_UPLOADED, Guard, is_loopback
@@ -257,8 +258,13 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         server = uvicorn.Server(config)
         ending.of(server)
-        told(f"http://{shown}:{port}/")
-        server.run(sockets=[listening])
+        local = LocalServer(service, limiter(AT_ONCE, WAITING))
+        local.start()
+        try:
+            told(f"http://{shown}:{port}/")
+            server.run(sockets=[listening])
+        finally:
+            local.stop()
 
 
 def _listening(host: str, port: int) -> socket.socket:
