@@ -16,6 +16,7 @@ VIEWS = {
     "start": "",
     "answer": "?q=who+brokered+the+September+13+ceasefire%3F",
     "mentions": "?view=mentions&q=Blinken",
+    "says": "?view=says&q=how+many+Armenian+soldiers+were+killed",
     "time": "?view=time&q=Nagorno-Karabakh",
     "notebook": "?view=notebook",
     "draft": "?view=draft",

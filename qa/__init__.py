@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from qa.archive.questions import read_questions
     from qa.archive.summary import Summary, SummarySentence, summary
     from qa.archive.timeline import Event, Timeline, timeline
+    from qa.archive.who_says import Claim, WhoSays, who_says
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
     from qa.language.question import Question
@@ -42,6 +43,7 @@ __all__ = [
     "CheckedSentence",
     "Citation",
     "CitedPassage",
+    "Claim",
     "Claimed",
     "Considered",
     "Difference",
@@ -69,6 +71,7 @@ __all__ = [
     "Summary",
     "SummarySentence",
     "Timeline",
+    "WhoSays",
     "WorkedOut",
     "Writer",
     "Written",
@@ -98,6 +101,7 @@ __all__ = [
     "summary",
     "timeline",
     "verify_pack",
+    "who_says",
     "write",
     "written",
 ]
@@ -124,6 +128,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.questions": ["read_questions"],
         "archive.summary": ["Summary", "SummarySentence", "summary"],
         "archive.timeline": ["Event", "Timeline", "timeline"],
+        "archive.who_says": ["Claim", "WhoSays", "who_says"],
         "assistant": ["Assistant", "Considered"],
         "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
         "language.question": ["Question"],

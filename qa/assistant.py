@@ -94,7 +94,8 @@ class Assistant:
                 reader.
         """
         self.index = index
-        self._fusion = fusion or Fusion()
+        self.fusion = fusion or Fusion()
+        """How the scores of words and meaning are combined."""
         reading = load_reader(reader) if isinstance(reader, str) else reader
         ranking = load_reranker(reranker) if isinstance(reranker, str) else reranker
         self.weighting = weighting_of(reading, ranking, weighting)
@@ -111,7 +112,7 @@ class Assistant:
         self.reader = reading
         """The reader; None if there is none."""
         models = [one.fingerprint if one else NONE for one in (reading, ranking)]
-        self.fingerprint = repr((self._fusion, self.threshold, *models, self.weighting))
+        self.fingerprint = repr((self.fusion, self.threshold, *models, self.weighting))
         """What its answers depend on beside the documents: the settings and the models."""
         self._lock = threading.Lock()
         self._considered: LRUCache[object, Considered] = LRUCache(_REMEMBERED)
@@ -237,7 +238,7 @@ class Assistant:
 
         This takes milliseconds, because the reader does not run. Raises QuothError as `ask` does.
         """
-        return find(self.index.restricted_to(where), question, k, self._fusion)
+        return find(self.index.restricted_to(where), question, k, self.fusion)
 
     def consider(
         self, question: str, where: Where | None = None, today: dt.date | None = None
@@ -257,7 +258,7 @@ class Assistant:
         stages = _Stages()
         vector = index.encoder.encode([asked.asked])
         stages.done("encode")
-        found = retrieved(index, asked, vector, self._fusion)
+        found = retrieved(index, asked, vector, self.fusion)
         stages.done("retrieve")
         said = self._answering.say(index, asked, vector, found, self.threshold)
         if fact := about(index, asked):

@@ -16,6 +16,7 @@ VIEWS = {
     "answer": "?q=who+brokered+the+September+13+ceasefire%3F",
     "no answer": "?q=What+is+the+capital+of+Peru%3F&f=year:undated",
     "mentions": "?view=mentions&q=Blinken",
+    "says": "?view=says&q=how+many+Armenian+soldiers+were+killed",
     "time": "?view=time&q=Nagorno-Karabakh",
     "notebook": "?view=notebook",
     "draft": "?view=draft",
@@ -53,7 +54,7 @@ def test_nothing_stands_in_the_way_of_a_screen_reader(
     search = VIEWS[view]
     page = watched.open_part(view) if view in {"sources", "evaluate"} else watched.open(search)
     page.wait_for_selector("#view:not([aria-busy])")
-    if view in {"answer", "no answer", "mentions", "time"}:
+    if view in {"answer", "no answer", "mentions", "says", "time"}:
         expect(page.locator("#facets form")).to_be_attached()
     if view == "draft":
         page.fill("#draft textarea", "Moscow brokered 3 ceasefires. Nothing here is of Peru.")

@@ -45,6 +45,18 @@ def test_every_mention_is_counted_sorted_and_saved(opening: Opening) -> None:
     expect(page.locator("#view h1")).to_have_text("3 mentions in 1 of 2 documents")
 
 
+def test_who_says_what_opens_the_article_at_its_words(opening: Opening) -> None:
+    page = opening().open("?q=how+many+Armenian+soldiers+were+killed")
+    page.click("#kinds >> text=Who says what")
+    expect(page.locator("#view h1")).to_contain_text("different answers in 2 documents")
+    first = page.locator("#view .card").first
+    expect(first.locator("h2")).to_have_text("105")
+    expect(first).to_contain_text("attributed to Armenian Prime Minister Nikol Pashinyan")
+    first.locator("[data-open]").first.click()
+    expect(page.locator("#reader mark").first).to_contain_text("105")
+    expect(page.locator("#kinds [aria-current]")).to_have_text("Who says what")
+
+
 def test_events_stand_at_their_dates_and_months_narrow_them(opening: Opening) -> None:
     watched = opening()
     page = watched.open("?view=time&q=Nagorno-Karabakh")

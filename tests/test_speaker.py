@@ -33,6 +33,11 @@ def speaker(sentence: str, stated: str = "") -> str:
         ("The fire injured 3, police said.", "police"),
         ("Lee also said later that 40 came.", "Lee"),
         ("Lee has publicly denied that 40 came.", "Lee"),
+        (
+            "Herders in Tam, which was dry for weeks, said Thursday that 40 cows died.",
+            "Herders in Tam",
+        ),
+        ("Tam officials gave no count but confirmed that 40 came.", ""),
         ("He said that 40 came.", ""),
         ("It is said that 40 came.", ""),
         ("The gap was reported to be 40 metres.", ""),

@@ -15,6 +15,7 @@ _SAYING = (
 
 _DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _WHEN = rf"(?:(?:on|late|early|last|this)\s+)*(?:{_DAY}|yesterday|today|week|month|year)"
+_TIME = re.compile(rf"{_WHEN}\b", re.IGNORECASE)
 _BETWEEN = re.compile(
     rf"\s+(?:{_WHEN}|also|later|earlier|then|has|have|had|previously|publicly|reportedly|repeatedly|"
     r"now|still|once|again|himself|herself|themselves|itself|first|\w+ly)$",
@@ -56,7 +57,7 @@ _PASSIVE = re.compile(
 )
 _ASIDE = re.compile(r"(?:however|meanwhile|too|though|also|instead|in\s+turn|for\s+\w+\s+part)$")
 _WORDS_OF_NO_SPEAKER = re.compile(
-    r"\b(?:the|an?|its|his|her|their|of|to|for|in|and|or|who|whom|that|which)$", re.IGNORECASE
+    r"\b(?:the|an?|its|his|her|their|of|to|for|in|and|or|but|who|whom|that|which)$", re.IGNORECASE
 )
 _PLAIN_NAME = re.compile(
     r"(?:the|an?|its|his|her|their|our|several|some|many|most|two|three|four|other)\s"
@@ -194,6 +195,7 @@ def _named(sentence: str, span: Span) -> Iterator[Span]:
         and len(text.split()) <= _MOST_WORDS
         and (any(map(str.isupper, text)) or _PLAIN_NAME.match(text))
         and not _WORDS_OF_NO_SPEAKER.search(text)
+        and not _TIME.match(text)
     ):
         start = span.start + len(span.of(sentence)) - len(span.of(sentence).lstrip())
         yield Span(start, start + len(text))

@@ -1,13 +1,15 @@
 """What the commands about the whole archive do and print."""
 
+import datetime as dt
 import sys
 from pathlib import Path
 
 from rich.markup import escape
 from rich.text import Text
 
-from index import Index, QuothError, Where
+from index import Index, QuothError, Span, Where
 from index.text.visible import one_line
+from qa import Assistant, Citation, WhoSays, who_says
 from qa.archive.aliases import aliases_file, aliases_of
 from qa.archive.mentions import Mentions, NamedIn
 from qa.archive.mentions import mentions as every_mention
@@ -56,6 +58,52 @@ def timeline(about: str, index: Path, where: Where | None, form: str) -> bool:
     else:
         _print_events(found)
     return bool(found.events)
+
+
+def says(question: str, index: Path, where: Where | None, today: dt.date, form: str) -> bool:
+    """Print who says what, as text, json or csv; whether anyone says anything."""
+    with Assistant.open(index) as assistant:
+        found = who_says(assistant, question, where, today)
+    if form == "json":
+        console.as_json(found.as_json())
+    elif form == "csv":
+        sys.stdout.write(as_csv(found.rows()))
+    else:
+        _print_claims(found)
+    return bool(found.claims)
+
+
+def _print_claims(found: WhoSays) -> None:
+    read = f"{count_of(found.passages, 'passage')} of {count_of(found.documents, 'document')}"
+    if not found.claims:
+        console.out.print(f"[bold]No answer stands in the {read} that were read.[/]")
+        return
+    answers = count_of(len(found.claims), "different answer")
+    console.out.print(f"[bold]{answers}[/] in the {read} that were read")
+    for claim in found.claims:
+        several = len(claim.quotations)
+        days = claim.first if claim.first == claim.last else f"{claim.first} to {claim.last}"
+        told = ", ".join(
+            part
+            for part in (
+                count_of(several, "document"),
+                days,
+                "a sentence speaks of a denial" if claim.denied else "",
+            )
+            if part
+        )
+        console.out.print()
+        console.out.print(Text(one_line(claim.answer), style="bold") + Text(f"  {told}", "dim"))
+        for one in claim.quotations[:_SENTENCES]:
+            console.indented(console.marks(one.sentence, [_span(one.citation)]), 2)
+            who = f"  attributed to {one_line(one.said_by)}" if one.said_by else ""
+            console.indented(Text(one_line(one.citation.place()) + who, style="dim"), 2)
+        if several > _SENTENCES:
+            console.out.print(f"  [dim]and in {count_of(several - _SENTENCES, 'more document')}[/]")
+
+
+def _span(cited: Citation) -> Span:
+    return Span(cited.start, cited.end)
 
 
 def _print_events(found: Timeline) -> None:

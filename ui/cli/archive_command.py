@@ -1,11 +1,12 @@
 """Commands about the whole archive: mentions, timeline, summary, check and pack."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ui.cli.options import NOT_ANSWERED, AsCsv, AsJson, From, In, IndexFolder, Named, To
+from ui.cli.options import NOT_ANSWERED, AsCsv, AsJson, Asked, From, In, IndexFolder, Named, To
 
 app = typer.Typer()
 
@@ -41,6 +42,34 @@ def mentions(
     form = "json" if as_json else "csv" if as_csv else "text"
     named = " ".join(phrase)
     if not archive_actions.mentions(named, index, documents, where, form, aliases, case=case):
+        raise typer.Exit(NOT_ANSWERED)
+
+
+@app.command()
+def says(
+    question: Asked,
+    index: IndexFolder = Path(".quoth"),
+    published_from: From = None,
+    published_to: To = None,
+    document: Named = None,
+    folder: In = None,
+    today: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE", help="The day 'last September' is counted from. [default: today]"
+        ),
+    ] = None,
+    *,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """Show every answer that the documents give to a question, with who gives it and when."""
+    from ui.cli import actions, archive_actions  # noqa: PLC0415 -- loaded when it is needed
+
+    where = actions.where_(published_from, published_to, document, folder)
+    day = actions.date_stated(today) if today else dt.date.today()  # noqa: DTZ011
+    form = "json" if as_json else "csv" if as_csv else "text"
+    if not archive_actions.says(" ".join(question), index, where, day, form):
         raise typer.Exit(NOT_ANSWERED)
 
 

@@ -109,6 +109,21 @@ def _archive_routes(router: APIRouter, service: IndexService, limited: Limited) 
         ).as_json()
         return found
 
+    @router.get("/api/v1/says", tags=["questions"])
+    def says(
+        question: str,
+        published_from: dt.date | None = None,
+        published_to: dt.date | None = None,
+        folder: str = "",
+        document: str = "",
+        today: dt.date | None = None,
+    ) -> dict[str, object]:
+        """Every answer that the documents give to a question, with who gives it."""
+        days = str(published_from or ""), str(published_to or "")
+        asked = Asked(question, *days, folder, document)
+        found: dict[str, object] = limited(lambda: service.who_says(asked, today)).as_json()
+        return found
+
     @router.get("/api/v1/timeline", tags=["questions"])
     def timeline(
         about: str,

@@ -99,7 +99,7 @@ class Asked:
         for one in self.facets:
             kind, _, value = one.removeprefix("-").partition(":")
             told = f"not {kind} {value}" if one.startswith("-") else f"{kind} {value}"
-            found.append((told.capitalize(), self.toggled(one).link()))
+            found.append((told[0].upper() + told[1:], self.toggled(one).link()))
         return found
 
     def toggled(self, facet: str) -> "Asked":

@@ -116,7 +116,7 @@ def _said(said: Quotation, question: str) -> Said:
     span = Span(citation.start, citation.end)
     return Said(
         said.text,
-        [] if sentence == citation else _pieces(sentence.quote, sentence.start, [span]),
+        [] if sentence == citation else cut_in_pieces(sentence.quote, sentence.start, [span]),
         citation,
         headline(citation.title),
         said.confidence,
@@ -174,7 +174,7 @@ def _card(passage: CitedPassage, answer: Answer) -> Card:
         paragraph=citation.paragraph
         + len(_BLANK.findall(citation.quote[: here.start - citation.start])),
         before=citation.quote[: shown.start],
-        pieces=_pieces(shown.of(citation.quote), start, inside),
+        pieces=cut_in_pieces(shown.of(citation.quote), start, inside),
         after=citation.quote[shown.end :],
         styles=[(name, style(citation, quote)) for name, style in STYLES.items()],
         read=read_link(citation.document, citation.content_hash, marks, (here.start, here.end)),
@@ -243,7 +243,8 @@ def read_link(
     return "read?" + urlencode(asked)
 
 
-def _pieces(quote: str, start: int, highlights: Sequence[Span]) -> list[Piece]:
+def cut_in_pieces(quote: str, start: int, highlights: Sequence[Span]) -> list[Piece]:
+    """A quotation that begins at `start`, cut where a highlight begins or ends."""
     pieces: list[Piece] = []
     at = 0
     for span in highlights:

@@ -25,6 +25,7 @@ from qa import (
     Settings,
     Summary,
     Timeline,
+    WhoSays,
     Written,
     check,
     check_draft,
@@ -36,6 +37,7 @@ from qa import (
     overview,
     summary,
     timeline,
+    who_says,
 )
 from qa.archive.aliases import aliases_file, aliases_of
 from qa.writing.written import growing
@@ -145,6 +147,12 @@ class IndexService:
         """
         with self._current.held() as held:
             return summary(held.index.restricted_to(asked.where(held.index)), about, most)
+
+    def who_says(self, asked: Asked, today: dt.date | None = None) -> WhoSays:
+        """Every answer in what passes the filters of `asked`. Raises QuothError as `ask`."""
+        day = today or dt.date.today()  # noqa: DTZ011
+        with self._current.held() as held:
+            return who_says(held.assistant, asked.question, asked.where(held.index), day)
 
     def check(
         self, text: str, asked: Asked, written: dt.date | None = None

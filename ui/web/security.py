@@ -51,6 +51,7 @@ _OWN = (
     "/api/v1/next",
     "/api/v1/notebook",
     "/api/v1/remove",
+    "/api/v1/says",
     "/api/v1/summary",
     "/api/v1/timeline",
     "/api/v1/written",

@@ -32,6 +32,7 @@ from ui.web.facets_html import facets_html
 from ui.web.html import answer_html
 from ui.web.index_service import MOST_SHOWN, IndexService
 from ui.web.limiter import Limited
+from ui.web.says_html import says_html
 from ui.web.view_html import (
     checked_html,
     draft_html,
@@ -85,6 +86,7 @@ def routes(service: IndexService, limited: Limited, patient: Limited) -> APIRout
     """
     router = APIRouter(prefix="/view", include_in_schema=False)
     _of_a_question(router, service, limited, patient)
+    _about_a_question(router, service, limited)
     _of_the_archive(router, service, limited)
     _of_the_notebook(router, service, limited)
     return router
@@ -115,6 +117,10 @@ def _of_a_question(
         asked = Asked.of(request.query_params.multi_items())
         return HTMLResponse(next_html(limited(lambda: service.follow_ups(asked)), asked))
 
+
+def _about_a_question(router: APIRouter, service: IndexService, limited: Limited) -> None:
+    may_change = service.permissions.may_change
+
     @router.get("/mentions")
     def mentions(request: Request) -> HTMLResponse:
         asked = Asked.of(request.query_params.multi_items())
@@ -123,6 +129,16 @@ def _of_a_question(
             lambda: (service.mentions(asked.question, asked), _beside(service, asked))
         )
         return HTMLResponse(mentions_html(found, asked, sort, beside, may_change=may_change))
+
+    @router.get("/says")
+    def says(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        return HTMLResponse(says_html(limited(lambda: service.who_says(asked)), asked))
+
+    @router.get("/says.csv")
+    def claim_rows(request: Request) -> Response:
+        asked = Asked.of(request.query_params.multi_items())
+        return _csv(limited(lambda: service.who_says(asked)).rows())
 
     @router.get("/time")
     def time(request: Request) -> HTMLResponse:

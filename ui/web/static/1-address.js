@@ -4,10 +4,11 @@ const $ = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
 const VIEWS = {
-  answer: "", mentions: "Every mention", time: "Over time", notebook: "Notebook",
+  answer: "", mentions: "Every mention", says: "Who says what", time: "Over time",
+  notebook: "Notebook",
   draft: "Check a draft", sources: "Sources", evaluate: "Evaluate",
 };
-const OF_A_QUESTION = ["answer", "mentions", "time"];
+const OF_A_QUESTION = ["answer", "mentions", "says", "time"];
 
 const stated = () => new URLSearchParams(location.search);
 const viewOf = (parameters) =>
