@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import socket
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -334,3 +335,27 @@ def test_a_name_that_no_document_has_is_not_answered_with_another(assistant: Ass
         "Which power brokered the Trans-Soviet ceasefire on September 13?",
     ):
         assert assistant.ask(question).answer, question
+
+
+_PIECES = st.sampled_from(
+    ["a", "e", "\u0301", "\u0308", "é", "\u212b", "\u1100", "\u1161", "\u00ad", "\u200b", " ", "\n"]
+)
+
+
+@given(st.lists(_PIECES, max_size=14).map("".join))
+def test_a_view_is_composed_letter_by_letter(text: str) -> None:
+    """Each letter with its accents is one, wherever what is not seen stands between them."""
+    view = matching_text(text)
+    kept, at = "", 0
+    while at < len(text):
+        end = at + 1
+        while end < len(text) and unicodedata.combining(text[end]):
+            end += 1
+        if text[at] not in "\u00ad\u200b":
+            kept += unicodedata.normalize("NFC", text[at:end])
+        elif end > at + 1:
+            end = at + 1
+        at = end
+    cut = view.text.replace("\n", "").replace(" ", "")
+    assert cut == kept.replace("\n", "").replace(" ", "")
+    assert view.starts is None or len(view.starts) == len(view.text)

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cache
 
 from index.documents import Span
 from index.text.hyphens import is_line_ends_own
@@ -72,22 +73,51 @@ def matching_text(text: str) -> MatchingText:
     """
     if not _TRIGGER.search(text) and unicodedata.is_normalized("NFC", text):
         return MatchingText(text, None, len(text))
-    dropped = {at for found in _DROPPED.finditer(text) for at in range(*found.span())}
-    for found in _CUT.finditer(text):
-        if is_line_ends_own(found["before"], found["after"]):
-            dropped.update(range(*found.span("cut")))
+    dropped = [found.span() for found in _DROPPED.finditer(text)]
+    dropped += [
+        found.span("cut")
+        for found in _CUT.finditer(text)
+        if is_line_ends_own(found["before"], found["after"])
+    ]
     kept: list[str] = []
     starts: list[int] = []
     at = 0
-    while at < len(text):
-        if at in dropped:
-            at += 1
-            continue
+    for start, end in [*sorted(dropped), (len(text), len(text))]:
+        if at < start:
+            _keep(text, at, start, kept, starts)
+        at = max(at, end)
+    return MatchingText("".join(kept), tuple(starts), len(text))
+
+
+def _keep(text: str, at: int, until: int, kept: list[str], starts: list[int]) -> None:
+    """Add a stretch of the text to the view, each letter with its accents as one character."""
+    changing = "".join(filter(_changes, set(text[at:until])))
+    if changing:
+        # A letter, and what follows it that changes; most of a text stands between such places.
+        for found in re.compile(f"(?s).?[{re.escape(changing)}]+").finditer(text, at, until):
+            _keep_as_it_is(text, at, found.start(), kept, starts)
+            _compose(text, *found.span(), kept, starts)
+            at = found.end()
+    _keep_as_it_is(text, at, until, kept, starts)
+
+
+def _keep_as_it_is(text: str, at: int, until: int, kept: list[str], starts: list[int]) -> None:
+    kept.append(text[at:until])
+    starts += range(at, until)
+
+
+def _compose(text: str, at: int, until: int, kept: list[str], starts: list[int]) -> None:
+    while at < until:
         end = at + 1
-        while end < len(text) and unicodedata.combining(text[end]):
+        while end < until and unicodedata.combining(text[end]):
             end += 1
         composed = unicodedata.normalize("NFC", text[at:end])
         kept.append(composed)
         starts += [at] * len(composed)
         at = end
-    return MatchingText("".join(kept), tuple(starts), len(text))
+
+
+@cache
+def _changes(char: str) -> bool:
+    """Whether a character is an accent or has another form in NFC."""
+    return bool(unicodedata.combining(char)) or unicodedata.normalize("NFC", char) != char

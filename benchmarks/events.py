@@ -1,0 +1,74 @@
+"""Measure the dates of events against 150 sentences whose dates were marked by hand.
+
+`python benchmarks/events.py [--show]`. The sentences are of `../shared/data/news`: events that
+`quoth timeline` gave for names drawn by chance. Whoever marked them saw the sentence, its
+surroundings and the article's date, but not Quoth's date. A date is right if it is a marked one,
+and nearly right if it lies within three days of one at each end ("late February").
+`events_marked.jsonl` holds the beginning of each sentence, so that it can be found.
+"""
+
+import argparse
+import datetime as dt
+import json
+import lzma
+from pathlib import Path
+
+from index import Document, Found
+from qa.archive.timeline import date_of
+from qa.language.sentence_span import body_sentences
+
+MARKED = Path(__file__).with_name("events_marked.jsonl")
+NEWS = Path(__file__).parents[2] / "shared" / "data" / "news"
+_NEAR = dt.timedelta(days=3)
+
+
+def articles(wanted: set[str]) -> dict[str, str]:
+    """The texts of these articles, each below its title."""
+    found = {}
+    for file in sorted(NEWS.glob("*.jsonl.xz")):
+        with lzma.open(file, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                one = json.loads(line)
+                if one["url"] in wanted:
+                    found[one["url"]] = f"{one['title']}\n\n{one['text']}\n"
+    return found
+
+
+def is_near(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two periods begin and end within three days of one another."""
+    days = zip(one, other, strict=True)
+    return all(abs(dt.date.fromisoformat(a) - dt.date.fromisoformat(b)) <= _NEAR for a, b in days)
+
+
+def main() -> None:
+    """Print how many dates are right."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("--show", action="store_true", help="print the sentences that are wrong")
+    show = parser.parse_args().show
+    if not NEWS.exists():
+        raise SystemExit(f"skipped: {NEWS} is not on this machine")
+    marked = [json.loads(line) for line in MARKED.read_text("utf-8").splitlines()]
+    texts = articles({one["article"] for one in marked})
+    right = near = missing = 0
+    for one in marked:
+        document = Document(
+            "a", texts[one["article"]], Found("a", "given"),
+            published=Found(one["published"], "given"),
+        )  # fmt: skip
+        told = [span.of(document.text) for span in body_sentences(document)]
+        sentence = next((s for s in told if " ".join(s.split()).startswith(one["begins"])), None)
+        date = date_of(sentence, document) if sentence else None
+        if sentence is None or date is None:
+            missing += 1
+            continue
+        period = str(date.first), str(date.last)
+        wanted = [tuple(dates) for dates in one["dates"]]
+        right += period in wanted
+        near += period not in wanted and any(is_near(period, dates) for dates in wanted)
+        if show and period not in wanted:
+            print(period, wanted[:2], " ".join(sentence.split())[:120])
+    print(f"right {right} of {len(marked)}, nearly right {near} more; not found {missing}")
+
+
+if __name__ == "__main__":
+    main()
