@@ -173,6 +173,19 @@ def test_a_folder_that_others_can_enter_holds_no_socket(
     assert socket_of(tmp_path) is None
 
 
+def test_a_path_that_is_too_long_for_a_socket_is_not_used(
+    tmp_path: Path, folder: Path, service: IndexService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = tmp_path / ("deep" * 25)
+    deep.mkdir()
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(deep))
+    assert socket_of(folder) is None
+    server = LocalServer(service, limiter(1, 1))
+    server.start()
+    assert run("find", QUESTION, "--index", str(folder), cwd=folder.parent)[0] == 0
+    server.stop()
+
+
 def test_settings_of_its_own_are_not_served(folder: Path, own_runtime: Path) -> None:
     del own_runtime
     service = IndexService(folder, Settings(reader="none", weighting="none"))

@@ -22,6 +22,8 @@ OFF = "QUOTH_NO_SERVER"
 """The environment variable that turns this off."""
 _CONNECT_SECONDS, _ANSWER_SECONDS = 0.2, 60.0
 _MOST = 50_000_000
+_LONGEST_PATH = 100
+"""Bytes of a socket's path; the systems allow 104 to 108."""
 _ROOT = Path(__file__).parents[2]
 _PACKAGES = ("index", "qa", "ui")
 _TERMINAL = ("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS", "LINES")
@@ -29,16 +31,17 @@ _TERMINAL = ("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "
 
 
 def socket_of(index: Path) -> Path | None:
-    """Where the socket of a server on an index is; None if no folder is safe for it."""
+    """Where the socket of a server on an index is; None if no folder is safe and short enough."""
     folder = _runtime_folder()
     if folder is None:
         return None
     name = hashlib.sha256(os.fsencode(os.path.realpath(index))).hexdigest()[:24]
-    return folder / f"{name}.sock"
+    path = folder / f"{name}.sock"
+    return path if len(os.fsencode(path)) <= _LONGEST_PATH else None
 
 
 def _runtime_folder() -> Path | None:
-    """A folder of this user's that no one else can enter."""
+    """A folder of this user's that no one else can enter; made if it is not there."""
     stated = os.environ.get("XDG_RUNTIME_DIR")
     folder = Path(stated) / "quoth" if stated else Path(tempfile.gettempdir()) / _own_name()
     try:

@@ -64,6 +64,8 @@ class LocalServer:
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
         self._socket = None
+        with contextlib.suppress(OSError):  # another index is served
+            self._path.parent.rmdir()
 
     def _accept(self, listening: socket.socket) -> None:
         while True:
@@ -144,4 +146,8 @@ def _answers(path: os.PathLike[str]) -> bool:
     """Whether a server listens on a socket."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(1)
-        return connection.connect_ex(os.fspath(path)) == 0
+        try:
+            connection.connect(os.fspath(path))
+        except OSError:
+            return False
+        return True
