@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import stat
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -26,12 +27,14 @@ pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="there ar
 
 
 @pytest.fixture(scope="module")
-def own_runtime(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A runtime folder of these tests' own."""
-    folder = tmp_path_factory.mktemp("run")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        yield folder
+def own_runtime() -> Iterator[Path]:
+    """A runtime folder of these tests' own, whose path is short enough for a socket."""
+    with (
+        tempfile.TemporaryDirectory(dir="/tmp", prefix="quoth-run-") as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        yield Path(folder)
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +146,7 @@ def test_other_code_is_refused(
 def test_a_socket_that_a_killed_server_left_is_taken_over(
     folder: Path, service: IndexService, serve: Callable[[IndexService], LocalServer]
 ) -> None:
-    path = socket_of(folder)
+    path = socket_of(folder, make_folder=True)
     assert path
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(path))
@@ -158,19 +161,18 @@ def test_a_socket_that_a_killed_server_left_is_taken_over(
     assert not path.exists()
 
 
-def test_a_folder_that_others_can_enter_holds_no_socket(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    made = socket_of(tmp_path)
-    assert made
-    assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
-    made.parent.chmod(0o755)
-    assert socket_of(tmp_path) is None
-    made.parent.rmdir()
+def test_a_folder_that_others_can_enter_holds_no_socket(own_runtime: Path, tmp_path: Path) -> None:
+    folder = own_runtime / "quoth"
+    assert socket_of(tmp_path) is None  # asking makes no folder
+    assert socket_of(tmp_path, make_folder=True)
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    folder.chmod(0o755)
+    assert socket_of(tmp_path, make_folder=True) is None
+    folder.rmdir()
     (tmp_path / "away").mkdir(mode=0o700)
-    made.parent.symlink_to(tmp_path / "away")
-    assert socket_of(tmp_path) is None
+    folder.symlink_to(tmp_path / "away")
+    assert socket_of(tmp_path, make_folder=True) is None
+    folder.unlink()
 
 
 def test_a_path_that_is_too_long_for_a_socket_is_not_used(
@@ -191,9 +193,10 @@ def test_settings_of_its_own_are_not_served(folder: Path, own_runtime: Path) -> 
     service = IndexService(folder, Settings(reader="none", weighting="none"))
     server = LocalServer(service, limiter(1, 1))
     server.start()
-    path = socket_of(folder)
+    path = socket_of(folder, make_folder=True)
     assert path
     assert not path.exists()
+    path.parent.rmdir()
     service.close()
 
 

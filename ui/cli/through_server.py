@@ -30,27 +30,34 @@ _TERMINAL = ("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "
 """What of the environment decides how text is printed."""
 
 
-def socket_of(index: Path) -> Path | None:
-    """Where the socket of a server on an index is; None if no folder is safe and short enough."""
-    folder = _runtime_folder()
-    if folder is None:
-        return None
+def socket_of(index: Path, *, make_folder: bool = False) -> Path | None:
+    """Where the socket of a server on an index is.
+
+    Args:
+        index: the index's folder.
+        make_folder: make the folder of the socket if it is not there.
+
+    Returns:
+        The path; None if it is too long for a socket, or if its folder is not there or is not
+        this user's alone.
+    """
     name = hashlib.sha256(os.fsencode(os.path.realpath(index))).hexdigest()[:24]
-    path = folder / f"{name}.sock"
-    return path if len(os.fsencode(path)) <= _LONGEST_PATH else None
-
-
-def _runtime_folder() -> Path | None:
-    """A folder of this user's that no one else can enter; made if it is not there."""
-    stated = os.environ.get("XDG_RUNTIME_DIR")
-    folder = Path(stated) / "quoth" if stated else Path(tempfile.gettempdir()) / _own_name()
+    path = _runtime_folder() / f"{name}.sock"
+    if len(os.fsencode(path)) > _LONGEST_PATH:
+        return None
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        about = folder.lstat()
+        if make_folder:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+        about = path.parent.lstat()
     except OSError:
         return None
     safe = stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid() and not about.st_mode & 0o077
-    return folder if safe else None
+    return path if safe else None
+
+
+def _runtime_folder() -> Path:
+    stated = os.environ.get("XDG_RUNTIME_DIR")
+    return Path(stated) / "quoth" if stated else Path(tempfile.gettempdir()) / _own_name()
 
 
 def _own_name() -> str:

@@ -34,7 +34,7 @@ class LocalServer:
         self._limited = limited
         self._code = code_in_use()
         self._socket: socket.socket | None = None
-        self._path = socket_of(service.folder)
+        self._path = socket_of(service.folder, make_folder=True)
 
     def start(self) -> None:
         """Listen. Nothing happens where that cannot be, or another server is there already.
