@@ -10,28 +10,16 @@ and nearly right if it lies within three days of one at each end ("late February
 import argparse
 import datetime as dt
 import json
-import lzma
 from pathlib import Path
+
+from names import NEWS, articles
 
 from index import Document, Found
 from qa.archive.timeline import date_of
 from qa.language.sentence_span import body_sentences
 
 MARKED = Path(__file__).with_name("events_marked.jsonl")
-NEWS = Path(__file__).parents[2] / "shared" / "data" / "news"
 _NEAR = dt.timedelta(days=3)
-
-
-def articles(wanted: set[str]) -> dict[str, str]:
-    """The texts of these articles, each below its title."""
-    found = {}
-    for file in sorted(NEWS.glob("*.jsonl.xz")):
-        with lzma.open(file, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                one = json.loads(line)
-                if one["url"] in wanted:
-                    found[one["url"]] = f"{one['title']}\n\n{one['text']}\n"
-    return found
 
 
 def is_near(one: tuple[str, str], other: tuple[str, str]) -> bool:

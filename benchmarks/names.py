@@ -20,7 +20,7 @@ MARKED = Path(__file__).with_name("names_marked.jsonl")
 NEWS = Path(__file__).parents[2] / "shared" / "data" / "news"
 
 
-def texts(wanted: set[str]) -> dict[str, str]:
+def articles(wanted: set[str]) -> dict[str, str]:
     """The articles with these addresses, each with its title."""
     found = {}
     for file in sorted(NEWS.glob("*.jsonl.xz")):
@@ -66,19 +66,19 @@ def main() -> None:
     if not NEWS.exists():
         raise SystemExit(f"skipped: {NEWS} is not on this machine")
     marked = [json.loads(line) for line in MARKED.read_text("utf-8").splitlines()]
-    articles = texts({one["article"] for one in marked})
+    texts = articles({one["article"] for one in marked})
     for ner in arguments.ner or [None, "capitals"]:
         recognizer = load_recognizer(ner)
         began = time.perf_counter()
-        read = list(recognizer.marked([articles[one["article"]] for one in marked]))
+        read = list(recognizer.marked([texts[one["article"]] for one in marked]))
         took = time.perf_counter() - began
-        words = sum(len(text.split()) for text in articles.values())
+        words = sum(len(text.split()) for text in texts.values())
         print(f"\n{recognizer.name}: {words / took:,.0f} words a second")
         print(f"{'':24} {'precision':>9} {'recall':>9} {'F1':>9} {'marked':>6}")
         all_kinds = {kind: Counter[str]() for kind in ("person", "organisation", "place")}
         total, untyped = Counter[str](), Counter[str]()
         for one, spans in zip(marked, read, strict=True):
-            found = document_names(articles[one["article"]], spans)
+            found = document_names(texts[one["article"]], spans)
             untyped += compared(found, one["names"], kinds=False)
             total += compared(found, one["names"], kinds=True)
             for kind in all_kinds:

@@ -125,6 +125,7 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
         "/svelte/x",
         "/theme.css",
         "/view/answer",
+        "/view/beside",
         "/view/checked",
         "/view/documents",
         "/view/draft",

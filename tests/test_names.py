@@ -14,7 +14,16 @@ from toy_encoder import ToyEncoder
 from typer.testing import CliRunner
 
 from index import Document, Found, Index, InFolder, OneOf, QuothError
-from qa import facets, has_names, load_recognizer, make_names, name_details, names
+from qa import (
+    Assistant,
+    facets,
+    has_names,
+    load_recognizer,
+    make_names,
+    name_details,
+    names,
+    names_of,
+)
 from qa.archive.facets import filter_of
 from qa.archive.names.corrections import Corrections, correct, corrections_file
 from qa.archive.names.forms import cleaned, document_names, key_of
@@ -193,6 +202,34 @@ def test_corrections_survive_making_the_names_again(archive: Index) -> None:
         make_names(archive, Listed())
 
 
+def test_a_surname_is_renamed_for_itself_alone(archive: Index) -> None:
+    """Renaming "Smith" renames neither Anna nor Peter, who have that surname."""
+    correct(corrections_file(archive.folder), "rename", "Smith", "Otto Smith")
+    found = listed(archive)
+    assert found["Otto Smith"] == ("person", 1, 1)
+    assert {"Anna Smith", "Peter Smith"} < set(found)
+    assert "Smith" not in found
+
+
+def test_a_renamed_name_is_of_the_kind_of_the_one_that_it_becomes(archive: Index) -> None:
+    correct(corrections_file(archive.folder), "rename", "FBI", "Maria Novak")
+    assert listed(archive)["Maria Novak"] == ("person", 2, 2)
+
+
+def test_a_rejected_name_is_not_beside_another(archive: Index) -> None:
+    assert "Yerevan" in {one.name for one in name_details(archive, "Vardanyan").beside}
+    correct(corrections_file(archive.folder), "reject", "Yerevan")
+    assert "Yerevan" not in {one.name for one in name_details(archive, "Vardanyan").beside}
+    assert not any(one.value == "Yerevan" for one in facets(archive))
+
+
+def test_names_of_an_answer_are_those_in_its_passages(archive: Index) -> None:
+    answer = Assistant(archive, reader="none").ask("Who met Antony Blinken in Yerevan?", k=1)
+    assert answer.passages[0].citation.document == "wire/one.txt"
+    found = {one.name: one.mentions for one in names_of(archive, answer)}
+    assert found == {"Ruben Vardanyan": 2, "Antony Blinken": 1, "Yerevan": 1}
+
+
 def test_forms_that_the_user_lists_are_one_name(archive: Index) -> None:
     archive.folder.with_name("index-aliases.txt").write_text("Yerevan, Berlin, Erivan\n")
     assert listed(archive)["Yerevan"] == ("place", 3, 3)
@@ -242,6 +279,8 @@ def test_every_mention_belongs_to_one_name(said: list[str], between: list[str]) 
         ("U.S.", "place", "U.S."),
         ("he", "person", ""),
         ("COVID-19", "organisation", ""),
+        ("Buffalo Bill", "person", "Buffalo Bill"),
+        ("the Farm Bill", "organisation", ""),
         ("a@b.example", "organisation", ""),
         ("2022", "place", ""),
         ("Şişli", "place", "Şişli"),
@@ -352,6 +391,26 @@ def test_names_in_the_terminal(tmp_path: Path) -> None:
     assert code == 3
 
 
+def test_an_add_says_what_it_did_before_it_says_that_names_could_not_be_recognized(
+    tmp_path: Path,
+) -> None:
+    index, folder, report = tmp_path / "index", tmp_path / "files", tmp_path / "report.json"
+    folder.mkdir()
+    (folder / "one.txt").write_text("Berlin is large.")
+    run("add", folder, "--index", index)
+    with Index.open(index) as opened:
+        make_names(opened, load_recognizer("capitals"))
+    with sqlite3.connect(index / "names.db") as connection:
+        connection.execute("UPDATE facts SET value = 'gone' WHERE key = 'recognizer'")
+    (folder / "two.txt").write_text("Yerevan is large.")
+    code, told = run("add", folder, "--index", index, "--report", report)
+    assert code == 2
+    assert "'gone' is no spaCy model" in told
+    assert "two.txt" in report.read_text()
+    with Index.open(index) as opened:
+        assert names(opened).not_recognized == 1
+
+
 def test_names_over_http_and_on_the_page(archive: Index) -> None:
     service = IndexService(archive.folder)
     try:
@@ -365,6 +424,9 @@ def test_names_over_http_and_on_the_page(archive: Index) -> None:
             assert 'aria-current="true"' in page
             shown = client.get("/view/mentions", params={"q": "Blinken", "f": "place:Yerevan"}).text
             assert "2 mentions in 2 of 2 documents" in shown
-            assert "Named in the same paragraphs" in shown
+            assert 'data-beside="view/beside?q=Blinken&amp;f=place%3AYerevan"' in shown
+            beside = client.get("/view/beside", params={"q": "Blinken", "f": "place:Yerevan"}).text
+            assert "?q=Yerevan&amp;view=mentions" in beside
+            assert "No other name" in client.get("/view/beside", params={"q": "Zelda"}).text
     finally:
         service.close()

@@ -1,11 +1,11 @@
 """Other forms of a name, such as transliterations, that the user lists in a file."""
 
-import os
 import unicodedata
 from pathlib import Path
 
 from index import QuothError
 from qa.archive.phrase import Phrase, without_accents
+from qa.archive.user_files import beside_index, lines_of
 
 
 def aliases_file(index: Path) -> Path:
@@ -15,8 +15,7 @@ def aliases_file(index: Path) -> Path:
         >>> aliases_file(Path("/archive/.quoth")).as_posix()
         '/archive/quoth-aliases.txt'
     """
-    whole = Path(os.path.abspath(index))  # noqa: PTH100 -- "." has no name, and links stay links
-    return whole.with_name(f"{whole.name.lstrip('.')}-aliases.txt")
+    return beside_index(index, "aliases.txt")
 
 
 def aliases_of(phrase: str, file: Path) -> tuple[str, ...]:
@@ -53,15 +52,7 @@ def aliases_of(phrase: str, file: Path) -> tuple[str, ...]:
 
 def alias_lines(file: Path) -> list[list[str]]:
     """The forms of each line of a file of other forms. Raises QuothError as `aliases_of` does."""
-    try:
-        lines = file.read_text("utf-8-sig").splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise QuothError(f"{file} cannot be read ({error.strerror}); check the file") from error
-    except UnicodeDecodeError as error:
-        raise QuothError(f"{file} is not UTF-8 text; save it as UTF-8") from error
-    stated = (line.split(",") for line in lines if not line.lstrip().startswith("#"))
+    stated = (line.split(",") for line in lines_of(file) if not line.lstrip().startswith("#"))
     return [[" ".join(form.split()) for form in forms if form.strip()] for forms in stated]
 
 

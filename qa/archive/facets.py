@@ -82,8 +82,8 @@ def facets(index: Index, where: Where | None = None) -> list[Facet]:
         if one.author:
             counted["author"][one.author.value] += 1
     if has_names(index):
-        for name, count in documents_by_name(index, listed).items():
-            counted[name.kind][name.name] += count
+        for name in documents_by_name(index, listed, _MOST):
+            counted[name.kind][name.name] += name.documents
     return [
         Facet(kind, value, count)
         for kind in KINDS

@@ -46,12 +46,12 @@ def add(
             _stopped(opened)
         console.added(report)
         console.words_only(opened.count_unembedded())
+        if report_to is not None:
+            content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
+            with plain_faults(report_to):
+                report_to.write_text(content + "\n", encoding="utf-8")
         if names or has_names(opened):
             recognize_names(opened)
-    if report_to is not None:
-        content = json.dumps(report.whole_json(), ensure_ascii=False, indent=1)
-        with plain_faults(report_to):
-            report_to.write_text(content + "\n", encoding="utf-8")
     return report.indexed_any
 
 
@@ -104,7 +104,10 @@ def watch(paths: list[str], index: Path, limits: Limits, notebook: Path | None) 
     def told(done: AddReport | QuothError) -> None:
         shown(done)
         if isinstance(done, AddReport) and set(done.counts()) & _CHANGED and has_names(opened):
-            recognize_names(opened)
+            try:
+                recognize_names(opened)
+            except QuothError as error:  # watching goes on; the next change tries again
+                shown(error)
         if notebook and isinstance(done, AddReport) and set(done.counts()) & _CHANGED:
             from ui.cli import notebook_actions  # noqa: PLC0415 -- only with a notebook
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from index import Index, QuothError, Where
 from index.text.visible import one_line
-from qa import Name, Names, name_details, names
+from qa import Name, Names, has_names, name_details, names
 from qa.archive.names.corrections import correct, corrections_file
 from qa.archive.rows import as_csv
 from ui.cli import add_actions, console
@@ -29,8 +29,9 @@ def correct_name(
     if not name:
         raise QuothError("which name? type it: quoth names NAME --rename NEW")
     file = corrections_file(index)
-    with Index.open(index):  # a wrong --index is reported before anything is written
-        pass
+    with Index.open(index) as opened:
+        if has_names(opened):
+            name = name_details(opened, name).name.name  # as it is listed, not as it was typed
     if reject:
         correct(file, "reject", name)
     if rename is not None:

@@ -246,7 +246,8 @@ def serve(
     # Only what is uploaded to this server counts as an upload.
     with ending, tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
         os.environ[UPLOADED] = uploaded
-        app = application(service, _names(host, port), sign_in, mcp=mcp)
+        asking = limiter(AT_ONCE, WAITING)
+        app = application(service, _names(host, port), sign_in, mcp=mcp, asking=asking)
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -258,7 +259,7 @@ def serve(
         shown = f"[{host}]" if ":" in host else host
         server = uvicorn.Server(config)
         ending.of(server)
-        local = LocalServer(service, limiter(AT_ONCE, WAITING))
+        local = LocalServer(service, asking)
         local.start()
         try:
             told(f"http://{shown}:{port}/")

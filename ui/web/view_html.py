@@ -81,11 +81,11 @@ def mentions_html(
     found: Mentions,
     asked: Asked,
     sort: str,
-    beside: Sequence[Name] = (),
     *,
+    has_names: bool = False,
     may_change: bool = False,
 ) -> str:
-    """Every mention, by document, and the names `beside` it."""
+    """Every mention, by document; with `has_names` the names beside it can be fetched."""
     ordered: Iterable[NamedIn] = found.found
     if sort == "count":
         ordered = sorted(found.found, key=lambda one: -len(one.spans))
@@ -99,11 +99,18 @@ def mentions_html(
         may_change=may_change,
         sort=sort if sort in ("count", "title") else "date",
         rows=rows,
-        beside=beside,
+        has_names=has_names,
         more=len(found.found) - len(rows),
         bars=month_bars(found.by_month(), _between(asked, "mentions"), undated),
         linked=lambda word: Asked(word).link(view="mentions"),
         instead=[] if found.found else _names_of(asked.question),
+    )
+
+
+def beside_html(beside: Sequence[Name]) -> str:
+    """The names in the same paragraphs, each with how many documents have both."""
+    return template("beside.html.jinja").render(
+        beside=[(one, Asked(one.name).link(view="mentions")) for one in beside]
     )
 
 

@@ -34,6 +34,7 @@ from ui.web.index_service import MOST_SHOWN, IndexService
 from ui.web.limiter import Limited
 from ui.web.says_html import says_html
 from ui.web.view_html import (
+    beside_html,
     checked_html,
     draft_html,
     faults_of,
@@ -125,10 +126,17 @@ def _about_a_question(router: APIRouter, service: IndexService, limited: Limited
     def mentions(request: Request) -> HTMLResponse:
         asked = Asked.of(request.query_params.multi_items())
         sort = request.query_params.get("sort", "")
-        found, beside = limited(
-            lambda: (service.mentions(asked.question, asked), _beside(service, asked))
+        found, named = limited(
+            lambda: (service.mentions(asked.question, asked), _has_names(service))
         )
-        return HTMLResponse(mentions_html(found, asked, sort, beside, may_change=may_change))
+        return HTMLResponse(
+            mentions_html(found, asked, sort, has_names=named, may_change=may_change)
+        )
+
+    @router.get("/beside")
+    def names_beside(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        return HTMLResponse(beside_html(limited(lambda: _beside(service, asked))))
 
     @router.get("/says")
     def says(request: Request) -> HTMLResponse:
@@ -203,11 +211,14 @@ def _of_the_notebook(router: APIRouter, service: IndexService, limited: Limited)
         return Response(limited(lambda: _exported(service, form)), media_type=_KINDS[form])
 
 
+def _has_names(service: IndexService) -> bool:
+    with service.index() as index:
+        return has_names(index)
+
+
 def _beside(service: IndexService, asked: Asked) -> Sequence[Name]:
     """The names in the paragraphs of a name; none if it was not recognized as one."""
     with service.index() as index:
-        if not has_names(index):
-            return ()
         try:
             return name_details(index, asked.question, asked.where(index)).beside
         except QuothError:

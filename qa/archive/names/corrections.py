@@ -1,6 +1,5 @@
 """The user's corrections of names: a readable file beside the index."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +9,8 @@ from index import QuothError
 from index.durable_files import plain_faults, replace_whole
 from qa.archive.aliases import alias_lines
 from qa.archive.names.forms import key_of
-from qa.archive.names.recognizer import NAME, ORGANISATION, PERSON, PLACE
+from qa.archive.names.recognizer import KINDS
+from qa.archive.user_files import beside_index, lines_of
 
 _HEAD = """\
 # Corrections of names. A line is one of
@@ -18,7 +18,6 @@ _HEAD = """\
 #   type NAME = person             or organisation, place, name
 #   reject NAME                    it is no name
 """
-_TYPES = (PERSON, ORGANISATION, PLACE, NAME)
 
 
 def corrections_file(index: Path) -> Path:
@@ -28,8 +27,7 @@ def corrections_file(index: Path) -> Path:
         >>> corrections_file(Path("/archive/.quoth")).as_posix()
         '/archive/quoth-names.txt'
     """
-    whole = Path(os.path.abspath(index))  # noqa: PTH100 -- "." has no name, and links stay links
-    return whole.with_name(f"{whole.name.lstrip('.')}-names.txt")
+    return beside_index(index, "names.txt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class Corrections:
         }
         kinds: dict[str, str] = {}
         rejected: set[str] = set()
-        for number, line in enumerate(_lines(file), 1):
+        for number, line in enumerate(lines_of(file), 1):
             verb, _, rest = line.strip().partition(" ")
             name, _, value = (part.strip() for part in rest.partition("="))
             match verb:
@@ -76,7 +74,7 @@ class Corrections:
                 case "rename" if name and value:
                     renamed[key_of(name)] = value
                     rejected.discard(key_of(value))
-                case "type" if name and value in _TYPES:
+                case "type" if name and value in KINDS:
                     kinds[key_of(name)] = value
                 case "reject" if name:
                     rejected.add(key_of(name))
@@ -97,9 +95,9 @@ class Corrections:
             name = self.renamed[key]
         return "" if key_of(name) in self.rejected else name
 
-    def kind(self, name: str, kind: str) -> str:
-        """The kind of a name that is recognized as one of `kind`."""
-        return self.kinds.get(key_of(name), kind)
+    def knows(self, key: str) -> bool:
+        """Whether the name with a key was renamed or rejected."""
+        return key in self.renamed or key in self.rejected
 
 
 def correct(file: Path, verb: str, name: str, value: str = "") -> None:
@@ -121,21 +119,10 @@ def correct(file: Path, verb: str, name: str, value: str = "") -> None:
     name, value = " ".join(name.split()), " ".join(value.split())
     if not name or "=" in name + value or (verb == "rename" and not value):
         raise QuothError("a name to correct is not empty and has no '='; check it")
-    if verb == "type" and value not in _TYPES:
-        raise QuothError(f"{value!r} is no kind of name; choose {', '.join(_TYPES)}")
-    lines = _lines(file) or _HEAD.splitlines()
+    if verb == "type" and value not in KINDS:
+        raise QuothError(f"{value!r} is no kind of name; choose {', '.join(KINDS)}")
+    lines = lines_of(file) or _HEAD.splitlines()
     line = f"{verb} {name}" + (f" = {value}" if value else "")
     content = "\n".join([*(one for one in lines if one.strip() != line), line, ""])
     with plain_faults(file):
         replace_whole(file, content.encode())
-
-
-def _lines(file: Path) -> list[str]:
-    try:
-        return file.read_text("utf-8-sig").splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise QuothError(f"{file} cannot be read ({error.strerror}); check the file") from error
-    except UnicodeDecodeError as error:
-        raise QuothError(f"{file} is not UTF-8 text; save it as UTF-8") from error

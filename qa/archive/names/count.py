@@ -1,5 +1,6 @@
 """Counting names: in how many documents, each story once, and who stands beside whom."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,8 @@ from index import Index, Listed, QuothError
 from qa.archive.aliases import aliases_file
 from qa.archive.names.corrections import Corrections, corrections_file
 from qa.archive.names.names_file import NamesFile
-from qa.archive.names.table import Known, NameTable, Numbers
+from qa.archive.names.recognizer import KINDS
+from qa.archive.names.table import NameTable, Numbers
 
 _BESIDE = 20
 _FORMS = 8
@@ -51,6 +53,7 @@ class Name:
 
 
 _TABLES: LRUCache[tuple[object, ...], NameTable] = LRUCache(2)
+_LOCK = threading.Lock()
 
 
 def name_table(index: Index) -> NameTable:
@@ -67,14 +70,15 @@ def name_table(index: Index) -> NameTable:
         )
     written = [one.stat().st_mtime_ns if one.exists() else 0 for one in (corrections, aliases)]
     state = (index.folder.absolute(), *file.version(), *written)
-    known = _TABLES.get(state)
-    if known is None:
-        known = _TABLES[state] = NameTable.of(file, Corrections.read(corrections, aliases))
-    return known
+    with _LOCK:
+        known = _TABLES.get(state)
+        if known is None:
+            known = _TABLES[state] = NameTable.of(file, Corrections.read(corrections, aliases))
+        return known
 
 
 def once(index: Index, table: NameTable, listed: Sequence[Listed]) -> Numbers:
-    """The places in the table of the rows that count: for each name, one text of each story."""
+    """The pairs of the table that count: of each name one text of each story, the earliest."""
     rank: dict[str, int] = {}
     for one in sorted(listed, key=by_date):
         rank.setdefault(one.key, len(rank))
@@ -84,80 +88,115 @@ def once(index: Index, table: NameTable, listed: Sequence[Listed]) -> Numbers:
     story = np.array(
         [number.setdefault(stories.story(key), len(number)) for key in table.keys], np.int64
     )
-    rows = np.flatnonzero(of_text[table.texts] >= 0) if len(table.texts) else table.texts
-    names, texts = table.names[rows], table.texts[rows]
+    pairs = np.flatnonzero(of_text[table.texts] >= 0)
+    names, texts = table.names[pairs], table.texts[pairs]
     order = np.lexsort((of_text[texts], story[texts], names))
-    rows, names, texts = rows[order], names[order], texts[order]
-    new = np.ones(len(rows), bool)
+    pairs, names, texts = pairs[order], names[order], texts[order]
+    new = np.ones(len(pairs), bool)
     new[1:] = (names[1:] != names[:-1]) | (story[texts[1:]] != story[texts[:-1]])
-    first = texts[np.flatnonzero(new)][np.cumsum(new) - 1]
-    counts: Numbers = rows[texts == first]
-    return counts  # a text has several rows of a name where its forms were merged
+    counting: Numbers = pairs[new]
+    return counting
 
 
-def documents_by_name(index: Index, listed: Sequence[Listed]) -> dict[Known, int]:
-    """How many of these documents have each name, copies included."""
+def documents_by_name(index: Index, listed: Sequence[Listed], most: int) -> list[Name]:
+    """The names that most of these documents have, copies included: `most` of each kind."""
     table = name_table(index)
-    pairs = table.pairs()
     documents = Counter(one.key for one in listed)
     weights = np.array([documents[key] for key in table.keys], np.int64)
-    counts = np.bincount(pairs[:, 0], weights[pairs[:, 1]], minlength=len(table.known))
-    return {table.known[at]: int(counts[at]) for at in np.flatnonzero(counts).tolist()}
+    count = np.bincount(table.names, weights[table.texts], minlength=len(table.called))
+    found: list[Name] = []
+    for kind in KINDS:
+        own = np.where(table.kinds == kind, count, 0)
+        found += [Name(table.called[at], kind, int(own[at]), 0) for at in _most(table, own, most)]
+    return found
 
 
 def documents_naming(index: Index, kind: str, name: str) -> tuple[str, ...]:
     """The names of the documents that have a name of this kind, in order."""
     table = name_table(index)
-    wanted = [at for at in table.named(name) if table.known[at].kind == kind]
+    wanted = [at for at in table.named(name) if table.kinds[at] == kind]
     texts = table.texts[np.isin(table.names, wanted)].tolist()
     keys = {table.keys[text] for text in texts}
     return tuple(one.name for one in index.documents() if one.key in keys)
 
 
-def counted(table: NameTable, rows: Numbers) -> list[Name]:
-    """The names in these rows, with how many texts and mentions they have."""
-    pairs = table.pairs(rows)
-    documents = np.bincount(pairs[:, 0], minlength=len(table.known))
-    mentions = np.bincount(table.names[rows], table.counts[rows], minlength=len(table.known))
-    found = np.flatnonzero(documents).tolist()
-    return list(
-        as_names(
-            table,
-            {at: int(documents[at]) for at in found},
-            {at: int(mentions[at]) for at in found},
-        )
+def counted(
+    index: Index, table: NameTable, pairs: Numbers, *, kind: str | None, like: str, k: int | None
+) -> tuple[list[Name], int]:
+    """The names in these pairs, those in most texts first, at most `k`; and how many there are."""
+    documents = np.bincount(table.names[pairs], minlength=len(table.called))
+    mentions = np.bincount(
+        table.names[pairs], table.counts[pairs], minlength=len(table.called)
+    ).astype(np.int64)
+    shown = documents > 0
+    if kind is not None:
+        shown &= table.kinds == kind
+    if like:
+        shown &= table.like(like)
+    total = int(np.count_nonzero(shown))
+    best = _most(table, np.where(shown, documents, 0), total if k is None else k, mentions)
+    return as_names(
+        index,
+        table,
+        {at: int(documents[at]) for at in best},
+        {at: int(mentions[at]) for at in best},
+    ), total
+
+
+def _most(table: NameTable, count: Numbers, most: int, then: Numbers | None = None) -> list[int]:
+    """The names with the highest counts above 0: by count, `then`, and what they are called."""
+    found = np.flatnonzero(count)
+    if len(found) > most:  # only what can be among the first is sorted
+        least = np.partition(count[found], -most)[-most]
+        found = found[count[found] >= least]
+    second = np.zeros_like(count) if then is None else then
+    ordered = sorted(
+        found.tolist(), key=lambda at: (-int(count[at]), -int(second[at]), table.called[at])
     )
+    return ordered[:most]
 
 
 def as_names(
-    table: NameTable, documents: Mapping[int, int], mentions: Mapping[int, int]
-) -> tuple[Name, ...]:
-    """Names by their number, with these counts; those in most documents first."""
+    index: Index, table: NameTable, documents: Mapping[int, int], mentions: Mapping[int, int]
+) -> list[Name]:
+    """Names by their number, with these counts and their forms; those in most documents first."""
+    forms: dict[int, Counter[str]] = {at: Counter() for at in documents}
+    of = table.spellings_of(list(documents))
+    for spelling, form, count in NamesFile(index.folder).forms(of):
+        forms[of[spelling]][form] += count
     found = [
-        Name(known.name, known.kind, documents[at], count, known.forms[:_FORMS])
-        for at, count in mentions.items()
-        if count and (known := table.known[at])
+        Name(
+            table.called[at],
+            str(table.kinds[at]),
+            count,
+            mentions[at],
+            tuple(sorted(forms[at], key=lambda one: (-forms[at][one], one))[:_FORMS]),
+        )
+        for at, count in documents.items()
+        if count
     ]
-    return tuple(sorted(found, key=lambda one: (-one.documents, -one.mentions, one.name)))
+    return sorted(found, key=lambda one: (-one.documents, -one.mentions, one.name))
 
 
-def beside(index: Index, table: NameTable, mine: int, keys: Iterable[str]) -> tuple[Name, ...]:
+def beside(index: Index, table: NameTable, mine: int, keys: Iterable[str]) -> list[Name]:
     """The names in the paragraphs of these texts that have the name `mine`, most texts first."""
-    paragraphs = Counter[int]()
-    documents = Counter[int]()
     names: dict[str, dict[int, set[int]]] = {}
-    for text, row, places in NamesFile(index.folder).places(keys):
-        name = table.name_of(row)
+    for text, spelling, places in NamesFile(index.folder).places(keys):
+        name = table.name_of(spelling)
         if name is not None:
             inside = names.setdefault(text, {}).setdefault(name, set())
             inside |= {one.paragraph for one in places}
+    documents, paragraphs = Counter[int](), Counter[int]()
     for found in names.values():
+        own = found.get(mine, set())
         for name, there in found.items():
-            shared = len(there & found.get(mine, set()))
-            if name != mine and shared:
+            if name != mine and (shared := len(there & own)):
                 paragraphs[name] += shared
                 documents[name] += 1
-    return as_names(table, documents, paragraphs)[:_BESIDE]
+    best = sorted(documents, key=lambda at: (-documents[at], -paragraphs[at], table.called[at]))[
+        :_BESIDE
+    ]
+    return as_names(index, table, {at: documents[at] for at in best}, paragraphs)
 
 
 def by_date(one: Listed) -> tuple[bool, str, str]:

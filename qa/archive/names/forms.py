@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa.archive.names.recognizer import NAME, ORGANISATION, PERSON, PLACE, Marked
+from qa.archive.names.recognizer import NAME, PERSON, PLACE, Marked
 from qa.archive.phrase import without_accents
 
 _LONGEST = 80
@@ -32,12 +32,17 @@ _SHORT = {
     "uae": "united arab emirates",
 }
 _LAST = re.compile(r"\s+(?:and|or|the|of|in|at|for|to|by|with|on|a|an)$", re.IGNORECASE)
+_NO_ORGANISATION = re.compile(
+    r".*\s(?:awards?|act|bill|tour|season|standard time|daylight saving time|bronze age|program)",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
-    r"(?:.*\b(?:awards?|act|bill|tour|season|standard time|daylight saving time|bronze age|program)"
-    r"|covid(?:[ -]19)?|ai|et|est|pt|bc|ad|oscars?|grammys?|emmys?|easter|christmas|latinos?)",
+    r"(?:covid(?:[ -]19)?|ai|et|est|pt|bc|ad|oscars?|grammys?|emmys?|easter|christmas|latinos?)",
     re.IGNORECASE,
 )
 """Laws, prizes, times and peoples, which models often mark as organisations or places."""
+_OF = frozenset(("of", "the", "and", "for"))
+_ABBREVIATION = re.compile(r"[a-z]{2,6}")
 _PRONOUNS = frozenset(
     "i me my mine we our you your he him his she her hers it its they them their who whom this "
     "that these those what which one someone everyone nobody".split()
@@ -107,6 +112,7 @@ def _is_name(name: str, kind: str) -> bool:
         and any(char.isupper() or unicodedata.category(char) == "Lo" for char in name)
         and name.casefold() not in _PRONOUNS
         and not (kind == PERSON and any(char.isdigit() for char in name))
+        and not (kind != PERSON and _NO_ORGANISATION.fullmatch(name))
         and _NO_NAME.fullmatch(name) is None
         and "@" not in name
         and "://" not in name
@@ -167,26 +173,35 @@ def _kind_of(kinds: Sequence[str]) -> str:
 
 
 def _owners(found: _Forms, kinds: dict[str, str]) -> dict[str, str]:
-    """For each form that is short for a longer one: the longer one's key. Corrects `kinds`."""
-    people = [key for key, kind in kinds.items() if kind in {PERSON, NAME} and key.find(" ") > 1]
-    owner: dict[str, str] = {}
+    """For each form that is short for a longer one: the longer one's key."""
+    begins = {key: group[0][0][0] for key, group in found.items()}
+    by_last: dict[str, list[str]] = {}
+    by_first: dict[str, list[str]] = {}
+    by_initials: dict[str, str] = {}
     for key in found:
-        if " " not in key and kinds[key] != PLACE:
-            first = found[key][0][0][0]
-            full = [one for one in people if key in (one.split()[-1], one.split()[0])]
-            last = [one for one in full if one.split()[-1] == key] or full
-            before = [one for one in last if found[one][0][0][0] <= first]
-            if before or last:
-                owner[key] = max(before or last, key=lambda one: found[one][0][0][0])
-                continue
-        if kinds[key] in {ORGANISATION, NAME, PLACE} and re.fullmatch(r"[a-z]{2,6}", key):
-            for other in found:
-                initials = "".join(
-                    w[0] for w in other.split() if w not in {"of", "the", "and", "for"}
-                )
-                if " " in other and initials == key and any(c[2].isupper() for c in found[key]):
-                    owner[key] = other
-                    break
+        words = key.split()
+        if len(words) == 1:
+            continue
+        if kinds[key] in {PERSON, NAME} and len(words[0]) > 1:
+            by_last.setdefault(words[-1], []).append(key)
+            by_first.setdefault(words[0], []).append(key)
+        initials = "".join(word[0] for word in words if word not in _OF)
+        by_initials.setdefault(initials, key)
+    owner: dict[str, str] = {}
+    for key, group in found.items():
+        if " " in key:
+            continue
+        full = by_last.get(key) or by_first.get(key)
+        if full and kinds[key] != PLACE:
+            before = [one for one in full if begins[one] <= begins[key]]
+            owner[key] = max(before or full, key=lambda one: begins[one])
+        elif (
+            kinds[key] != PERSON
+            and _ABBREVIATION.fullmatch(key)
+            and key in by_initials
+            and any(name.isupper() for _, _, name in group)
+        ):
+            owner[key] = by_initials[key]
     return owner
 
 

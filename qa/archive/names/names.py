@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from index import Index, Listed, QuothError, Span, Where
 from qa.answer import Answer
 from qa.archive.names.count import Name, as_names, beside, by_date, counted, name_table, once
-from qa.archive.names.forms import key_of
 from qa.archive.names.names_file import NamesFile
 from qa.archive.names.recognizer import KINDS
 
@@ -113,7 +112,7 @@ def names(
         index: the index; `make_names` has been called for it.
         where: a filter; None lets everything pass.
         kind: only names of this kind: "person", "organisation", "place" or "name".
-        like: only names with these letters in one of their forms.
+        like: only names with these letters in one of their spellings.
         k: at most so many; None is all.
 
     Returns:
@@ -132,14 +131,11 @@ def names(
         raise QuothError(f"{kind!r} is no kind of name; choose {', '.join(KINDS)}")
     table = name_table(index)
     listed = index.documents(where)
-    found = [
-        one
-        for one in counted(table, once(index, table, listed))
-        if kind in {None, one.kind} and _is_like(one, like)
-    ]
+    pairs = once(index, table, listed)
+    found, total = counted(index, table, pairs, kind=kind, like=like, k=k)
     return Names(
-        tuple(found[:k]),
-        len(found),
+        tuple(found),
+        total,
         len(listed),
         sum(one.key not in table.read for one in listed),
         table.recognizer,
@@ -167,23 +163,23 @@ def name_details(index: Index, name: str, where: Where | None = None) -> NameDet
     """
     table = name_table(index)
     listed = index.documents(where)
-    rows = once(index, table, listed)
-    times = Counter(table.names[rows].tolist())
+    pairs = once(index, table, listed)
+    times = Counter(table.names[pairs].tolist())
     mine = max(table.named(name), key=lambda at: times[at], default=None)
     if mine is None or not times[mine]:
         raise QuothError(
             f"no name {name!r} was recognized in these documents; `quoth mentions` counts any words"
         )
-    own = rows[table.names[rows] == mine]
+    own = pairs[table.names[pairs] == mine]
     keys = {table.keys[text] for text in table.texts[own].tolist()}
     first = {one.key: one for one in sorted(listed, key=by_date, reverse=True) if one.key in keys}
     named_in = tuple(sorted(first.values(), key=by_date))
     months = Counter(one.published.value[:7] for one in named_in if one.published)
     return NameDetails(
-        counted(table, own)[0],
+        as_names(index, table, {mine: len(keys)}, {mine: int(table.counts[own].sum())})[0],
         dict(sorted(months.items())),
         named_in,
-        beside(index, table, mine, keys),
+        tuple(beside(index, table, mine, keys)),
     )
 
 
@@ -217,17 +213,12 @@ def names_of(index: Index, answer: Answer) -> tuple[Name, ...]:
             passages.setdefault(key[cited.document], []).append(span)
     mentions = Counter[int]()
     among = Counter[int]()
-    for text, row, places in NamesFile(index.folder).places(passages):
-        name = table.name_of(row)
+    for text, spelling, places in NamesFile(index.folder).places(passages):
+        name = table.name_of(spelling)
         if name is None:
             continue
         for span in passages[text]:
             inside = sum(span.start <= one.start and one.end <= span.end for one in places)
             mentions[name] += inside
             among[name] += inside > 0
-    return as_names(table, among, mentions)
-
-
-def _is_like(one: Name, letters: str) -> bool:
-    wanted = key_of(letters)
-    return any(wanted in key_of(form) for form in (one.name, *one.forms))
+    return tuple(as_names(index, table, among, mentions))

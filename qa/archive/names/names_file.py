@@ -1,6 +1,6 @@
 """The file of the names that were recognized: beside the database of an index, made again at will.
 
-A text's names depend on the text alone, so a row is keyed by the text's key in the index. Texts
+A text's names depend on the text alone, so its rows belong to the text's key in the index. Texts
 that are removed leave rows that nothing reads; the next `make_names` deletes them.
 """
 
@@ -11,20 +11,28 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index import Document, QuothError
 from index.storage.derived_files import NAMES
 from index.storage.sqlite_errors import plain_error
 from qa.archive.names.forms import DocumentName
 
-_VERSION = "1"
+_VERSION = "2"
 _SCHEMA = """
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE texts (key TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE names (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL,
-    forms TEXT NOT NULL, places TEXT NOT NULL
+CREATE TABLE texts (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+CREATE TABLE spellings (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, UNIQUE (name, kind)
 );
-CREATE INDEX names_by_key ON names (key);
+CREATE TABLE names (
+    text INTEGER NOT NULL REFERENCES texts (id),
+    spelling INTEGER NOT NULL REFERENCES spellings (id),
+    count INTEGER NOT NULL, forms TEXT NOT NULL, places TEXT NOT NULL
+);
+CREATE INDEX names_by_text ON names (text);
+CREATE INDEX names_by_spelling ON names (spelling);
 """
 
 
@@ -38,24 +46,33 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A name of a text.
+class Spelling:
+    """The longest form of a name in some text, and the kind that this text gives it.
 
     Attributes:
-        id: the row's number.
-        key: the text's key.
-        kind: the name's kind.
-        name: its longest form in the text.
-        forms: every form, the longest first.
-        count: how often the text names it.
+        id: its number in the file.
+        name: the name as it is written.
+        kind: the kind.
     """
 
     id: int
-    key: str
-    kind: str
     name: str
-    forms: tuple[str, ...]
-    count: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """All names of all texts: row i says that a text has a spelling so many times.
+
+    Attributes:
+        keys: the keys of the texts, by their number.
+        spellings: the spellings.
+        rows: the text's number, the spelling's number and the count, shape (n, 3).
+    """
+
+    keys: dict[int, str]
+    spellings: list[Spelling]
+    rows: NDArray[np.int64]
 
 
 class NamesFile:
@@ -101,48 +118,75 @@ class NamesFile:
 
     def put(self, found: Sequence[tuple[str, Document, Sequence[DocumentName]]]) -> None:
         """Write the names of texts, each with its key and document, in one commit."""
-        rows = [
-            (
-                key,
-                one.kind,
-                one.name,
-                json.dumps(one.forms, ensure_ascii=False),
-                _places(document, one),
-            )
-            for key, document, names in found
-            for one in names
-        ]
+        named = [(key, document, one) for key, document, names in found for one in names]
         with self._writing() as connection:
-            keys = [(key,) for key, _, _ in found]
-            connection.executemany("DELETE FROM names WHERE key = ?", keys)
-            connection.executemany("INSERT OR IGNORE INTO texts VALUES (?)", keys)
+            self._forget(connection, [key for key, _, _ in found])
             connection.executemany(
-                "INSERT INTO names (key, kind, name, forms, places) VALUES (?, ?, ?, ?, ?)", rows
+                "INSERT INTO texts (key) VALUES (?)", [(key,) for key, _, _ in found]
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO spellings (name, kind) VALUES (?, ?)",
+                [(one.name, one.kind) for _, _, one in named],
+            )
+            connection.executemany(
+                "INSERT INTO names SELECT texts.id, spellings.id, ?, ?, ? FROM texts, spellings "
+                "WHERE texts.key = ? AND spellings.name = ? AND spellings.kind = ?",
+                [
+                    (
+                        len(one.places),
+                        json.dumps(one.forms, ensure_ascii=False),
+                        _places(document, one),
+                        key,
+                        one.name,
+                        one.kind,
+                    )
+                    for key, document, one in named
+                ],
             )
 
     def forget(self, keys: Iterable[str]) -> None:
         """Delete the names of these texts."""
-        gone = [(key,) for key in keys]
         with self._writing() as connection:
-            connection.executemany("DELETE FROM names WHERE key = ?", gone)
-            connection.executemany("DELETE FROM texts WHERE key = ?", gone)
+            self._forget(connection, keys)
 
-    def rows(self) -> Iterator[Row]:
-        """Every name of every text."""
+    def _forget(self, connection: sqlite3.Connection, keys: Iterable[str]) -> None:
+        gone = [(key,) for key in keys]
+        connection.executemany(
+            "DELETE FROM names WHERE text IN (SELECT id FROM texts WHERE key = ?)", gone
+        )
+        connection.executemany("DELETE FROM texts WHERE key = ?", gone)
+
+    def columns(self) -> Columns:
+        """All names of all texts."""
         with self._reading() as connection:
-            found = connection.execute(
-                "SELECT id, key, kind, name, forms, json_array_length(places) FROM names"
+            keys = dict(connection.execute("SELECT id, key FROM texts"))
+            spellings = connection.execute("SELECT id, name, kind FROM spellings ORDER BY id")
+            rows = connection.execute("SELECT text, spelling, count FROM names").fetchall()
+            return Columns(
+                keys,
+                [Spelling(*one) for one in spellings],
+                np.array(rows, np.int64).reshape(-1, 3),
             )
-            for number, key, kind, name, forms, count in found:
-                yield Row(number, key, kind, name, tuple(json.loads(forms)), count)
+
+    def forms(self, spellings: Iterable[int]) -> Iterator[tuple[int, str, int]]:
+        """The forms of names spelled so: the spelling's number, a form, and in how many texts."""
+        with self._reading() as connection:
+            yield from connection.execute(
+                "SELECT spelling, form.value, count(*) FROM names, json_each(forms) AS form "
+                "WHERE spelling IN (SELECT value FROM json_each(?)) GROUP BY 1, 2",
+                [json.dumps(list(spellings))],
+            ).fetchall()
 
     def places(self, keys: Iterable[str]) -> Iterator[tuple[str, int, list[Place]]]:
-        """Each name of these texts: the text's key, the row's number, and the mentions."""
+        """Each name of these texts: the text's key, the spelling's number, and the mentions."""
         with self._reading() as connection:
-            for wanted in keys:
-                found = connection.execute("SELECT id, places FROM names WHERE key = ?", [wanted])
-                for number, places in found.fetchall():
-                    yield wanted, number, [Place(*one) for one in json.loads(places)]
+            found = connection.execute(
+                "SELECT texts.key, spelling, places FROM names JOIN texts ON texts.id = text "
+                "WHERE texts.key IN (SELECT value FROM json_each(?))",
+                [json.dumps(list(keys))],
+            ).fetchall()
+        for key, spelling, places in found:
+            yield key, spelling, [Place(*one) for one in json.loads(places)]
 
     def version(self) -> tuple[int, int]:
         """A value that changes when the file does; (0, 0) if there is none."""

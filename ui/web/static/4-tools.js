@@ -156,6 +156,11 @@ const CLICKED = {
     button.textContent = "Comparing the sentences…";
     part("#summary", button.dataset.summary);
   },
+  beside: (button) => {
+    button.disabled = true;
+    button.textContent = "Looking…";
+    part("#beside", button.dataset.beside);
+  },
   // A request that sends the quotations to the person's own model: never without this click.
   write: async (button) => {
     const place = $("#written");
