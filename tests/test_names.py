@@ -27,6 +27,7 @@ from qa import (
 from qa.archive.facets import filter_of
 from qa.archive.names.corrections import Corrections, correct, corrections_file
 from qa.archive.names.forms import cleaned, document_names, key_of
+from qa.archive.names.names_file import NamesFile
 from qa.archive.names.recognizer import KINDS, SHIPPED, Marked
 from ui.cli.command import app
 from ui.web.index_service import IndexService
@@ -160,6 +161,7 @@ def test_copies_of_a_story_count_once(tmp_path: Path) -> None:
 
 
 def test_only_new_texts_are_read(archive: Index) -> None:
+    before = NamesFile(archive.folder).keys()
     added(archive, {"six.txt": "Berlin is large."})
     assert names(archive).not_recognized == 1
     assert make_names(archive, Listed()) == 1
@@ -168,6 +170,7 @@ def test_only_new_texts_are_read(archive: Index) -> None:
     assert listed(archive)["Berlin"] == ("place", 1, 1)
     assert make_names(archive, Listed()) == 0
     assert names(archive).not_recognized == 0
+    assert NamesFile(archive.folder).keys() == before  # what is removed is forgotten
 
 
 def test_an_interruption_loses_a_block_at_most(tmp_path: Path) -> None:
@@ -267,6 +270,27 @@ def test_every_mention_belongs_to_one_name(said: list[str], between: list[str]) 
     for one in found:
         assert one.name == one.forms[0]
         assert one.kind in KINDS
+
+
+def test_a_place_is_not_taken_for_a_surname() -> None:
+    text = "Anna Paris went to Paris, and Ann Lee of the Low Rivers Board of Tam (LRBT) to Lee."
+    marked = [
+        Marked(text.index(name, at), text.index(name, at) + len(name), kind)
+        for name, at, kind in (
+            ("Anna Paris", 0, "person"),
+            ("Paris", 12, "place"),
+            ("Ann Lee", 0, "person"),
+            ("Low Rivers Board of Tam", 0, "organisation"),
+            ("LRBT", 0, "organisation"),
+            ("Lee", text.rindex("Lee"), "organisation"),
+        )
+    ]
+    assert {one.name: (one.kind, one.forms) for one in document_names(text, marked)} == {
+        "Anna Paris": ("person", ("Anna Paris",)),
+        "Paris": ("place", ("Paris",)),
+        "Ann Lee": ("person", ("Ann Lee", "Lee")),
+        "Low Rivers Board of Tam": ("organisation", ("Low Rivers Board of Tam", "LRBT")),
+    }
 
 
 @pytest.mark.parametrize(

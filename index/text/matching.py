@@ -85,7 +85,7 @@ def matching_text(text: str) -> MatchingText:
     for start, end in [*sorted(dropped), (len(text), len(text))]:
         if at < start:
             _keep(text, at, start, kept, starts)
-        at = max(at, end)
+        at = end
     return MatchingText("".join(kept), tuple(starts), len(text))
 
 

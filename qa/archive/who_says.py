@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from index import QuothError, Span, Where
-from index.search.bm25 import terms
 from index.text.numbers import numbers_in
 from qa.answer import Quotation
 from qa.answering.answer_kinds import fits, wanted
@@ -18,7 +17,6 @@ from qa.answering.choice import Candidates
 from qa.assistant import Assistant
 from qa.language.question import Question
 from qa.ranking.rerank import READ_PASSAGES, Read, read_passages
-from qa.ranking.sentence_ranking import rarities
 from qa.retrieval.find import retrieved
 from qa.retrieval.searchable import Searchable
 
@@ -28,8 +26,6 @@ _BEHIND = 4.0
 """By how much an answer's score in the choice may be less than the best one's: a logit."""
 _BESIDE = 1.5
 """By how much it may be less than the best one's of the same passage."""
-_TERMS_MET = 0.4
-"""The share of a question's terms, by rarity, that a passage and its title must have."""
 _FITS = 0.5
 _DENIES = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed)?|refut(?:es?|ed)|disput(?:es?|ed)|dismiss(?:es|ed)?"
@@ -155,10 +151,9 @@ def who_says(
     """Every answer that the documents give to a question, with who gives it.
 
     More passages are read than for an answer, and none is chosen. A sentence gives an answer if
-    the reader finds that it does, if the answer is of the kind asked for and its score is not far
-    below the best one's, and if the passage and its title have much of the question's terms. Equal
-    numbers are one answer, as are answers of which one holds the other's words. Copies of a story
-    count once.
+    the reader finds that its passage answers, if the answer is of the kind asked for, and if its
+    score is not far below the best one's. Equal numbers are one answer, as are answers of which
+    one holds the other's words. Copies of a story count once.
 
     Args:
         assistant: the assistant, with a reader.
@@ -240,8 +235,6 @@ def _answers(
         return []
     scores = found.features @ np.array(choice)
     kind = wanted(question)
-    rarity = {t: w for t, w in rarities(index, question).items() if t not in question.date_terms}
-    enough = _TERMS_MET * sum(rarity.values())
     best = dict[int, float]()  # of each passage
     sentences: set[tuple[str, Span]] = set()
     kept: list[Read] = []
@@ -251,10 +244,8 @@ def _answers(
         least = max(scores.max() - _BEHIND, best.setdefault(passage.id, scores[at]) - _BESIDE)
         if scores[at] < least or one.reading.answering < 0 or one.whole is None:
             continue
-        held = {*terms(passage.span.of(text)), *terms(one.document.search_title)}
-        met = sum(weight for term, weight in rarity.items() if term in held)
         sentence = passage.document, one.sentence()
-        if met >= enough and fits(kind, one.whole.of(text)) >= _FITS and sentence not in sentences:
+        if fits(kind, one.whole.of(text)) >= _FITS and sentence not in sentences:
             sentences.add(sentence)
             kept.append(one)
     return kept
