@@ -341,3 +341,12 @@ def test_an_archive_is_begun_on_an_empty_page(opening: Opening, tmp_path: Path) 
         page.set_input_files("#upload input[type=file]", tmp_path / "note.txt")
         expect(page.locator("#documents-list")).to_contain_text("note")
         expect(watched.ask("When did the mill close?").locator("#said")).to_have_text("5 May 2021")
+
+
+def test_a_chart_of_few_months_is_no_larger_than_its_bars(opening: Opening) -> None:
+    page = opening().open("?view=mentions&q=Pashinyan")
+    expect(page.locator("#view .bars svg")).to_be_visible()
+    box = page.locator("#view .bars svg").bounding_box()
+    assert box
+    assert box["height"] <= 90
+    assert box["width"] <= 200

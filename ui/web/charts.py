@@ -8,6 +8,7 @@ _WIDTH, _HEIGHT, _FOOT = 720, 72, 18
 _MOST_BARS = 120
 _MONTHS_IN_YEAR = 12
 _UNDATED = Markup('<text class="undated" x="{:.1f}" y="{}">no date</text>')
+_LEAST_WIDTH = 420.0
 _SPACE = 48
 """The smallest distance, in units of the drawing, between two years below the bars."""
 
@@ -51,13 +52,15 @@ def month_bars(
         marks.append(_UNDATED.format((places - 1) * step, _HEIGHT + _FOOT - 4))
         width += _SPACE
     return Markup(
-        '<svg viewBox="0 0 {:.0f} {}" role="group" aria-label="{}" style="max-width: {:.0f}px">'
+        '<svg viewBox="0 0 {:.0f} {}" role="group" aria-label="{}" style="max-width: {:.0f}px; '
+        'min-width: {:.0f}px">'
         "{}{}</svg>"
     ).format(
         width,
         _HEIGHT + _FOOT,
         f"{sum(counts.values())} from {min(counts)} to {max(counts)}",
         width,
+        min(width, _LEAST_WIDTH),  # a narrow screen scrolls it
         Markup("").join(drawn),
         Markup("").join(marks),
     )
