@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from qa.archive.facets import Facet, facets
     from qa.archive.follow_ups import follow_ups
     from qa.archive.mentions import Mentions, NamedIn, mentions
+    from qa.archive.mentions_by_meaning import mentions_by_meaning
     from qa.archive.names.count import Name
     from qa.archive.names.make import has_names, make_names
     from qa.archive.names.names import NameDetails, Names, name_details, names, names_of
@@ -88,6 +89,7 @@ __all__ = [
     "load_recognizer",
     "make_names",
     "mentions",
+    "mentions_by_meaning",
     "name_details",
     "names",
     "names_of",
@@ -118,6 +120,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.facets": ["Facet", "facets"],
         "archive.follow_ups": ["follow_ups"],
         "archive.mentions": ["Mentions", "NamedIn", "mentions"],
+        "archive.mentions_by_meaning": ["mentions_by_meaning"],
         "archive.names.count": ["Name"],
         "archive.names.make": ["has_names", "make_names"],
         "archive.names.names": ["NameDetails", "Names", "name_details", "names", "names_of"],

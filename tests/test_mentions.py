@@ -15,7 +15,8 @@ from toy_encoder import ToyEncoder
 from index import Document, Found, Index, NameMatches, QuothError
 from qa.archive.aliases import aliases_file, aliases_of
 from qa.archive.mentions import mentions
-from qa.archive.phrase import Phrase
+from qa.archive.mentions_by_meaning import mentions_by_meaning
+from qa.archive.phrase import Phrase, without_accents
 from qa.archive.rows import as_csv
 from ui.cli.archive_actions import mentions as printed
 
@@ -51,6 +52,10 @@ def words(phrase: str, text: str, *, case: bool = False) -> list[str]:
         ("\u201cit's over\u201d", "He said it\u2019s over.", ["it\u2019s over"]),
         ("Müller", "Mu\u0308ller and Muller.", ["Mu\u0308ller", "Muller"]),
         ("co-operate", "They co\u00adoperate or co-operate.", ["co-operate"]),
+        ("O'Brien", "Mr. O\u2019Brien met O'Briens.", ["O\u2019Brien", "O'Briens"]),
+        ("AT&T", "AT&T and AT T, not ATT.", ["AT&T", "AT T"]),
+        ("#MeToo", "In #MeToo, not in xMeToo.", ["MeToo"]),
+        ('"an an"', "A Ban an an.", ["an an"]),
         ("北京", "他在北京市。", []),
         ('"北京市"', "他在北京市。", []),
     ],
@@ -73,6 +78,64 @@ def test_what_is_found_stands_in_the_text(text: str, phrase: str) -> None:
     found = list(parsed.found_in(text))
     assert all(0 <= one.start < one.end <= len(text) for one in found)
     assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+LETTERS = st.text("aAbB \u00e9-'.\u2019", max_size=40)
+
+
+@given(LETTERS, LETTERS, st.booleans(), st.booleans())
+def test_a_search_by_the_first_letters_finds_what_the_pattern_finds(
+    text: str,
+    phrase: str,
+    exact: bool,  # noqa: FBT001
+    case: bool,  # noqa: FBT001
+) -> None:
+    try:
+        parsed = Phrase.parse(f'"{phrase}"' if exact else phrase, case=case)
+    except QuothError:
+        return
+    folded = without_accents(text)
+    found = [match.span() for match in parsed.pattern.finditer(folded)]
+    assert [match.span() for match in parsed.matches(folded)] == found
+
+
+def test_a_phrase_cut_by_the_end_of_a_passage_is_found(empty: Index) -> None:
+    drawn = [f"w{number}x" for number in range(700)]
+    index = added(empty, long=" ".join(drawn), other="w1x and w2x stand here.")
+    passages = sorted(one.span for one in index.passages_of([index.documents()[0].key]))
+    cuts = [b.start for a, b in pairwise(passages) if b.start >= a.end]
+    assert cuts, "a sentence this long is cut between words"
+    text = " ".join(drawn)
+    for cut in cuts:
+        before, after = text[:cut].split()[-1], text[cut:].split()[0]
+        assert mentions(index, f'"{before} {after}"').count == 1
+        assert mentions(index, f"{before} {after}").count == 1
+
+
+def test_what_could_not_be_read_is_told_with_what_is_absent(empty: Index, tmp_path: Path) -> None:
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The mayor spoke.")
+    (folder / "b.pdf").write_text("no PDF")
+    (folder / "c.txt").write_text("")
+    empty.add([folder])
+    empty.refresh()
+    found = mentions(empty.restricted_to(NameMatches("*.txt")), "Blinken")
+    (told,) = found.unread
+    assert told.startswith(f"{folder / 'b.pdf'}: it is damaged")
+    assert found.as_json()["unread"] == [told]
+
+
+def test_sentences_near_in_meaning_are_found_without_the_words(seeds: Index) -> None:
+    found = mentions_by_meaning(seeds, "killed soldiers")
+    sentences = [one.quote for named in found.found for one in named.cited()]
+    assert any("they had lost 104 troops" in one for one in sentences)
+    assert not any("killed soldiers" in one for one in sentences)
+    assert found.by_meaning
+    assert mentions(seeds, "killed soldiers").count == 0
+    one = mentions_by_meaning(seeds.restricted_to(NameMatches("*003*")), "killed soldiers")
+    assert (one.searched, one.count < found.count) == (1, True)
+    assert mentions_by_meaning(seeds, "recipe for apple pie").found == ()
 
 
 def test_the_surname_counts_where_the_full_name_stands(empty: Index) -> None:
@@ -178,15 +241,19 @@ def test_the_command_prints_text_json_and_rows(
     seeds: Index, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = seeds.store.folder
-    assert printed("Pashinyan", folder, 5, None, "text", None, case=False)
+    assert printed("Pashinyan", folder, 5, None, "text", None, case=False, meaning=False)
     assert "mentions in 2 documents" in capsys.readouterr().out
-    assert printed("Pashinyan", folder, 5, None, "json", None, case=False)
+    assert printed("Pashinyan", folder, 5, None, "json", None, case=False, meaning=False)
     told = json.loads(capsys.readouterr().out)
     assert told["mentions"] == sum(len(one["mentions"]) for one in told["found"])
-    assert printed("Pashinyan", folder, 5, None, "csv", None, case=False)
+    assert printed("Pashinyan", folder, 5, None, "csv", None, case=False, meaning=False)
     assert capsys.readouterr().out.startswith("document,title,published")
-    assert not printed("Nancy Pelosi", folder, 5, None, "text", None, case=False)
+    assert not printed("Nancy Pelosi", folder, 5, None, "text", None, case=False, meaning=False)
     assert "None of 2 documents" in capsys.readouterr().out
+    assert printed("peace talks", folder, 5, None, "text", None, case=False, meaning=True)
+    assert "sentences near in meaning in 2 documents" in capsys.readouterr().out
+    with pytest.raises(QuothError, match="leave out --case"):
+        printed("peace talks", folder, 5, None, "text", None, case=True, meaning=True)
 
 
 def test_other_forms_of_a_name_count_as_the_file_lists_them(tmp_path: Path) -> None:

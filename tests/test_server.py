@@ -22,6 +22,7 @@ from serving import Server, added, serving
 
 from index import Index, QuothError
 from index.verify import verify
+from qa import verify_pack
 from ui.web.asked import Asked
 from ui.web.index_service import IndexService
 from ui.web.limiter import Busy, limiter
@@ -56,6 +57,56 @@ def test_asking_gives_the_json_of_the_command(client: httpx.Client, home: Path) 
     answer = client.post("/api/v1/ask", json={"question": QUESTION, "k": 5}).json()
     done = quoth("ask", QUESTION, "--json", cwd=home)
     assert answer == json.loads(done.stdout)
+
+
+def test_a_batch_gives_a_line_for_each_question_and_goes_on_where_it_stopped(
+    client: httpx.Client,
+) -> None:
+    asked = {"questions": [QUESTION, "Who won the 2022 FIFA World Cup?", "How many troops died?"]}
+    lines = client.post("/api/v1/batch", json=asked).text.splitlines()
+    rows = [json.loads(one) for one in lines]
+    assert [one["number"] for one in rows] == [1, 2, 3]
+    alone = client.post("/api/v1/ask", json={"question": QUESTION}).json()
+    assert rows[0] == {"number": 1, **alone}
+    assert rows[1]["answer"] is None
+    rest = client.post("/api/v1/batch", json={**asked, "after": 2}).text.splitlines()
+    assert [json.loads(one) for one in rest] == rows[2:]
+    each = {"questions": [QUESTION], "each_document": True}
+    told = [json.loads(one) for one in client.post("/api/v1/batch", json=each).text.splitlines()]
+    assert len({one["asked_of"] for one in told}) == len(told) == 2
+    narrowed = client.post("/api/v1/batch", json={**each, "document": "*003*"}).text.splitlines()
+    assert len(narrowed) == 1
+
+
+def test_a_batch_tells_where_a_question_cannot_be_asked(client: httpx.Client) -> None:
+    broken = client.post("/api/v1/batch", json={"questions": [QUESTION, "  ", QUESTION]})
+    first, last = (json.loads(one) for one in broken.text.splitlines())
+    assert (first["number"], last["after"]) == (1, 1)
+    assert "question" in last["error"]
+    assert client.post("/api/v1/batch", json={"questions": ["  "]}).status_code == 422
+    assert client.post("/api/v1/batch", json={"questions": []}).status_code == 422
+
+
+def test_an_evidence_pack_is_made_over_http_and_verified_elsewhere(
+    client: httpx.Client, tmp_path: Path
+) -> None:
+    answer = client.post("/api/v1/ask", json={"question": QUESTION}).json()
+    packed = client.post("/api/v1/pack", json={"answers": [answer]})
+    assert packed.headers["content-type"] == "application/zip"
+    (tmp_path / "evidence.zip").write_bytes(packed.content)
+    assert verify_pack(tmp_path / "evidence.zip") == (1, [])
+    answer["answer"]["sentence"]["text"] = "Nobody said so."
+    for given in (answer, {"answer": {"text": "x"}}, {"answer": "x"}, {"question": "x"}):
+        refused = client.post("/api/v1/pack", json={"answers": [given]})
+        assert (refused.status_code, "the answers" in refused.text) == (422, True), refused.text
+
+
+def test_what_is_new_for_the_notebook_is_told_over_http(client: httpx.Client) -> None:
+    client.post("/api/v1/notebook", json={"action": "name", "text": "Blinken"})
+    (told,) = client.get("/api/v1/news").json()
+    assert (told["kind"], told["about"]) == ("new mentions", "Blinken")
+    client.post("/api/v1/notebook", json={"action": "seen"})
+    assert client.get("/api/v1/news").json() == []
 
 
 def test_documents_say_how_each_fact_was_found(client: httpx.Client) -> None:

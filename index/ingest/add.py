@@ -11,9 +11,9 @@ from index.ingest.writer import Writer
 from index.parsing.front_matter import file_stem
 from index.parsing.limits import Limits
 from index.parsing.loader import File, Loader, identify
-from index.parsing.paths import find, is_gone
+from index.parsing.paths import find, inside, is_gone
 from index.parsing.skip_reasons import LIMITED, Reason, SkipFileError, Skipped
-from index.parsing.worker_pool import Parsed, inside
+from index.parsing.worker_pool import Parsed
 from index.storage.schema import Entry, KnownFile, Listed
 from index.storage.store import Store
 from index.text.chunking import Chunker, Chunks, document_key

@@ -117,3 +117,8 @@ def _walk_folder(
 def is_gone(file: str) -> bool:
     """Whether a document came from a file, and that file is not there any more."""
     return file.startswith("/") and not os.path.lexists(file)
+
+
+def inside(name: str, part: str) -> str:
+    """The name of what lies at `part` in the file called `name`."""
+    return f"{name}/{part}" if part else name

@@ -11,6 +11,7 @@ from pathlib import Path
 from index.document_json import document_from
 from index.documents import Document
 from index.parsing.limits import Limits
+from index.parsing.paths import inside
 from index.parsing.skip_reasons import Reason, Skipped
 from index.parsing.worker import read_message, write_message
 
@@ -84,8 +85,3 @@ def _read(name: str, message: dict[str, object]) -> Parsed:
             return Parsed(part, document_from(plain))
         case _:
             raise RuntimeError(f"a reader said {str(message)[:80]}")
-
-
-def inside(name: str, part: str) -> str:
-    """The name of what lies at `part` in the file called `name`."""
-    return f"{name}/{part}" if part else name

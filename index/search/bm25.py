@@ -240,12 +240,28 @@ class TextIndex:
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
         return [int(one) for one in ids if one is not None]
 
-    def holding(self, term: str) -> NDArray[np.int64]:
-        """The ids of all passages that hold `term` in their text or title, ascending."""
-        count = self.frequency(term)
+    def holding(
+        self, words: Sequence[tuple[int, str]], documents: Sequence[str] | None = None
+    ) -> NDArray[np.int64]:
+        """The ids of all passages that hold a phrase in their text or title, ascending.
+
+        `words` are its stemmed terms, each with its place in the phrase, in order. `documents`,
+        when given, are the keys of the only documents to look in.
+        """
+        count = min((self.frequency(term) for _, term in words), default=0)
         if not count:
             return np.zeros(0, np.int64)
-        query = tantivy.Query.const_score_query(self._term("text", term, 1.0), 1.0)
+        query = (
+            self._term("text", words[0][1], 1.0)
+            if len(words) == 1
+            else tantivy.Query.phrase_query(self._schema, "text", list(words))
+        )
+        if documents is not None:
+            inside = tantivy.Query.term_set_query(self._schema, "document", list(documents))
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, inside)]
+            )
+        query = tantivy.Query.const_score_query(query, 1.0)
         hits = self._searcher.search(query, count, count=False).hits
         ids = self._searcher.fast_field_values("id", [address for _, address in hits])
         return np.sort(np.array([one for one in ids if one is not None], np.int64))

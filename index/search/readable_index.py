@@ -17,7 +17,8 @@ from index.embedding.load import load_encoder
 from index.embedding.model_files import DEFAULT_MODEL
 from index.errors import DamagedIndexError, QuothError
 from index.filters import Where
-from index.parsing.paths import is_gone
+from index.parsing.paths import inside, is_gone
+from index.parsing.skip_reasons import Reason, Skipped
 from index.search.restricted import RestrictedIndex
 from index.search.snapshot import Opened
 from index.status import Status, settings_of
@@ -53,6 +54,7 @@ class ReadableIndex:
         self._encoder = encoder
         self._opened: Opened | None = None
         self._stories: Stories | None = None
+        self._cut_apart: list[str] | None = None
         self._lock = threading.RLock()
         self._restricted: LRUCache[tuple[int, Where], RestrictedIndex] = LRUCache(_FILTERS)
         store.hold_generation()
@@ -84,7 +86,7 @@ class ReadableIndex:
                 old, self._store = self._store, open_store(self.folder)
                 self._store.hold_generation()
                 old.close()
-            self._opened = self._stories = None
+            self._opened = self._stories = self._cut_apart = None
 
     @property
     def encoder(self) -> Encoder:
@@ -204,17 +206,26 @@ class ReadableIndex:
         text = self._open_derived().text
         return text.frequency(term) if text else 0
 
-    def keys_holding(self, terms: Sequence[str]) -> set[str]:
-        """The keys of the documents that may hold all of these stemmed terms.
+    def keys_holding(self, words: Sequence[tuple[int, str]]) -> set[str]:
+        """The keys of all documents that hold a phrase, and possibly of others.
 
-        Only the two rarest terms are checked; a document that lacks another one may be returned.
+        `words` are its stemmed terms, each with its place in the phrase, in order. Where two
+        neighbouring passages of a document share no sentence, the phrase may begin in one and end
+        in the other: there only the two rarest terms are looked for, anywhere in the document.
         """
         text = self._open_derived().text
-        if text is None:
+        if text is None or not words:
             return set()
-        rarest = sorted(set(terms), key=text.frequency)[:2]
-        found = [self._store.keys_of(text.holding(term).tolist()) for term in rarest]
-        return set.intersection(*found) if found else set()
+        with self._lock:
+            if self._cut_apart is None:
+                self._cut_apart = self._store.keys_cut_apart()
+        rarest = sorted({term for _, term in words}, key=text.frequency)[:2]
+        in_cut = [
+            self._store.keys_of(text.holding([(0, term)], self._cut_apart).tolist())
+            for term in rarest
+        ]
+        found = self._store.keys_of(text.holding(words).tolist())
+        return found | set.intersection(*in_cut)
 
     def spelled_like(self, term: str, k: int) -> list[Passage]:
         """At most `k` passages that hold a stemmed term within two letters of this one."""
@@ -258,6 +269,15 @@ class ReadableIndex:
             if self._stories is None:
                 self._stories = Stories(self._store)
             return self._stories
+
+    def unread(self) -> list[Skipped]:
+        """The files, and parts of files, that could not be read; empty ones are left out."""
+        return [
+            Skipped(inside(file.file, part), Reason(reason), detail)
+            for file in self._store.files()
+            for part, reason, detail in file.skipped
+            if reason != Reason.EMPTY
+        ]
 
     def file_is_gone(self, key: str) -> bool:
         """Whether all files that a text was read from are gone."""

@@ -11,6 +11,7 @@ from index.documents import Document
 from index.duplicates.clusters import Stories
 from index.embedding.base import Encoder, Vectors
 from index.filters import AllOf, Where, uses_date, without_dates
+from index.parsing.skip_reasons import Skipped
 from index.storage.schema import Listed
 from index.text.chunking import Passage
 
@@ -82,9 +83,9 @@ class RestrictedIndex:
         """How many passages of the whole index hold this stemmed term."""
         return self._index.frequency(term)
 
-    def keys_holding(self, terms: Sequence[str]) -> set[str]:
-        """The keys of the documents of the whole index that hold these stemmed terms."""
-        return self._index.keys_holding(terms)
+    def keys_holding(self, words: Sequence[tuple[int, str]]) -> set[str]:
+        """The keys of all documents of the whole index that hold a phrase."""
+        return self._index.keys_holding(words)
 
     def spelled_like(self, term: str, k: int) -> list[Passage]:
         """At most `k` passages of the whole index that hold a term spelled much like this one."""
@@ -123,6 +124,10 @@ class RestrictedIndex:
         if not uses_date(self._where):
             return 0
         return self._index.store.count_undated(without_dates(self._where))
+
+    def unread(self) -> list[Skipped]:
+        """The files, and parts of files, of the whole index that could not be read."""
+        return self._index.unread()
 
     def file_is_gone(self, key: str) -> bool:
         """Whether no file that a text was read from is there any more."""

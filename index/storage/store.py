@@ -251,6 +251,16 @@ class Store:
                 rows = [row for key in keys for row in connection.execute(by_key, [key])]
         return [self._passage(row) for row in rows]
 
+    def keys_cut_apart(self) -> list[str]:
+        """The keys of the texts with two neighbouring passages that share nothing."""
+        statement = (
+            "SELECT DISTINCT key FROM (SELECT key, end, lead(start) OVER "
+            "(PARTITION BY key ORDER BY start, end) AS following FROM passages) "
+            "WHERE following >= end"
+        )
+        with self._plain() as connection:
+            return [str(key) for (key,) in connection.execute(statement)]
+
     def keys_of(self, ids: Sequence[int]) -> set[str]:
         """The keys of the texts that these passages are of."""
         wanted = json.dumps([int(number) for number in ids])

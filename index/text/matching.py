@@ -19,7 +19,8 @@ _CUT = re.compile(
     r"(?P<before>[^\W\d_]+)(?P<cut>[-\u2010\u00ad][ \t]*\r?\n\s*)(?P<after>[^\W\d_]+)"
 )
 _DROPPED = re.compile(f"[{_UNSEEN}]")
-_TRIGGER = re.compile(f"[{_UNSEEN}]|[^\\W\\d_][-\u2010\u00ad][ \\t]*\\r?\\n")
+_LETTER = re.compile(r"[^\W\d_]")
+_CUT_MARK = re.compile("[-\u2010\u00ad][ \\t]*\\r?\\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +72,15 @@ def matching_text(text: str) -> MatchingText:
         >>> view.span_in_text(Span(8, 17))
         Span(start=8, end=19)
     """
-    if not _TRIGGER.search(text) and unicodedata.is_normalized("NFC", text):
+    if _is_its_own_view(text):
         return MatchingText(text, None, len(text))
     dropped = [found.span() for found in _DROPPED.finditer(text)]
-    dropped += [
-        found.span("cut")
-        for found in _CUT.finditer(text)
-        if is_line_ends_own(found["before"], found["after"])
-    ]
+    if _may_be_cut(text):
+        dropped += [
+            found.span("cut")
+            for found in _CUT.finditer(text)
+            if is_line_ends_own(found["before"], found["after"])
+        ]
     kept: list[str] = []
     starts: list[int] = []
     at = 0
@@ -87,6 +89,22 @@ def matching_text(text: str) -> MatchingText:
             _keep(text, at, start, kept, starts)
         at = end
     return MatchingText("".join(kept), tuple(starts), len(text))
+
+
+def _is_its_own_view(text: str) -> bool:
+    if _may_be_cut(text):
+        return False
+    if text.isascii():
+        return True
+    return not _DROPPED.search(text) and unicodedata.is_normalized("NFC", text)
+
+
+def _may_be_cut(text: str) -> bool:
+    """Whether a letter stands before a hyphen at a line's end."""
+    return any(
+        _LETTER.fullmatch(text, max(0, mark.start() - 1), mark.start())
+        for mark in _CUT_MARK.finditer(text)
+    )
 
 
 def _keep(text: str, at: int, until: int, kept: list[str], starts: list[int]) -> None:

@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -103,7 +103,7 @@ class _Quoted:
 
 def pack(
     index: Index,
-    exported: Sequence[Path],
+    exported: Sequence[Path | Mapping[str, Any]],
     out: Path,
     *,
     passages: bool = False,
@@ -113,7 +113,8 @@ def pack(
 
     Args:
         index: the index that the answers came from.
-        exported: files that `quoth ask --json` wrote, the .jsonl file of a batch, or notebooks.
+        exported: files that `quoth ask --json` wrote, the .jsonl file of a batch, or notebooks;
+            or answers as `Answer.as_json` gives them.
         out: the .zip file to write; it is replaced as a whole.
         passages: whether the passages are packed too, beside the answers.
         made: the day that the pack states; by default this one.
@@ -135,7 +136,7 @@ def pack(
     files: dict[str, bytes] = {}
     exhibits = list(_exhibits(index, exported, files, passages=passages))
     if not exhibits:
-        named = ", ".join(map(str, exported))
+        named = ", ".join(dict.fromkeys(map(_named, exported)))
         hint = "" if passages else ", or pack the passages too"
         raise QuothError(f"{named}: there is no answer in it to pack; ask again{hint}")
     day = made or dt.date.today()  # noqa: DTZ011 -- the person's own day
@@ -165,13 +166,17 @@ def _zipped(files: dict[str, bytes]) -> bytes:
 
 
 def _exhibits(
-    index: Index, exported: Sequence[Path], files: dict[str, bytes], *, passages: bool
+    index: Index,
+    exported: Sequence[Path | Mapping[str, Any]],
+    files: dict[str, bytes],
+    *,
+    passages: bool,
 ) -> Iterator[Exhibit]:
     """The exhibits of exported answers; what they need is put into `files`."""
     listed = {one.name: one for one in index.documents()}
     seen: dict[tuple[str, str, int, int], int] = {}
-    for path in exported:
-        for quoted in _quoted(path, passages=passages):
+    for given in exported:
+        for quoted in _quoted(given, passages=passages):
             claim = quoted.claim
             key = (quoted.question, claim.document, claim.start, claim.end)
             if key in seen:
@@ -180,7 +185,7 @@ def _exhibits(
             document = index.document(one.key) if one else None
             fault = check(claim, document)
             if fault or one is None or document is None:
-                raise QuothError(f"{path}: {fault}; ask again, or verify the file")
+                raise QuothError(f"{_named(given)}: {fault}; ask again, or verify the file")
             seen[key] = len(seen) + 1
             yield _exhibit(index, one, document, quoted, seen[key], files)
 
@@ -235,18 +240,28 @@ def _original(listed: Listed, files: dict[str, bytes]) -> tuple[str | None, str 
     return packed, None
 
 
-def _quoted(path: Path, *, passages: bool) -> Iterator[_Quoted]:
-    """The quotations of an exported file."""
-    notebook = path.name.endswith(SUFFIX)
-    for answer in as_answers(Notebook.read(path)) if notebook else exported_json(path):
+def _named(given: Path | Mapping[str, Any]) -> str:
+    return str(given) if isinstance(given, Path) else "the answers"
+
+
+def _quoted(given: Path | Mapping[str, Any], *, passages: bool) -> Iterator[_Quoted]:
+    """The quotations of an exported file or answer."""
+    answers: Sequence[Mapping[str, Any]]
+    if not isinstance(given, Path):
+        answers = [given]
+    elif given.name.endswith(SUFFIX):
+        answers = as_answers(Notebook.read(given))
+    else:
+        answers = exported_json(given)
+    for answer in answers:
         try:
             yield from _quoted_in(answer, passages=passages)
-        except (KeyError, TypeError) as error:
-            message = f"{path} is not a file that `quoth ask --json` wrote ({error})"
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            message = f"{_named(given)}: not of the form of `quoth ask --json` ({error})"
             raise QuothError(message) from error
 
 
-def _quoted_in(answer: dict[str, Any], *, passages: bool) -> Iterator[_Quoted]:
+def _quoted_in(answer: Mapping[str, Any], *, passages: bool) -> Iterator[_Quoted]:
     question = str(answer.get("question", ""))
     for field, role in _ROLES:
         held = answer.get(field) or []

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from index import Document, Span
 from index.search.bm25 import terms
 from qa.archive.phrase import Phrase
+from qa.archive.searched import searched_in
 from qa.citation import Citation, cite
 from qa.language.sentence_span import sentence_of
 from qa.retrieval.searchable import Searchable
@@ -26,7 +26,7 @@ class NamedIn:
 
     Attributes:
         document: the document.
-        spans: where its text names it, in order.
+        spans: where its text names it, in order; by meaning the nearest sentence first.
         surname_only: how many of them are the surname alone.
         copies: the names of the documents that tell the same story; they are not counted.
 
@@ -42,7 +42,7 @@ class NamedIn:
     copies: tuple[str, ...]
 
     def cited(self) -> tuple[Citation, ...]:
-        """The sentences that name it, each once, in order."""
+        """The sentences that name it, each once, in the order of `spans`."""
         sentences = dict.fromkeys(sentence_of(self.document, span) for span in self.spans)
         return tuple(cite(self.document, span) for span in sentences)
 
@@ -53,13 +53,17 @@ class Mentions:
 
     Attributes:
         phrase: the phrase as it was typed.
-        found: the documents that name it, by date, those without one last.
+        found: the documents that name it, by date, those without one last; by meaning the nearest
+            first.
         searched: how many documents were searched.
         first: the earliest date among the documents searched; None if none has one.
         last: the latest.
         undated: the names of the documents searched that state no date.
+        unread: the files, and parts of files, that could not be read, each with the reason; those
+            of the whole index, for nobody knows whether they would pass a filter.
         nearest: words of the documents with a similar spelling, if no document mentions it.
         also: the other forms of it that were counted as well.
+        by_meaning: whether these are sentences near in meaning, not those that name it.
 
     Example:
         >>> found = mentions(Index.open(".quoth"), "Blinken")
@@ -73,8 +77,10 @@ class Mentions:
     first: dt.date | None
     last: dt.date | None
     undated: tuple[str, ...]
+    unread: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    by_meaning: bool = False
 
     @property
     def count(self) -> int:
@@ -113,6 +119,8 @@ class Mentions:
             "first": str(self.first) if self.first else None,
             "last": str(self.last) if self.last else None,
             "undated": list(self.undated),
+            "unread": list(self.unread),
+            "by_meaning": self.by_meaning,
             "nearest": list(self.nearest),
             "by_month": self.by_month(),
             "by_folder": self.by_folder(),
@@ -179,7 +187,7 @@ def mentions(
     """
     looked_for = Phrase.parse(phrase, case=case)
     forms = [looked_for, *(Phrase.parse(one, case=case) for one in also)]
-    searched = _searched(index)
+    searched = searched_in(index)
     among: set[str] = set()
     for form in forms:
         among |= set(searched.keys) if form.terms is None else index.keys_holding(form.terms)
@@ -190,46 +198,15 @@ def mentions(
     ]
     return Mentions(
         phrase=looked_for.text,
-        found=_once(index, named),
+        found=counted_once(index, named),
         searched=searched.count,
         first=searched.first,
         last=searched.last,
         undated=searched.undated,
+        unread=searched.unread,
         nearest=() if named else _nearest(index, looked_for),
         also=tuple(also),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Searched:
-    """What is searched: the documents' keys, how many names they have, and their dates."""
-
-    keys: tuple[str, ...]
-    count: int
-    first: dt.date | None
-    last: dt.date | None
-    undated: tuple[str, ...]
-
-
-_KNOWN: WeakKeyDictionary[Searchable, tuple[int, _Searched]] = WeakKeyDictionary()
-
-
-def _searched(index: Searchable) -> _Searched:
-    """What is searched, read once for each generation of the index."""
-    known = _KNOWN.get(index)
-    if known and known[0] == index.generation:
-        return known[1]
-    generation, listed = index.generation, index.documents()
-    days = sorted(one.published.value for one in listed if one.published)
-    found = _Searched(
-        keys=tuple(dict.fromkeys(one.key for one in listed)),
-        count=len(listed),
-        first=dt.date.fromisoformat(days[0]) if days else None,
-        last=dt.date.fromisoformat(days[-1]) if days else None,
-        undated=tuple(one.name for one in listed if not one.published),
-    )
-    _KNOWN[index] = generation, found
-    return found
 
 
 def _named_in(document: Document, forms: Sequence[Phrase]) -> NamedIn | None:
@@ -251,7 +228,7 @@ def _apart(spans: Iterable[Span], others: Sequence[Span]) -> list[Span]:
     return [span for span in spans if not any(span.overlap(other) for other in others)]
 
 
-def _once(index: Searchable, named: Sequence[tuple[str, NamedIn]]) -> tuple[NamedIn, ...]:
+def counted_once(index: Searchable, named: Sequence[tuple[str, NamedIn]]) -> tuple[NamedIn, ...]:
     """The earliest of the documents of one story, or of each version of it, with the others."""
     stories = index.stories()
     by_edition: dict[str, list[NamedIn]] = {}
@@ -260,13 +237,14 @@ def _once(index: Searchable, named: Sequence[tuple[str, NamedIn]]) -> tuple[Name
         by_edition.setdefault(edition, []).append(one)
     found = []
     for group in by_edition.values():
-        first, *others = sorted(group, key=_by_date)
+        first, *others = sorted(group, key=by_date)
         copies = [*first.copies, *(n for o in others for n in (o.document.name, *o.copies))]
         found.append(NamedIn(first.document, first.spans, first.surname_only, tuple(copies)))
-    return tuple(sorted(found, key=_by_date))
+    return tuple(sorted(found, key=by_date))
 
 
-def _by_date(one: NamedIn) -> tuple[bool, str, str]:
+def by_date(one: NamedIn) -> tuple[bool, str, str]:
+    """The order by date, documents without one last."""
     date = one.document.date
     return date is None, str(date or ""), one.document.name
 

@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from qa.answer import Answer, Quotation
+from qa.archive.aliases import aliases_of
 from qa.archive.mentions import mentions
 from qa.archive.notebook import Notebook, NotebookEntry
 from qa.assistant import Assistant
@@ -47,7 +49,11 @@ class News:
 
 
 def news(
-    assistant: Assistant, notebook: Notebook, today: dt.date | None = None
+    assistant: Assistant,
+    notebook: Notebook,
+    today: dt.date | None = None,
+    *,
+    aliases: Path | None = None,
 ) -> tuple[list[News], Notebook]:
     """What is new since the notebook was last looked at.
 
@@ -58,6 +64,7 @@ def news(
         assistant: what answers.
         notebook: the notebook.
         today: the day from which "last September" is counted.
+        aliases: the file with other forms of names, see `aliases_file`; None counts none.
 
     Returns:
         The news, in the order of the entries, and the notebook as it is after looking.
@@ -79,9 +86,10 @@ def news(
             notebook = notebook.having_seen(entry.id, _seen(answer))
         elif entry.kind == "name":
             seen = entry.seen.get("documents", {})
+            also = aliases_of(entry.text, aliases) if aliases else ()
             named = {
                 one.document.name: len(one.spans)
-                for one in mentions(assistant.index, entry.text).found
+                for one in mentions(assistant.index, entry.text, also=also).found
             }
             new = {name: count for name, count in named.items() if count > seen.get(name, 0)}
             if new:

@@ -63,15 +63,18 @@ class Phrase:
         return cls(typed, words, bool(quoted), case)
 
     @cached_property
-    def terms(self) -> tuple[str, ...] | None:
-        """The stemmed terms that every text with the phrase has; None if they are not known.
+    def terms(self) -> tuple[tuple[int, str], ...] | None:
+        """The stemmed terms that every text with the phrase has, each with its place in it.
 
-        They are not known for words outside ASCII, accents aside, and for very long words.
+        None if they are not known: for words outside ASCII, accents aside, for very long words,
+        and for stop words alone.
         """
         folded = without_accents(self.words)
-        if not folded.isascii() or any(len(word) >= _LONGEST_TERM for word in folded.split()):
+        words = re.findall(r"[^\W_]+", folded)
+        if not folded.isascii() or any(len(word) >= _LONGEST_TERM for word in words):
             return None
-        return tuple(terms(folded)) or None
+        placed = [(at, term) for at, word in enumerate(words) for term in terms(word)]
+        return tuple(placed) or None
 
     @cached_property
     def surname(self) -> "Phrase | None":
@@ -85,9 +88,24 @@ class Phrase:
     def found_in(self, text: str) -> Iterator[Span]:
         """Every place where a text names it, in order, none overlapping another."""
         view, folded = _view(text)
-        for match in self._pattern.finditer(folded):
+        for match in self.matches(folded):
             if self.exact or self._inflects(match):
                 yield view.span_in_text(Span(*match.span()))
+
+    def matches(self, folded: str) -> Iterator[re.Match[str]]:
+        """Every match of the pattern, tried only where a word begins as the phrase does."""
+        where, begins = folded, self._begins
+        if not self.case:
+            where, begins = folded.lower(), begins.lower()
+        if not begins or not begins.isascii() or len(where) != len(folded):
+            yield from self.pattern.finditer(folded)
+            return
+        at = where.find(begins)
+        while at >= 0:
+            match = self.pattern.match(folded, at)
+            if match:
+                yield match
+            at = where.find(begins, match.end() if match else at + 1)
 
     def _inflects(self, match: re.Match[str]) -> bool:
         """Whether the words found are the phrase's own, or forms of them."""
@@ -101,17 +119,27 @@ class Phrase:
         return re.findall(r"\w+", without_accents(self.words))
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
+    def _begins(self) -> str:
+        """What every text found begins with, apart from capitals; "" if that is not known."""
+        if not self.exact:
+            return _shared(self._words[0])
+        word = re.match(r"\w+", without_accents(self.words))
+        return word[0] if word else ""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What the phrase matches in a text without accents."""
         flags = 0 if self.case else re.IGNORECASE
+        words = without_accents(self.words)
         if self.exact:
-            body = "".join(
-                _exactly(part) for part in re.findall(r"\s+|\S", without_accents(self.words))
-            )
-        else:
-            body = _BETWEEN.join(rf"({_common(word)}\w*)" for word in self._words)
-        start = r"(?<!\w)" if self.words[:1].isalnum() else ""
-        end = r"(?!\w)" if self.words[-1:].isalnum() else ""
-        return re.compile(start + body + end, flags)
+            start = r"(?<!\w)" if words[0].isalnum() else ""
+            end = r"(?!\w)" if words[-1].isalnum() else ""
+            return re.compile(start + _exactly(words) + end, flags)
+        body = "".join(
+            rf"({re.escape(_shared(word))}\w*)" + (_between(apart) if following else "")
+            for word, apart, following in re.findall(r"(\w+)(\W*)(?=(\w?))", words)
+        )
+        return re.compile(r"(?<!\w)" + body, flags)
 
 
 _MOST_NAMES = 4
@@ -124,7 +152,12 @@ def _view(text: str) -> tuple[MatchingText, str]:
     return view, without_accents(view.text)
 
 
-def _common(word: str) -> str:
+def _between(apart: str) -> str:
+    """What may stand between two words of a name: what was typed there too, as in "AT&T"."""
+    return rf"(?:{_BETWEEN}|{_exactly(apart)})"
+
+
+def _shared(word: str) -> str:
     """The beginning that a word and its forms share."""
     stem = (terms(word) or [word])[0]
     shared = 0
@@ -132,10 +165,15 @@ def _common(word: str) -> str:
         if one != other:
             break
         shared += 1
-    return re.escape(word[: max(1, shared)])
+    return word[: max(1, shared)]
 
 
-def _exactly(part: str) -> str:
+def _exactly(words: str) -> str:
+    """A pattern of these words to the letter, apart from the kinds of spaces and marks."""
+    return "".join(_as_typed(part) for part in re.findall(r"\s+|\S", words))
+
+
+def _as_typed(part: str) -> str:
     if part.isspace():
         return r"\s+"
     for alike in (_DASHES, _QUOTES, _APOSTROPHES):
@@ -154,8 +192,14 @@ class _Folding(dict[int, str]):
 
 
 _FOLDING = _Folding()
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def without_accents(text: str) -> str:
     """A text without the accents of its letters; each character stays one."""
-    return text if text.isascii() else text.translate(_FOLDING)
+    if text.isascii():
+        return text
+    for char in set(_NOT_ASCII.findall(text)):
+        if _FOLDING[ord(char)] != char:
+            text = text.replace(char, _FOLDING[ord(char)])
+    return text

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from index import Document, Encoder, Hit, Listed, Passage, Stories, Vectors, Where
+from index import Document, Encoder, Hit, Listed, Passage, Skipped, Stories, Vectors, Where
 
 
 class Searchable(Protocol):
@@ -42,8 +42,11 @@ class Searchable(Protocol):
         """How many passages hold this stemmed term."""
         ...
 
-    def keys_holding(self, terms: Sequence[str]) -> set[str]:
-        """The keys of all documents that hold these stemmed terms, and possibly of others."""
+    def keys_holding(self, words: Sequence[tuple[int, str]]) -> set[str]:
+        """The keys of all documents that hold a phrase, and possibly of others.
+
+        `words` are its stemmed terms, each with its place in the phrase, in order.
+        """
         ...
 
     def spelled_like(self, term: str, k: int) -> list[Passage]:
@@ -72,6 +75,10 @@ class Searchable(Protocol):
 
     def documents(self) -> list[Listed]:
         """The documents, without their texts."""
+        ...
+
+    def unread(self) -> list[Skipped]:
+        """The files, and parts of files, that could not be read, whatever the filter."""
         ...
 
     def stories(self) -> Stories:

@@ -13,13 +13,14 @@ from qa import Assistant, Citation, WhoSays, who_says
 from qa.archive.aliases import aliases_file, aliases_of
 from qa.archive.mentions import Mentions, NamedIn
 from qa.archive.mentions import mentions as every_mention
+from qa.archive.mentions_by_meaning import mentions_by_meaning
 from qa.archive.rows import as_csv
 from qa.archive.timeline import Timeline
 from qa.archive.timeline import timeline as dated_events
 from ui.cli import console
 
 _BAR = 40
-_SENTENCES = 3
+_SENTENCES, _UNREAD = 3, 10
 
 
 def mentions(
@@ -31,13 +32,20 @@ def mentions(
     aliases: Path | None,
     *,
     case: bool,
+    meaning: bool,
 ) -> bool:
     """Print every mention of a phrase, as text, json or csv; whether there is any."""
+    if meaning and (case or aliases):
+        raise QuothError("--meaning looks at no letters; leave out --case and --aliases")
     if aliases is not None and not aliases.exists():
         raise QuothError(f"there is no file {aliases}; check the path given to --aliases")
     also = aliases_of(phrase, aliases or aliases_file(index))
     with Index.open(index) as opened:
-        found = every_mention(opened.restricted_to(where), phrase, case=case, also=also)
+        among = opened.restricted_to(where)
+        if meaning:
+            found = mentions_by_meaning(among, phrase)
+        else:
+            found = every_mention(among, phrase, case=case, also=also)
     if form == "json":
         console.as_json(found.as_json())
     elif form == "csv":
@@ -133,19 +141,28 @@ def _print(found: Mentions, documents: int) -> None:
         forms = ", ".join(f"“{escape(one_line(form))}”" for form in found.also)
         console.out.print(f"[dim]counted as well, from the file of other forms: {forms}[/]")
     if not found.count:
-        console.out.print(f"[bold]None of {searched} names {named}.[/]")
+        verb = "has a sentence near in meaning to" if found.by_meaning else "names"
+        console.out.print(f"[bold]None of {searched} {verb} {named}.[/]")
+        _print_unread(found)
         if found.nearest:
             near = ", ".join(escape(one_line(word)) for word in found.nearest)
             console.out.print(f"Words that are spelled much like it: {near}")
         return
     copies = f" ({count_of(found.copies, 'copy', 'copies')} not counted)" if found.copies else ""
+    counted = count_of(
+        found.count,
+        "sentence near in meaning" if found.by_meaning else "mention",
+        "sentences near in meaning" if found.by_meaning else None,
+    )
     console.out.print(
-        f"[bold]{named}: {count_of(found.count, 'mention')} in "
+        f"[bold]{named}: {counted} in "
         f"{count_of(len(found.found), 'document')}[/]{copies}, of {searched}."
     )
+    if not found.by_meaning:
+        _print_unread(found)
     bars(found.by_month())
     for one in found.found[:documents]:
-        _document(one)
+        _document(one, by_meaning=found.by_meaning)
     if len(found.found) > documents:
         rest = len(found.found) - documents
         console.out.print(
@@ -160,6 +177,19 @@ def _searched(found: Mentions) -> str:
     return f"{count_of(found.searched, 'document')}{dated}{without}"
 
 
+def _print_unread(found: Mentions) -> None:
+    """How much could not be read; the reasons too if nothing was found."""
+    if not found.unread:
+        return
+    told = f"{count_of(len(found.unread), 'file or part of one', 'files or parts of files')} could"
+    shown = found.unread[:_UNREAD] if not found.count else ()
+    console.out.print(f"{told} not be read and may name it{':' if shown else '.'}")
+    for one in shown:
+        console.indented(Text(one_line(one), style="dim"), 2)
+    if shown and len(found.unread) > len(shown):
+        console.out.print(f"  [dim]and {len(found.unread) - len(shown):,} more; --json has all[/]")
+
+
 def bars(months: dict[str, int]) -> None:
     """Print a bar a month."""
     most = max(months.values(), default=0)
@@ -168,14 +198,15 @@ def bars(months: dict[str, int]) -> None:
         console.out.print(f"  {month} {bar} {count}", markup=False)
 
 
-def _document(one: NamedIn) -> None:
+def _document(one: NamedIn, *, by_meaning: bool) -> None:
     said = one.cited()
+    counted = count_of(len(one.spans), "sentence" if by_meaning else "mention")
     alone = f", {one.surname_only} by the surname alone" if one.surname_only else ""
     console.out.print()
     console.out.print(
         f"{escape(one_line(said[0].title))} — {escape(one_line(one.document.name))}"
         f"[dim], {said[0].dated or 'no date found'}: "
-        f"{count_of(len(one.spans), 'mention')}{alone}[/]"
+        f"{counted}{alone}[/]"
     )
     for sentence in said[:_SENTENCES]:
         marked = [s for s in one.spans if sentence.start <= s.start and s.end <= sentence.end]

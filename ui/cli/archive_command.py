@@ -32,6 +32,10 @@ def mentions(
     ] = None,
     *,
     case: Annotated[bool, typer.Option("--case", help="Capitals must be as typed.")] = False,
+    meaning: Annotated[
+        bool,
+        typer.Option("--meaning", help="Sentences near it in meaning, not those that name it."),
+    ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -41,7 +45,9 @@ def mentions(
     where = actions.where_(published_from, published_to, document, folder)
     form = "json" if as_json else "csv" if as_csv else "text"
     named = " ".join(phrase)
-    if not archive_actions.mentions(named, index, documents, where, form, aliases, case=case):
+    if not archive_actions.mentions(
+        named, index, documents, where, form, aliases, case=case, meaning=meaning
+    ):
         raise typer.Exit(NOT_ANSWERED)
 
 

@@ -10,6 +10,7 @@ from index import Index, QuothError
 from index.durable_files import plain_faults, replace_whole
 from index.text.visible import one_line
 from qa import Assistant
+from qa.archive.aliases import aliases_file
 from qa.archive.news import News
 from qa.archive.news import news as news_of
 from qa.archive.notebook import SUFFIX, Notebook, NotebookEntry, markdown_of
@@ -94,7 +95,12 @@ def news(path: Path, index: Path, *, peek: bool, as_json: bool) -> bool:
     """Print what is new; whether anything is."""
     before = Notebook.read(path)
     with Assistant.open(index) as assistant:
-        found, after = news_of(assistant, before, dt.date.today())  # noqa: DTZ011
+        found, after = news_of(
+            assistant,
+            before,
+            dt.date.today(),  # noqa: DTZ011
+            aliases=aliases_file(index),
+        )
     if not peek:
         after.write(path)
     if as_json:
@@ -111,7 +117,12 @@ def news_while_watching(path: Path, index: Path) -> None:
     try:
         before = Notebook.read(path)
         with Assistant.open(index) as assistant:
-            found, after = news_of(assistant, before, dt.date.today())  # noqa: DTZ011
+            found, after = news_of(
+                assistant,
+                before,
+                dt.date.today(),  # noqa: DTZ011
+                aliases=aliases_file(index),
+            )
         after.write(path)
     except QuothError as error:  # watching goes on
         console.err.print(str(error), markup=False, style="red")

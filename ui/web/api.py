@@ -21,6 +21,7 @@ from ui.web.api_models import (
 from ui.web.asked import Asked
 from ui.web.index_service import MOST_SUMMARISED, IndexService
 from ui.web.limiter import Limited
+from ui.web.work_routes import work_routes
 
 _MOST_NAMES = 200
 
@@ -31,6 +32,7 @@ def routes(service: IndexService, limited: Limited, patient: Limited) -> APIRout
     `patient` is the same with a longer time limit, for written answers.
     """
     router = APIRouter()
+    work_routes(router, service, limited)
     _notebook_routes(router, service, limited)
     _question_routes(router, service, limited, patient)
     _archive_routes(router, service, limited)
@@ -101,11 +103,15 @@ def _archive_routes(router: APIRouter, service: IndexService, limited: Limited) 
         document: str = "",
         *,
         case: bool = False,
+        meaning: bool = False,
     ) -> dict[str, object]:
-        """Every mention of a name or phrase, counted; in quotation marks an exact phrase."""
+        """Every mention of a name or phrase, counted; in quotation marks an exact phrase.
+
+        With `meaning` the sentences that are near it in meaning instead.
+        """
         asked = Asked("", str(published_from or ""), str(published_to or ""), folder, document)
         found: dict[str, object] = limited(
-            lambda: service.mentions(phrase, asked, case=case)
+            lambda: service.mentions(phrase, asked, case=case, meaning=meaning)
         ).as_json()
         return found
 

@@ -1,7 +1,7 @@
 """The request and response models of the HTTP interface."""
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -10,6 +10,8 @@ from ui.web.asked import Asked
 
 MOST_CHECKED = 20_000
 """The most characters of a draft in one HTTP request."""
+MOST_QUESTIONS, MOST_PACKED = 10_000, 1_000
+"""The most questions and the most answers in one HTTP request."""
 
 
 class AskBody(BaseModel):
@@ -34,6 +36,44 @@ class AskBody(BaseModel):
             self.folder or "",
             self.document or "",
         )
+
+
+class BatchBody(BaseModel):
+    """Many questions, and which documents may answer them."""
+
+    questions: list[Annotated[str, Field(max_length=MAX_QUESTION)]] = Field(
+        min_length=1, max_length=MOST_QUESTIONS, examples=[["who brokered the ceasefire?"]]
+    )
+    each_document: bool = Field(
+        default=False, description="ask each question of each document by itself"
+    )
+    after: int = Field(0, ge=0, description="how many rows came before, to resume a batch")
+    published_from: dt.date | None = None
+    published_to: dt.date | None = None
+    folder: str | None = Field(None, description="only documents in this folder")
+    document: str | None = Field(None, description="only names like this: '*.txt'")
+    today: dt.date | None = Field(
+        None, description="the day 'last September' is counted from; by default this one"
+    )
+
+    def asked(self) -> Asked:
+        """The filters."""
+        return Asked(
+            "",
+            str(self.published_from or ""),
+            str(self.published_to or ""),
+            self.folder or "",
+            self.document or "",
+        )
+
+
+class PackBody(BaseModel):
+    """Answers to pack as evidence."""
+
+    answers: list[dict[str, Any]] = Field(
+        min_length=1, max_length=MOST_PACKED, description="answers as /api/v1/ask gives them"
+    )
+    passages: bool = Field(default=False, description="pack the passages too, beside the answers")
 
 
 class SentenceOut(BaseModel):

@@ -84,6 +84,10 @@ class Asked:
         kept = [(name, value) for name, value in stated.items() if value]
         return "?" + urlencode([*kept, *(("f", one) for one in self.facets)])
 
+    def between(self, first: str, last: str) -> "Asked":
+        """The same among the documents of these days."""
+        return self._with(published_from=first, published_to=last)
+
     def chips(self) -> list[tuple[str, str]]:
         """Each filter in words, with the address without it."""
         found = [

@@ -244,13 +244,14 @@ def read_link(
 
 
 def cut_in_pieces(quote: str, start: int, highlights: Sequence[Span]) -> list[Piece]:
-    """A quotation that begins at `start`, cut where a highlight begins or ends."""
+    """A quotation that begins at `start`, cut where a highlight in it begins or ends."""
     pieces: list[Piece] = []
     at = 0
     for span in highlights:
-        pieces += [(quote[at : span.start - start], False)]
-        pieces += [(quote[span.start - start : span.end - start], True)]
-        at = span.end - start
+        first, last = span.start - start, span.end - start
+        if at <= first < last <= len(quote):
+            pieces += [(quote[at:first], False), (quote[first:last], True)]
+            at = last
     return [*pieces, (quote[at:], False)]
 
 

@@ -33,7 +33,7 @@ from qa import (
     facets,
     follow_ups,
     mentions,
-    news,
+    mentions_by_meaning,
     overview,
     summary,
     timeline,
@@ -44,7 +44,7 @@ from qa.writing.written import growing
 from ui.web.asked import Asked
 from ui.web.current_index import CurrentIndex
 from ui.web.job import Job
-from ui.web.notebooks import PageNotebook
+from ui.web.notebooks import PageNotebook, news_of
 from ui.web.permissions import Permissions
 from ui.web.sources import Sources, sources_of
 from ui.web.uploads import keep_uploads
@@ -121,16 +121,19 @@ class IndexService:
             answer = held.assistant.ask(asked.question, MOST_SHOWN, asked.where(held.index), day)
             yield from growing(held.assistant, answer, writer)
 
-    def mentions(self, phrase: str, asked: Asked, *, case: bool = False) -> Mentions:
-        """Every mention of a phrase in what passes the filters of `asked`.
+    def mentions(
+        self, phrase: str, asked: Asked, *, case: bool = False, meaning: bool = False
+    ) -> Mentions:
+        """Every mention of a phrase in what passes the filters of `asked`, or what is near it.
 
         Raises QuothError for one that cannot be looked for.
         """
         with self._current.held() as held:
+            among = held.index.restricted_to(asked.where(held.index))
+            if meaning:
+                return mentions_by_meaning(among, phrase)
             also = aliases_of(phrase, aliases_file(self.folder))
-            return mentions(
-                held.index.restricted_to(asked.where(held.index)), phrase, case=case, also=also
-            )
+            return mentions(among, phrase, case=case, also=also)
 
     def timeline(self, about: str, asked: Asked) -> Timeline:
         """The dated events of a name or question in what passes the filters of `asked`.
@@ -279,7 +282,7 @@ class IndexService:
     def seen(self) -> Notebook:
         """Mark in the notebook that all news has been seen."""
         with self._current.held() as held:
-            _, after = news(held.assistant, self.notebook.read(), dt.date.today())  # noqa: DTZ011
+            _, after = news_of(held.assistant, self.notebook.read(), self.folder)
         return self.notebook.mark_seen({one.id: one.seen for one in after.entries})
 
     def add(self, paths: Sequence[str]) -> None:

@@ -1,12 +1,14 @@
 """The notebook that the page pins to: a file beside the index, as `quoth notebook` reads it."""
 
+import datetime as dt
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from index import Document, QuothError, Span
-from qa import Claimed, Notebook, Quotation
+from qa import Assistant, Claimed, News, Notebook, Quotation, news
+from qa.archive.aliases import aliases_file
 
 _TITLE = "Notebook"
 
@@ -61,3 +63,12 @@ class PageNotebook:
             return notebook
 
         return self.change(marked)
+
+
+def news_of(assistant: Assistant, notebook: Notebook, folder: Path) -> tuple[list[News], Notebook]:
+    """What is new today for a notebook in the index of a folder, and the notebook after looking.
+
+    Raises QuothError for a question or name that cannot be asked or looked for.
+    """
+    today = dt.date.today()  # noqa: DTZ011 -- the person's own day
+    return news(assistant, notebook, today, aliases=aliases_file(folder))

@@ -42,14 +42,17 @@ PUBLIC_FUNCTIONS = ("ask",)
 _OWN = (
     "/api/v1/archive",
     "/api/v1/ask",
+    "/api/v1/batch",
     "/api/v1/check",
     "/api/v1/documents",
     "/api/v1/facets",
     "/api/v1/name",
     "/api/v1/names",
     "/api/v1/mentions",
+    "/api/v1/news",
     "/api/v1/next",
     "/api/v1/notebook",
+    "/api/v1/pack",
     "/api/v1/remove",
     "/api/v1/says",
     "/api/v1/summary",
@@ -80,6 +83,8 @@ _PAGE = (
     "/gradio_api/upload_progress",
     "/login_check",
 )
+_MANY = ("/api/v1/batch", "/api/v1/pack")
+"""What takes many questions or answers in one request."""
 _BELOW = (
     "/view/",
     "/static/",
@@ -221,7 +226,10 @@ class _Headed:
 
 
 def _limit(scope: MutableMapping[str, Any]) -> int:
-    return MOST_UPLOADED if scope.get("path", "").startswith(_UPLOADS) else MOST_ASKED * 16
+    path = scope.get("path", "")
+    if path.startswith(_UPLOADS):
+        return MOST_UPLOADED
+    return MOST_ASKED * (256 if path in _MANY else 16)
 
 
 def _said(status: int, message: str) -> Response:

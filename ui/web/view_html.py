@@ -1,15 +1,12 @@
 """The page's views as HTML, besides the answer and the article: everything escaped."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index import Document, Listed, Span
+from index import Document, Listed
 from qa import (
     Answer,
     CheckedSentence,
-    Mentions,
-    Name,
-    NamedIn,
     News,
     Notebook,
     NotebookEntry,
@@ -18,18 +15,11 @@ from qa import (
 from qa import Summary as SummaryFound
 from qa import Timeline as TimelineFound
 from qa.archive.draft_report import counted, told
-from qa.archive.stated_facts import FactKind, facts_in
 from ui.web.asked import Asked
 from ui.web.charts import month_bars
-from ui.web.html import Piece, headline, read_link, template
+from ui.web.html import cut_in_pieces, headline, read_link, template
 
 _MOST_ROWS = 200
-_MOST_SENTENCES = 3
-_MOST_NAMES = 5
-_ASKING = frozenset(
-    "who whom whose what when where which why how did does do is are was were has have had can will"
-    " could would should in on at".split()
-)
 EXPORTS = (
     ("md", "Markdown"),
     ("docx", "evidence sheet for Word"),
@@ -43,7 +33,11 @@ def start_html(found: Overview, examples: Sequence[str]) -> str:
     """The start view: an overview of the archive and example questions."""
     return template("start.html.jinja").render(
         overview=found,
-        bars=month_bars(found.by_month, _between(Asked(), "sources"), found.undated),
+        bars=month_bars(
+            found.by_month,
+            lambda first, last: Asked().between(first, last).link(view="sources"),
+            found.undated,
+        ),
         examples=[(text, Asked(text).link()) for text in examples],
         newest=[
             (one, headline(one.title.value), read_link(one.name, ""))
@@ -51,103 +45,6 @@ def start_html(found: Overview, examples: Sequence[str]) -> str:
             if one.published
         ],
     )
-
-
-def _between(asked: Asked, view: str) -> Callable[[str, str], str]:
-    """The addresses of a view between two months."""
-
-    def link(first: str, last: str) -> str:
-        narrowed = Asked(asked.question, first, last, asked.folder, asked.document, asked.facets)
-        return narrowed.link(view=view)
-
-    return link
-
-
-@dataclass(frozen=True, slots=True)
-class MentionRow:
-    """A document that names a phrase, as it is listed."""
-
-    headline: str
-    dated: str
-    count: int
-    surname_only: int
-    copies: int
-    sentences: list[list[Piece]]
-    more: int
-    read: str
-
-
-def mentions_html(
-    found: Mentions,
-    asked: Asked,
-    sort: str,
-    *,
-    has_names: bool = False,
-    may_change: bool = False,
-) -> str:
-    """Every mention, by document; with `has_names` the names beside it can be fetched."""
-    ordered: Iterable[NamedIn] = found.found
-    if sort == "count":
-        ordered = sorted(found.found, key=lambda one: -len(one.spans))
-    elif sort == "title":
-        ordered = sorted(found.found, key=lambda one: one.document.title.value.lower())
-    rows = [_mention_row(one) for one in list(ordered)[:_MOST_ROWS]]
-    undated = sum(len(one.spans) for one in found.found if not one.document.date)
-    return template("mentions.html.jinja").render(
-        found=found,
-        asked=asked,
-        may_change=may_change,
-        sort=sort if sort in ("count", "title") else "date",
-        rows=rows,
-        has_names=has_names,
-        more=len(found.found) - len(rows),
-        bars=month_bars(found.by_month(), _between(asked, "mentions"), undated),
-        linked=lambda word: Asked(word).link(view="mentions"),
-        instead=[] if found.found else _names_of(asked.question),
-    )
-
-
-def beside_html(beside: Sequence[Name]) -> str:
-    """The names in the same paragraphs, each with how many documents have both."""
-    return template("beside.html.jinja").render(
-        beside=[(one, Asked(one.name).link(view="mentions")) for one in beside]
-    )
-
-
-def _names_of(question: str) -> list[str]:
-    """The names in a question, which can be searched for instead of the whole question."""
-    names = [one.words for one in facts_in(question) if one.kind is FactKind.NAME]
-    kept = [one for one in names if one != question and one.lower() not in _ASKING]
-    return kept[:_MOST_NAMES]
-
-
-def _mention_row(one: NamedIn) -> MentionRow:
-    cited = one.cited()
-    marks = [(span.start, span.end) for span in one.spans]
-    return MentionRow(
-        headline(one.document.title.value),
-        one.document.published.value if one.document.published else "no date found",
-        len(one.spans),
-        one.surname_only,
-        len(one.copies),
-        [
-            _marked(sentence.quote, sentence.start, one.spans)
-            for sentence in cited[:_MOST_SENTENCES]
-        ],
-        max(0, len(cited) - _MOST_SENTENCES),
-        read_link(one.document.name, one.document.content_hash, marks, marks[0]),
-    )
-
-
-def _marked(quote: str, start: int, spans: Iterable[Span]) -> list[Piece]:
-    pieces: list[Piece] = []
-    at = 0
-    for span in spans:
-        first, last = span.start - start, span.end - start
-        if at <= first < last <= len(quote):
-            pieces += [(quote[at:first], False), (quote[first:last], True)]
-            at = last
-    return [*pieces, (quote[at:], False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +98,9 @@ def timeline_html(found: TimelineFound, asked: Asked) -> str:
         asked=asked,
         rows=rows,
         more=len(found.events) - len(rows),
-        bars=month_bars(found.by_month, _between(asked, "time")),
+        bars=month_bars(
+            found.by_month, lambda first, last: asked.between(first, last).link(view="time")
+        ),
     )
 
 
@@ -243,7 +142,9 @@ def checked_html(checked: Sequence[CheckedSentence]) -> str:
         told=counted(checked),
         rows=[
             {
-                "pieces": _marked(one.text, one.span.start, [it.span for it in one.differences]),
+                "pieces": cut_in_pieces(
+                    one.text, one.span.start, [it.span for it in one.differences]
+                ),
                 "finding": one.finding,
                 "differences": [told(it) for it in one.differences],
                 "evidence": one.evidence,

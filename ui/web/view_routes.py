@@ -1,6 +1,5 @@
 """The page's views: pieces of HTML that its script fetches by the page's own address."""
 
-import datetime as dt
 import json
 import tempfile
 import zipfile
@@ -21,7 +20,6 @@ from qa import (
     configured_writer,
     has_names,
     name_details,
-    news,
     pack,
 )
 from qa.archive.notebook import markdown_of
@@ -32,13 +30,13 @@ from ui.web.facets_html import facets_html
 from ui.web.html import answer_html
 from ui.web.index_service import MOST_SHOWN, IndexService
 from ui.web.limiter import Limited
+from ui.web.mentions_html import beside_html, mentions_html
+from ui.web.notebooks import news_of
 from ui.web.says_html import says_html
 from ui.web.view_html import (
-    beside_html,
     checked_html,
     draft_html,
     faults_of,
-    mentions_html,
     next_html,
     notebook_html,
     sources_html,
@@ -126,8 +124,12 @@ def _about_a_question(router: APIRouter, service: IndexService, limited: Limited
     def mentions(request: Request) -> HTMLResponse:
         asked = Asked.of(request.query_params.multi_items())
         sort = request.query_params.get("sort", "")
+        meaning = _by_meaning(request)
         found, named = limited(
-            lambda: (service.mentions(asked.question, asked), _has_names(service))
+            lambda: (
+                service.mentions(asked.question, asked, meaning=meaning),
+                not meaning and _has_names(service),
+            )
         )
         return HTMLResponse(
             mentions_html(found, asked, sort, has_names=named, may_change=may_change)
@@ -162,7 +164,9 @@ def _about_a_question(router: APIRouter, service: IndexService, limited: Limited
     @router.get("/mentions.csv")
     def mention_rows(request: Request) -> Response:
         asked = Asked.of(request.query_params.multi_items())
-        return _csv(limited(lambda: service.mentions(asked.question, asked)).rows())
+        meaning = _by_meaning(request)
+        found = limited(lambda: service.mentions(asked.question, asked, meaning=meaning))
+        return _csv(found.rows())
 
     @router.get("/time.csv")
     def event_rows(request: Request) -> Response:
@@ -211,6 +215,10 @@ def _of_the_notebook(router: APIRouter, service: IndexService, limited: Limited)
         return Response(limited(lambda: _exported(service, form)), media_type=_KINDS[form])
 
 
+def _by_meaning(request: Request) -> bool:
+    return request.query_params.get("by") == "meaning"
+
+
 def _has_names(service: IndexService) -> bool:
     with service.index() as index:
         return has_names(index)
@@ -247,7 +255,7 @@ def _notebook(service: IndexService) -> str:
     notebook = service.notebook.read()
     with service.assistant() as assistant:
         quoted = {str(one.cited["document"]) for one in notebook.entries if one.cited}
-        found, _ = news(assistant, notebook, dt.date.today())  # noqa: DTZ011
+        found, _ = news_of(assistant, notebook, service.folder)
         return notebook_html(
             notebook,
             str(service.notebook.path.name),

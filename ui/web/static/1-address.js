@@ -37,6 +37,7 @@ const ask = (question) => {
   if (!OF_A_QUESTION.includes(viewOf(parameters))) parameters.delete("view");
   parameters.delete("c");
   parameters.delete("sort");
+  parameters.delete("by");
   parameters.set("q", question);
   go(parameters);
 };
