@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from qa.archive.questions import read_questions
     from qa.archive.summary import Summary, SummarySentence, summary
     from qa.archive.timeline import Event, Timeline, timeline
-    from qa.archive.who_says import Claim, WhoSays, who_says
+    from qa.archive.who_says import Claim, Figure, WhoSays, who_says
     from qa.assistant import Assistant, Considered
     from qa.citation import Citation, Claimed, check, cite, read_exported
     from qa.language.question import Question
@@ -51,6 +51,7 @@ __all__ = [
     "Event",
     "Exhibit",
     "Facet",
+    "Figure",
     "Finding",
     "Fusion",
     "Mentions",
@@ -131,7 +132,7 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "archive.questions": ["read_questions"],
         "archive.summary": ["Summary", "SummarySentence", "summary"],
         "archive.timeline": ["Event", "Timeline", "timeline"],
-        "archive.who_says": ["Claim", "WhoSays", "who_says"],
+        "archive.who_says": ["Claim", "Figure", "WhoSays", "who_says"],
         "assistant": ["Assistant", "Considered"],
         "citation": ["Citation", "Claimed", "check", "cite", "read_exported"],
         "language.question": ["Question"],

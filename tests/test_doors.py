@@ -133,6 +133,7 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
         "/view/documents",
         "/view/draft",
         "/view/facets",
+        "/view/figures",
         "/view/mentions",
         "/view/mentions.csv",
         "/view/next",

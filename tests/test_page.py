@@ -84,6 +84,28 @@ def test_the_last_of_twenty_quick_questions_has_its_own_answer(opening: Opening)
     expect(page.locator("#said")).to_have_text("These documents do not answer this.")
 
 
+def test_while_a_person_waits_the_page_says_how_many_passages_are_read(opening: Opening) -> None:
+    page = opening().open()
+    page.evaluate(
+        """() => {
+          window.stages = [];
+          new MutationObserver(() => {
+            const stage = document.querySelector("#view .stage");
+            if (stage) window.stages.push(stage.textContent);
+          }).observe(document.querySelector("#view"), { childList: true, subtree: true });
+        }"""
+    )
+    page.fill(BOX, "Which country sells drones to Azerbaijan?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#view .answer")).to_be_visible()
+    stages = list(dict.fromkeys(page.evaluate("() => window.stages")))
+    assert stages == [
+        "Searching and reading…",
+        "Reading 0 of 12 passages…",
+        "Reading 8 of 12 passages…",
+    ]
+
+
 def test_an_answer_that_comes_late_does_not_stand_under_another_question(opening: Opening) -> None:
     watched = opening()
     page = watched.open()

@@ -31,12 +31,17 @@ def test_every_mention_is_counted_sorted_and_saved(opening: Opening) -> None:
     expect(page.locator("#reader mark.here")).to_have_text("Blinken")
     expect(page.locator("#reader-place")).to_have_text("Quotation 1 of 3")
     page.click("#view >> text=count")
-    expect(page.locator(".tools [aria-current]")).to_have_text("count")
+    expect(page.locator(".tools [aria-current]")).to_have_text(["the words", "count"])
     with page.expect_download() as saved:
         page.click("text=Save as CSV")
     rows = list(csv.reader(io.StringIO(saved.value.path().read_text())))
     assert rows[0][-1] == "sentence"
     assert all("Blinken" in row[-1] for row in rows[1:])
+    page.click("#view >> text=the meaning")
+    expect(page.locator("#view h1")).to_contain_text("near in meaning")
+    assert "by=meaning" in page.url
+    page.click("#view >> text=the words")
+    expect(page.locator("#view h1")).to_have_text("3 mentions in 1 of 2 documents")
     page = watched.open("?view=mentions&q=Nancy+Pelosi")
     expect(page.locator("#view h1")).to_have_text("0 mentions in 0 of 2 documents")
     page = watched.open("?view=mentions&q=What+did+Blinken+say%3F")
@@ -132,6 +137,7 @@ def test_what_is_pinned_is_noted_ordered_saved_and_shows_what_is_new(
         page.fill(BOX, "Sorrel Quay")
         page.keyboard.press("Enter")
         page.click("#follow-name")
+        expect(page.locator("#follow-name")).to_have_text("Followed")
         page.click("#views >> text=Notebook")
         expect(page.locator(".entries .card")).to_have_count(3)
         expect(page.locator(".news")).to_have_count(2)

@@ -109,6 +109,22 @@ def test_what_is_new_for_the_notebook_is_told_over_http(client: httpx.Client) ->
     assert client.get("/api/v1/news").json() == []
 
 
+def test_a_view_comes_in_lines_that_say_how_far_it_is(client: httpx.Client) -> None:
+    for view in ("answer", "says"):
+        address = f"/view/{view}?q=How+many+mercenaries+came+from+{view}%3F"
+        got = client.get(address, headers={"accept": "application/x-ndjson"})
+        assert got.headers["content-type"].startswith("application/x-ndjson")
+        *read, last = [json.loads(line) for line in got.text.splitlines()]
+        assert all(one["read"] <= one["of"] for one in read), read
+        assert [one["read"] for one in read] == sorted(one["read"] for one in read)
+        assert len(read) >= 2
+        assert last == {"html": client.get(address).text}
+    broken = client.get("/view/answer?q=x&from=never", headers={"accept": "application/x-ndjson"})
+    (told,) = [json.loads(line) for line in broken.text.splitlines()]
+    assert "never" in told["error"]
+    assert client.get("/view/answer?q=x&from=never").status_code == 422
+
+
 def test_documents_say_how_each_fact_was_found(client: httpx.Client) -> None:
     listed = client.get("/api/v1/documents").json()
     assert len(listed) == 2

@@ -150,3 +150,21 @@ def test_over_http_and_on_the_page(told: Assistant) -> None:
             assert client.get("/api/v1/says", params={"question": " "}).status_code == 422
     finally:
         service.close()
+
+
+def test_figures_are_the_numbers_of_dated_documents_by_date(told: Assistant) -> None:
+    found = who_says(told, QUESTION)
+    figures = found.figures
+    assert (figures[0].published, figures[0].number) == ("2022-03-01", 12)
+    assert {(one.published, one.number) for one in figures} == {
+        (quotation.citation.published, claim.number)
+        for claim in found.claims
+        if claim.number is not None
+        for quotation in claim.quotations
+    }
+    assert [one.published for one in figures] == sorted(one.published for one in figures)
+    for one in figures:
+        claim = found.claims[one.claim - 1]
+        assert claim.number == one.number
+        assert one.quotation in claim.quotations
+    assert found.as_json()["figures"] == [one.as_json() for one in figures]

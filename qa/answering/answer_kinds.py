@@ -24,6 +24,9 @@ class Wanted(StrEnum):
     WORDS = "words"
 
 
+_NUMBERS = (Wanted.MONEY, Wanted.SHARE, Wanted.DURATION, Wanted.COUNT, Wanted.MEASURE)
+
+
 _MONTHS = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
@@ -136,6 +139,11 @@ def wanted(question: Question) -> Wanted | None:
     if question.wants_description:
         return None
     return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
+
+
+def asks_number(question: Question) -> bool:
+    """Whether a question asks for a number, an amount, a share or a length of time."""
+    return wanted(question) in _NUMBERS
 
 
 def fits(kind: Wanted | None, answer: str, *, several: bool = False) -> float:

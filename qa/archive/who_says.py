@@ -16,6 +16,7 @@ from qa.answering.candidates import same
 from qa.answering.choice import Candidates
 from qa.assistant import Assistant
 from qa.language.question import Question
+from qa.progress import read_so_far, telling
 from qa.ranking.rerank import READ_PASSAGES, Read, read_passages
 from qa.retrieval.find import retrieved
 from qa.retrieval.searchable import Searchable
@@ -87,6 +88,39 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that a document gives as an answer.
+
+    Attributes:
+        published: the date of the document.
+        number: the number.
+        claim: which of the claims it is of, from 1.
+        quotation: where it stands.
+
+    Example:
+        >>> found = who_says(Assistant.open(".quoth"), "How many Armenian soldiers were killed?")
+        >>> [(figure.published, figure.number) for figure in found.figures]
+        [('2020-10-01', 15), ('2020-10-01', 83), ('2020-10-01', 104)]
+    """
+
+    published: str
+    number: float
+    claim: int
+    quotation: Quotation
+
+    def as_json(self) -> dict[str, object]:
+        """The figure as plain values."""
+        return {
+            "published": self.published,
+            "number": self.number,
+            "claim": self.claim,
+            "answer": self.quotation.text,
+            "speaker": self.quotation.said_by or None,
+            "document": self.quotation.citation.document,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class WhoSays:
     """Every answer that the documents give to a question.
 
@@ -107,6 +141,18 @@ class WhoSays:
     passages: int
     documents: int
 
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        """How the figure changed: the numbers that dated documents give, by date."""
+        found = [
+            Figure(one.citation.published, claim.number, place, one)
+            for place, claim in enumerate(self.claims, 1)
+            if claim.number is not None
+            for one in claim.quotations
+            if one.citation.published
+        ]
+        return tuple(sorted(found, key=lambda one: (one.published, one.number)))
+
     def as_json(self) -> dict[str, object]:
         """The answers as plain values, in the form `quoth says --json` prints."""
         return {
@@ -114,6 +160,7 @@ class WhoSays:
             "passages": self.passages,
             "documents": self.documents,
             "claims": [one.as_json() for one in self.claims],
+            "figures": [one.as_json() for one in self.figures],
         }
 
     def rows(self) -> list[tuple[str, ...]]:
@@ -179,13 +226,12 @@ def who_says(
     index = assistant.index.restricted_to(where)
     vector = index.encoder.encode([asked.asked])
     found = retrieved(index, asked, vector, assistant.fusion)[:most]
-    read = [
-        one
-        for start in range(0, len(found), READ_PASSAGES)
-        for one in read_passages(
-            index, assistant.reader, asked, found[start : start + READ_PASSAGES]
-        )
-    ]
+    read: list[Read] = []
+    for start in range(0, len(found), READ_PASSAGES):
+        read_so_far(start, len(found))
+        with telling(lambda _done, _total: None):
+            some = found[start : start + READ_PASSAGES]
+            read += read_passages(index, assistant.reader, asked, some)
     groups: list[_Group] = []
     for one in _answers(index, asked, read, assistant.weighting.choice):
         words = one.whole.of(one.document.text) if one.whole else ""

@@ -15,6 +15,7 @@ from index import QuothError
 from index.cache_folder import cache_folder
 from index.embedding.model_files import model_folder
 from index.embedding.openvino_runtime import best_precision, load_packed, runtime_version
+from qa.progress import read_so_far
 from qa.reader.base import Reading, Text, together
 from qa.reader.span_decoding import Scores, likeliest_spans
 
@@ -74,6 +75,7 @@ class CompiledReader:
         windows.sort(key=lambda window: len(window.ids))
         parts: list[list[Reading]] = [[] for _ in texts]
         for at in range(0, len(windows), _BATCH):
+            read_so_far(at * len(texts) // len(windows), len(texts))
             batch = windows[at : at + _BATCH]
             spans, judged = self._run(asked, batch)
             for window, scores, said in zip(batch, spans, judged, strict=True):

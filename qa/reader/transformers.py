@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from index import QuothError
 from index.embedding.model_files import fingerprint, model_folder
 from index.embedding.torch_encoder import quiet_libraries
+from qa.progress import read_so_far
 from qa.reader.base import Reading, Text, together
 from qa.reader.span_decoding import likeliest_spans
 
@@ -62,6 +63,7 @@ class QuestionAnsweringReader:
         parts: list[list[Reading]] = [[] for _ in texts]
         shown = [f"{one.title}\n{one.text}" if one.title else one.text for one in texts]
         for at in range(0, len(texts), _BATCH):
+            read_so_far(at, len(texts))
             with self._lock:
                 self._read(question, texts[at : at + _BATCH], shown[at : at + _BATCH], parts[at:])
         return [together(readings) for readings in parts]

@@ -68,7 +68,15 @@ def timeline(about: str, index: Path, where: Where | None, form: str) -> bool:
     return bool(found.events)
 
 
-def says(question: str, index: Path, where: Where | None, today: dt.date, form: str) -> bool:
+def says(
+    question: str,
+    index: Path,
+    where: Where | None,
+    today: dt.date,
+    form: str,
+    *,
+    over_time: bool = False,
+) -> bool:
     """Print who says what, as text, json or csv; whether anyone says anything."""
     with Assistant.open(index) as assistant:
         found = who_says(assistant, question, where, today)
@@ -76,6 +84,9 @@ def says(question: str, index: Path, where: Where | None, today: dt.date, form: 
         console.as_json(found.as_json())
     elif form == "csv":
         sys.stdout.write(as_csv(found.rows()))
+    elif over_time:
+        _print_figures(found)
+        return bool(found.figures)
     else:
         _print_claims(found)
     return bool(found.claims)
@@ -108,6 +119,18 @@ def _print_claims(found: WhoSays) -> None:
             console.indented(Text(one_line(one.citation.place()) + who, style="dim"), 2)
         if several > _SENTENCES:
             console.out.print(f"  [dim]and in {count_of(several - _SENTENCES, 'more document')}[/]")
+
+
+def _print_figures(found: WhoSays) -> None:
+    if not found.figures:
+        console.out.print("[bold]No document with a date states a number.[/]")
+    for one in found.figures:
+        quotation = one.quotation
+        told = Text(f"{one.published}  ", style="dim") + Text(one_line(quotation.text), "bold")
+        if quotation.said_by:
+            told += Text(f"  {one_line(quotation.said_by)}", "dim")
+        console.out.print(told)
+        console.indented(Text(one_line(quotation.citation.place()), style="dim"), 2)
 
 
 def _span(cited: Citation) -> Span:

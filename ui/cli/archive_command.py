@@ -66,6 +66,9 @@ def says(
         ),
     ] = None,
     *,
+    over_time: Annotated[
+        bool, typer.Option("--over-time", help="How the figure changed: the numbers, by date.")
+    ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -75,7 +78,7 @@ def says(
     where = actions.where_(published_from, published_to, document, folder)
     day = actions.date_stated(today) if today else dt.date.today()  # noqa: DTZ011
     form = "json" if as_json else "csv" if as_csv else "text"
-    if not archive_actions.says(" ".join(question), index, where, day, form):
+    if not archive_actions.says(" ".join(question), index, where, day, form, over_time=over_time):
         raise typer.Exit(NOT_ANSWERED)
 
 

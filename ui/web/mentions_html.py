@@ -55,7 +55,7 @@ def mentions_html(
         ordered = sorted(found.found, key=lambda one: -len(one.spans))
     elif sort == "title":
         ordered = sorted(found.found, key=lambda one: one.document.title.value.lower())
-    rows = [_mention_row(one) for one in ordered[:_MOST_ROWS]]
+    rows = [_mention_row(one, marked=not found.by_meaning) for one in ordered[:_MOST_ROWS]]
     undated = sum(len(one.spans) for one in found.found if not one.document.date)
     return template("mentions.html.jinja").render(
         found=found,
@@ -91,7 +91,7 @@ def _names_of(question: str) -> list[str]:
     return kept[:_MOST_NAMES]
 
 
-def _mention_row(one: NamedIn) -> MentionRow:
+def _mention_row(one: NamedIn, *, marked: bool) -> MentionRow:
     cited = one.cited()
     marks = [(span.start, span.end) for span in one.spans]
     return MentionRow(
@@ -101,7 +101,7 @@ def _mention_row(one: NamedIn) -> MentionRow:
         one.surname_only,
         len(one.copies),
         [
-            cut_in_pieces(sentence.quote, sentence.start, one.spans)
+            cut_in_pieces(sentence.quote, sentence.start, one.spans if marked else ())
             for sentence in cited[:_MOST_SENTENCES]
         ],
         max(0, len(cited) - _MOST_SENTENCES),

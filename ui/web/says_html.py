@@ -1,11 +1,16 @@
 """Who says what, as HTML: each answer with the sentences that give it."""
 
+from collections.abc import Mapping
+
 from index import Span
-from qa import Claim, Quotation, WhoSays
+from qa import Claim, Figure, Quotation, WhoSays
 from ui.web.asked import Asked
+from ui.web.charts import Axis, Dot, figure_dots, month_bars
 from ui.web.html import cut_in_pieces, headline, read_link, template
 
 _SHOWN = 3
+_FEWEST = 2
+"""Fewer figures than this make no drawing."""
 
 
 def says_html(found: WhoSays, asked: Asked) -> str:
@@ -14,8 +19,40 @@ def says_html(found: WhoSays, asked: Asked) -> str:
         found=found,
         asked=asked,
         is_question="?" in asked.question or len(asked.question.split()) > _SHOWN,
+        drawn=figures_html(found, asked),
         rows=[_row(number, claim) for number, claim in enumerate(found.claims, 1)],
     )
+
+
+def figures_html(found: WhoSays, asked: Asked, months: Mapping[str, int] | None = None) -> str:
+    """How the figure changed: a dot for each figure, over bars of `months` if they are given."""
+    figures = found.figures
+    if len(figures) < _FEWEST and not months:
+        return ""
+    axis = Axis.of([*(one.published[:7] for one in figures), *months]) if months else None
+    dots = (
+        []
+        if len(figures) < _FEWEST
+        else [
+            Dot(one.published, one.number, _stated(one), asked.link(view="says", c=str(one.claim)))
+            for one in figures
+            if one.number >= 0
+        ]
+    )
+
+    def link(first: str, last: str) -> str:
+        return asked.between(first, last).link(view="time")
+
+    return template("figures.html.jinja").render(
+        dots=figure_dots(dots, axis),
+        bars=month_bars(months, link, axis=axis) if months else "",
+    )
+
+
+def _stated(figure: Figure) -> str:
+    one = figure.quotation
+    who = f", {one.said_by}" if one.said_by else ""
+    return f"{figure.published}: {one.text}{who} — {headline(one.citation.title)}"
 
 
 def _row(number: int, claim: Claim) -> dict[str, object]:

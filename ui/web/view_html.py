@@ -14,7 +14,9 @@ from qa import (
 )
 from qa import Summary as SummaryFound
 from qa import Timeline as TimelineFound
+from qa.answering.answer_kinds import asks_number
 from qa.archive.draft_report import counted, told
+from qa.language.question import Question
 from ui.web.asked import Asked
 from ui.web.charts import month_bars
 from ui.web.html import cut_in_pieces, headline, read_link, template
@@ -94,6 +96,7 @@ def timeline_html(found: TimelineFound, asked: Asked) -> str:
         for number, event in enumerate(found.events[:_MOST_ROWS], 1)
     ]
     return template("time.html.jinja").render(
+        asks_figure=asks_number(Question.parse(asked.question)),
         found=found,
         asked=asked,
         rows=rows,

@@ -32,7 +32,8 @@ from ui.web.index_service import MOST_SHOWN, IndexService
 from ui.web.limiter import Limited
 from ui.web.mentions_html import beside_html, mentions_html
 from ui.web.notebooks import news_of
-from ui.web.says_html import says_html
+from ui.web.says_html import figures_html, says_html
+from ui.web.staged import staged
 from ui.web.view_html import (
     checked_html,
     draft_html,
@@ -97,12 +98,15 @@ def _of_a_question(
     may_change = service.permissions.may_change
 
     @router.get("/answer")
-    def answer(request: Request) -> HTMLResponse:
+    def answer(request: Request) -> Response:
         asked = Asked.of(request.query_params.multi_items())
-        found, hidden = limited(lambda: (service.ask(asked, MOST_SHOWN), service.hidden(asked)))
-        return HTMLResponse(
-            answer_html(found, asked, hidden, may_change=may_change, writer=writer_if_set())
-        )
+
+        def view() -> str:
+            found, hidden = service.ask(asked, MOST_SHOWN), service.hidden(asked)
+            writer = writer_if_set()
+            return answer_html(found, asked, hidden, may_change=may_change, writer=writer)
+
+        return staged(request, limited, view)
 
     @router.post("/written")
     def written(request: Request) -> StreamingResponse:
@@ -141,9 +145,9 @@ def _about_a_question(router: APIRouter, service: IndexService, limited: Limited
         return HTMLResponse(beside_html(limited(lambda: _beside(service, asked))))
 
     @router.get("/says")
-    def says(request: Request) -> HTMLResponse:
+    def says(request: Request) -> Response:
         asked = Asked.of(request.query_params.multi_items())
-        return HTMLResponse(says_html(limited(lambda: service.who_says(asked)), asked))
+        return staged(request, limited, lambda: says_html(service.who_says(asked), asked))
 
     @router.get("/says.csv")
     def claim_rows(request: Request) -> Response:
@@ -155,6 +159,14 @@ def _about_a_question(router: APIRouter, service: IndexService, limited: Limited
         asked = Asked.of(request.query_params.multi_items())
         found = limited(lambda: service.timeline(asked.question, asked))
         return HTMLResponse(timeline_html(found, asked))
+
+    @router.get("/figures")
+    def figures(request: Request) -> HTMLResponse:
+        asked = Asked.of(request.query_params.multi_items())
+        found, months = limited(
+            lambda: (service.who_says(asked), service.timeline(asked.question, asked).by_month)
+        )
+        return HTMLResponse(figures_html(found, asked, months))
 
     @router.get("/summary")
     def summary(request: Request) -> HTMLResponse:

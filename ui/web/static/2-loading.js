@@ -52,15 +52,42 @@ const skeleton = (question) => {
   view.replaceChildren(asked, told, bones);
 };
 
+// Lines of JSON, as they arrive.
+const linesOf = async function* (answer) {
+  let held = "";
+  for await (const piece of answer.body.pipeThrough(new TextDecoderStream())) {
+    const lines = (held + piece).split("\n");
+    held = lines.pop();
+    for (const line of lines) yield JSON.parse(line);
+  }
+};
+const stage = ({ read, of, html, error }) => {
+  if (html !== undefined) shownAs(html);
+  else if (error) notice(error);
+  else if ($("#view .stage")) $("#view .stage").textContent = `Reading ${read} of ${of} passages…`;
+};
+
 const next = async () => {
   if (!waiting || underWay >= AT_ONCE) return;
   const { address, mine } = waiting;
   waiting = null;
   underWay += 1;
   try {
-    const answer = await fetch(address);
-    const told = answer.ok ? await answer.text() : await errorOf(answer);
-    if (mine === turn) (answer.ok ? shownAs : notice)(told);
+    const answer = await fetch(address, { headers: { accept: "application/x-ndjson, text/html" } });
+    if (!answer.ok) {
+      const told = await errorOf(answer);
+      if (mine === turn) notice(told);
+    } else if (answer.headers.get("content-type").startsWith("application/x-ndjson")) {
+      let whole = false;
+      for await (const line of linesOf(answer)) {
+        if (mine === turn) stage(line);
+        whole = "html" in line || "error" in line;
+      }
+      if (!whole) throw new Error("the server ended in the middle");
+    } else {
+      const told = await answer.text();
+      if (mine === turn) shownAs(told);
+    }
   } catch {
     if (mine === turn) {
       notice("The server does not answer. Your question is kept and sent again until it does.");
@@ -145,6 +172,7 @@ const show = () => {
       const target = stated();
       target.delete("c");
       target.delete("sort");
+      target.delete("by");
       if (viewOf(there) === "answer") target.delete("view");
       else target.set("view", viewOf(there));
       link.href = `?${target}`;

@@ -156,6 +156,11 @@ const CLICKED = {
     button.textContent = "Comparing the sentences…";
     part("#summary", button.dataset.summary);
   },
+  figures: (button) => {
+    button.disabled = true;
+    button.textContent = "Reading…";
+    part("#figures", button.dataset.figures);
+  },
   beside: (button) => {
     button.disabled = true;
     button.textContent = "Looking…";
@@ -174,16 +179,10 @@ const CLICKED = {
       say(told?.error ?? "The server does not answer.");
       return;
     }
-    let held = "";
-    for await (const piece of answer.body.pipeThrough(new TextDecoderStream())) {
-      const lines = (held + piece).split("\n");
-      held = lines.pop();
+    for await (const { html, error } of linesOf(answer)) {
       if (!place.isConnected) return; // another question was asked
-      for (const line of lines) {
-        const { html, error } = JSON.parse(line);
-        if (error) say(error);
-        else place.innerHTML = html;
-      }
+      if (error) say(error);
+      else place.innerHTML = html;
     }
     say($("[data-told]", place)?.dataset.told ?? "", { quietly: true });
   },
