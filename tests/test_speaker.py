@@ -37,6 +37,16 @@ def speaker(sentence: str, stated: str = "") -> str:
             "Herders in Tam, which was dry for weeks, said Thursday that 40 cows died.",
             "Herders in Tam",
         ),
+        ("Based on counts by the Herald, 40 came.", "the Herald"),
+        ("Ann Lee added two cows to the 40 she had.", ""),
+        ("Ann Lee added that 40 came.", "Ann Lee"),
+        ("Officials there said Wednesday that 40 came.", "Officials there"),
+        ("The gap is 40 metres, according to The Sunday Times, a weekly.", "The Sunday Times"),
+        (
+            "A wall fell, killing 40 cows, the mayor of Tam, Per Ode, told the Herald.",
+            "the mayor of Tam, Per Ode",
+        ),
+        ("Mayor Ann Lee agreed on Friday, saying the board sold 40 cows.", "Mayor Ann Lee"),
         ("Tam officials gave no count but confirmed that 40 came.", ""),
         ("He said that 40 came.", ""),
         ("It is said that 40 came.", ""),
@@ -56,6 +66,16 @@ def test_of_several_the_nearest_is_meant() -> None:
     sentence = "Ann Lee said 12 came, but according to the police, it was 40."
     assert speaker(sentence, "12") == "Ann Lee"
     assert speaker(sentence, "40") == "the police"
+
+
+def test_a_speaker_does_not_say_what_stands_outside_his_words() -> None:
+    sentence = "Four cows have died, and Lee warned that more than 12 will."
+    assert speaker(sentence, "Four") == ""
+    assert speaker(sentence, "more than 12") == "Lee"
+    sentence = "Some 40 cows have died, police say, after a wall fell on 12."
+    assert speaker(sentence, "40") == "police"
+    assert speaker(sentence, "12") == ""
+    assert speaker("“It was 40,” Lee said, “and 12 of them ours.”", "12") == "Lee"
 
 
 def test_who_is_asked_for_is_not_named_as_saying_so_too() -> None:

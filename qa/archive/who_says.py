@@ -23,10 +23,14 @@ from qa.retrieval.searchable import Searchable
 
 MOST_READ = 60
 """How many passages are read."""
-_BEHIND = 4.0
+_BEHIND = 5.0
 """By how much an answer's score in the choice may be less than the best one's: a logit."""
 _BESIDE = 1.5
 """By how much it may be less than the best one's of the same passage."""
+_ANSWERING = -1.5
+"""The least logit with which its passage answers."""
+_WEAK_BEHIND, _WEAK_ANSWERING = 4.0, 0.0
+"""Beyond these an answer is weak."""
 _FITS = 0.5
 _DENIES = re.compile(
     r"\b(?:den(?:y|ies|ied|ying)|reject(?:s|ed)?|refut(?:es?|ed)|disput(?:es?|ed)|dismiss(?:es|ed)?"
@@ -44,6 +48,7 @@ class Claim:
         number: its number, if it is one; numbers that are equal are one answer.
         quotations: where it stands, one a story, by date, those without one last.
         denied: whether a sentence that gives it speaks of a denial or a dispute.
+        weak: whether it is unlikely to be an answer to the question, in each of the quotations.
 
     Example:
         >>> found = who_says(Assistant.open(".quoth"), "How many Armenian soldiers were killed?")
@@ -55,6 +60,7 @@ class Claim:
     number: float | None
     quotations: tuple[Quotation, ...]
     denied: bool = False
+    weak: bool = False
 
     @property
     def speakers(self) -> tuple[str, ...]:
@@ -83,6 +89,7 @@ class Claim:
             "last": self.last or None,
             "speakers": list(self.speakers),
             "denied": self.denied,
+            "weak": self.weak,
             "quotations": [one.as_json() for one in self.quotations],
         }
 
@@ -126,7 +133,7 @@ class WhoSays:
 
     Attributes:
         question: the question.
-        claims: the answers, those of most documents first.
+        claims: the answers, those of most documents first; the weak ones last.
         passages: how many passages were read.
         documents: how many documents they are of.
 
@@ -143,11 +150,11 @@ class WhoSays:
 
     @property
     def figures(self) -> tuple[Figure, ...]:
-        """How the figure changed: the numbers that dated documents give, by date."""
+        """How the figure changed: the numbers that dated documents give, by date; no weak ones."""
         found = [
             Figure(one.citation.published, claim.number, place, one)
             for place, claim in enumerate(self.claims, 1)
-            if claim.number is not None
+            if claim.number is not None and not claim.weak
             for one in claim.quotations
             if one.citation.published
         ]
@@ -210,7 +217,7 @@ def who_says(
         most: how many passages are read.
 
     Returns:
-        The answers, those of most stories first, then the likeliest.
+        The answers, those of most stories first, then the likeliest; the weak ones last.
 
     Raises:
         QuothError: for a question that cannot be asked, and without a reader.
@@ -233,14 +240,15 @@ def who_says(
             some = found[start : start + READ_PASSAGES]
             read += read_passages(index, assistant.reader, asked, some)
     groups: list[_Group] = []
-    for one in _answers(index, asked, read, assistant.weighting.choice):
+    for one, weak in _answers(index, asked, read, assistant.weighting.choice):
         words = one.whole.of(one.document.text) if one.whole else ""
         number = _number(words)
         group = next((g for g in groups if g.holds(one.answer, number)), None)
         if group is None:
             groups.append(group := _Group(words, one.answer, number))
         group.by_story.setdefault(one.story, []).append(one)
-    groups.sort(key=lambda one: -len(one.by_story))
+        group.weak &= weak
+    groups.sort(key=lambda one: (one.weak, -len(one.by_story)))
     return WhoSays(
         asked.text,
         tuple(one.claim() for one in groups),
@@ -257,6 +265,7 @@ class _Group:
     answer: str
     number: float | None
     by_story: dict[str, list[Read]] = field(default_factory=dict)
+    weak: bool = True
 
     def holds(self, answer: str, number: float | None) -> bool:
         """Whether another answer is this one."""
@@ -269,31 +278,32 @@ class _Group:
         told = (_earliest(list(map(_quotation, copies))) for copies in self.by_story.values())
         quotations = sorted(told, key=_by_date)
         denied = any(_DENIES.search(one.sentence.quote) for one in quotations)
-        return Claim(self.words, self.number, tuple(quotations), denied)
+        return Claim(self.words, self.number, tuple(quotations), denied, self.weak)
 
 
 def _answers(
     index: Searchable, question: Question, read: Sequence[Read], choice: Sequence[float]
-) -> list[Read]:
-    """The answers that passages give, the likeliest first."""
+) -> list[tuple[Read, bool]]:
+    """The answers that passages give, the likeliest first, each with whether it is weak."""
     found = Candidates.of(index, question, read)
     if not found.found:
         return []
     scores = found.features @ np.array(choice)
-    kind = wanted(question)
+    kind, top = wanted(question), scores.max()
     best = dict[int, float]()  # of each passage
-    sentences: set[tuple[str, Span]] = set()
-    kept: list[Read] = []
+    told: dict[tuple[str, Span], list[Span]] = {}  # what of each sentence is an answer already
+    kept: list[tuple[Read, bool]] = []
     for at in np.argsort(-scores, kind="stable"):
-        one = found.found[at]
-        text, passage = one.document.text, one.retrieved.passage
-        least = max(scores.max() - _BEHIND, best.setdefault(passage.id, scores[at]) - _BESIDE)
-        if scores[at] < least or one.reading.answering < 0 or one.whole is None:
+        one, score = found.found[at], scores[at]
+        text, passage, answering = one.document.text, one.retrieved.passage, one.reading.answering
+        least = max(top - _BEHIND, best.setdefault(passage.id, score) - _BESIDE)
+        if score < least or answering < _ANSWERING or one.whole is None:
             continue
-        sentence = passage.document, one.sentence()
-        if fits(kind, one.whole.of(text)) >= _FITS and sentence not in sentences:
-            sentences.add(sentence)
-            kept.append(one)
+        others = told.setdefault((passage.document, one.sentence()), [])
+        apart = not any(one.whole.overlap(other) for other in others)
+        if apart and fits(kind, one.whole.of(text)) >= _FITS:
+            others.append(one.whole)
+            kept.append((one, score < top - _WEAK_BEHIND or answering < _WEAK_ANSWERING))
     return kept
 
 

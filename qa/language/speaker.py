@@ -34,24 +34,40 @@ _CLAUSE = re.compile(
     r"[,;:.!?()\[\]“”\"…—–►•\n]|\s-\s|\s(?:that|which|who|whom|but|while|when|where|because|although|"
     r"though|if|since|after|before|as|whether)\s"
 )
-_ACCORDING = re.compile(r"\baccording\s+to\s+(?=\S)", re.IGNORECASE)
+_ACCORDING = re.compile(
+    r"\b(?:according\s+to|(?:calculations?|estimates?|figures|data|counts?|tall(?:y|ies))\s+"
+    r"(?:by|from))\s+(?=\S)",
+    re.IGNORECASE,
+)
 _INVERTED = re.compile(
     r"(?:[,!?][”\"’']*|[”\"])\s+"
     r"(?:said|says|added|adds|wrote|writes|explained|noted|warned|argued|reported|tweeted)\s+(?=\S)"
 )
-_DIRECT = re.compile(rf"(?<=[\w.)”’,])\s+(?:{_SAYING})\b(?!\s+to\s+(?:be|have)\b)")
+_DIRECT = re.compile(
+    rf"(?<=[\w.)”’,])\s+(?:{_SAYING})\b(?!\s+to\s+(?:be|have)\b)"
+    r"(?<!\sadded(?!\s*[,.:“\"]|\s+(?:that|in|on)\b))"
+)
 _PERSON_WITH_ROLE = re.compile(
     r"(?:^|[,;:“”\"]\s*|\s(?:that|but|and|while|as|when)\s)"
     r"(?:[A-Z][\w.’'-]*\s+|(?:de|al|el|van|von|bin)\s+)*[A-Z][\w.’'-]*, [^,“”\"]{2,120},$"
 )
 _AFTER = re.compile(
-    rf"\s(?:{_WHEN}|(?:in|on|at|to|during|for|by|from|via|through)\s+(?:a|an|the|his|her|its|"
+    rf"\s(?:{_WHEN}(?!\s+[A-Z])|(?:in|on|at|to|during|for|by|from|via|through)\s+(?:a|an|the|his|her|its|"
     rf"their|reporters|journalists|parliament|Congress|CNN|Twitter|{_DAY}|[A-Z][a-z]+\s+\d|\d)|"
     r"told|said|and\s+(?:said|added)).*$",
     re.DOTALL,
 )
 """What may follow a speaker who stands after the word for saying."""
 
+_SAYING_THAT = re.compile(
+    r"(?:^|[,;:“”\"]\s+)((?:(?:[A-Z][\w.’'-]*|of|the|and|for|de|van|von|al)\s+)*[A-Z][\w.’'-]*)"
+    r"\s+\w+(?:ed|s)\b[^,.;:“”\"]*,\s+(?:saying|adding|writing)\s"
+)
+"""A speaker whose words follow "saying": "Ann Lee agreed on Friday, saying the road …"."""
+
+_ROLE_THEN_NAME = re.compile(
+    r"(?:^|,\s)((?:the|an?|its|his|her|their)\s[^,“”\"]{2,80}, [A-Z][^,“”\"\d]{2,60}),$"
+)
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|it|’s|'s|not|never|n[’']t)$", re.IGNORECASE
 )
@@ -61,7 +77,7 @@ _WORDS_OF_NO_SPEAKER = re.compile(
 )
 _PLAIN_NAME = re.compile(
     r"(?:the|an?|its|his|her|their|our|several|some|many|most|two|three|four|other)\s"
-    r"|.*(?:[^s\W]s|people|police|media|staff|management)$",
+    r"|.*(?:[^s\W]s|people|police|media|staff|management)(?:\s(?:there|here))?$",
     re.DOTALL,
 )
 """A speaker without a capital letter: "the ministry", "officials"."""
@@ -95,7 +111,11 @@ def speaker_in(sentence: str, stated: Span) -> Span | None:
         >>> speaker_in(sentence, Span(48, 51)).of(sentence)
         'Armenian officials'
     """
-    found = [span for span in _speakers(sentence) if span.end > span.start]
+    found = [
+        span
+        for span, scope in _speakers(sentence)
+        if span.end > span.start and scope.start <= stated.start and stated.end <= scope.end
+    ]
     if any(span.start < stated.end and stated.start < span.end for span in found):
         return None
     return min(
@@ -105,11 +125,9 @@ def speaker_in(sentence: str, stated: Span) -> Span | None:
     )
 
 
-def _speakers(sentence: str) -> Iterator[Span]:
-    for match in _ACCORDING.finditer(sentence):
-        found = _forward(sentence, match.end())
-        if not _NO_SOURCE.match(sentence, match.end()):
-            yield from _named(sentence, found)
+def _speakers(sentence: str) -> Iterator[tuple[Span, Span]]:
+    """The speakers, each with the part of the sentence that may be theirs."""
+    yield from _sources(sentence)
     inverted = set()
     for match in _INVERTED.finditer(sentence):
         after = list(_named(sentence, _forward(sentence, match.end())))
@@ -120,10 +138,36 @@ def _speakers(sentence: str) -> Iterator[Span]:
             and not _PERSON_WITH_ROLE.search(sentence, 0, match.start() + 1)
         ):
             inverted.add(match.end())
-            yield from after
+            yield after[0], Span(0, len(sentence))
     for match in _DIRECT.finditer(sentence):
         if not any(match.start() < end <= match.end() + 1 for end in inverted):
-            yield from _named(sentence, _backward(sentence, match.start()))
+            for one in _named(sentence, _backward(sentence, match.start())):
+                yield one, _scope(sentence, one, match.end())
+
+
+def _sources(sentence: str) -> Iterator[tuple[Span, Span]]:
+    """Those named as a source, and those of whom it says "saying"."""
+    for match in _ACCORDING.finditer(sentence):
+        if not _NO_SOURCE.match(sentence, match.end()):
+            for one in _named(sentence, _forward(sentence, match.end())):
+                yield one, Span(0, len(sentence))
+    for match in _SAYING_THAT.finditer(sentence):
+        for one in _named(sentence, Span(*match.span(1))):
+            yield one, Span(match.end(), len(sentence))
+
+
+def _scope(sentence: str, speaker: Span, said: int) -> Span:
+    """What may be a speaker's words, if the word for saying ends at `said`.
+
+    In "Two died, and Lee warned that more will" it is what follows; in "Two died, police say, after
+    a wall fell on three" it is what stands before.
+    """
+    if re.match(r"\s+that\b", sentence[said:]):
+        return Span(speaker.start, len(sentence))
+    trails = sentence[: speaker.start].rstrip().endswith((",", "”", '"'))
+    if trails and re.match(r",\s+(?![“\"‘'])", sentence[said:]):
+        return Span(0, said)
+    return Span(0, len(sentence))
 
 
 def _forward(sentence: str, start: int) -> Span:
@@ -145,6 +189,9 @@ def _forward(sentence: str, start: int) -> Span:
 def _backward(sentence: str, end: int) -> Span:
     """The span of a speaker that is followed by the word for saying at `end`."""
     text = _without_what_is_between(sentence[:end].rstrip())
+    named = _ROLE_THEN_NAME.search(text)
+    if named and not _ASIDE.match(named[1]):
+        return Span(*named.span(1))
     apposition = re.search(
         r"([^,;:“”\"]+), (?:[^,“”\"]{2,120}|[^,“”\"]{2,40}, [^,“”\"]{2,40}),$", text
     )

@@ -97,9 +97,12 @@ def _print_claims(found: WhoSays) -> None:
     if not found.claims:
         console.out.print(f"[bold]No answer stands in the {read} that were read.[/]")
         return
-    answers = count_of(len(found.claims), "different answer")
-    console.out.print(f"[bold]{answers}[/] in the {read} that were read")
-    for claim in found.claims:
+    strong = [one for one in found.claims if not one.weak]
+    weak = found.claims[len(strong) :]
+    answers = count_of(len(strong), "different answer")
+    weaker = f" and {len(weak)} weaker" if weak else ""
+    console.out.print(f"[bold]{answers}[/]{weaker} in the {read} that were read")
+    for claim in strong:
         several = len(claim.quotations)
         days = claim.first if claim.first == claim.last else f"{claim.first} to {claim.last}"
         told = ", ".join(
@@ -119,6 +122,11 @@ def _print_claims(found: WhoSays) -> None:
             console.indented(Text(one_line(one.citation.place()) + who, style="dim"), 2)
         if several > _SENTENCES:
             console.out.print(f"  [dim]and in {count_of(several - _SENTENCES, 'more document')}[/]")
+    if weak:
+        console.out.print("\n[dim]Weaker, and perhaps no answers:[/]")
+    for claim in weak:
+        place = one_line(claim.quotations[0].citation.place())
+        console.indented(Text(one_line(claim.answer)) + Text(f"  {place}", "dim"), 2)
 
 
 def _print_figures(found: WhoSays) -> None:

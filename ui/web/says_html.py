@@ -21,6 +21,7 @@ def says_html(found: WhoSays, asked: Asked) -> str:
         is_question="?" in asked.question or len(asked.question.split()) > _SHOWN,
         drawn=figures_html(found, asked),
         rows=[_row(number, claim) for number, claim in enumerate(found.claims, 1)],
+        weaker=sum(one.weak for one in found.claims),
     )
 
 
@@ -58,6 +59,8 @@ def _stated(figure: Figure) -> str:
 def _row(number: int, claim: Claim) -> dict[str, object]:
     shown = claim.quotations[:_SHOWN]
     return {
+        "number": number,
+        "weak": claim.weak,
         "answer": claim.answer,
         "count": len(claim.quotations),
         "when": claim.first if claim.first == claim.last else f"{claim.first} to {claim.last}",
