@@ -18,6 +18,18 @@ FRIDAY = dt.date(2022, 9, 16)
     [
         ("He died on Wednesday.", "Wednesday", "2022-09-14", None),
         ("The vote will be held on Wednesday.", "Wednesday", "2022-09-21", None),
+        (
+            (
+                "He will give the town's medal for a long life of service to the widow and the two "
+                "grown sons of the late baker at the town hall on Saturday."
+            ),
+            "Saturday",
+            "2022-09-17",
+            None,
+        ),
+        ("The primary is set for April 1.", "April 1", "2023-04-01", None),
+        ("By this spring, the bridge will be open.", "this spring", "2023-03-01", "2023-05-31"),
+        ("She told it on a Saturday in July.", "July", "2022-07-01", "2022-07-31"),
         ("It was agreed on Friday.", "Friday", "2022-09-16", None),
         ("He spoke last Friday.", "last Friday", "2022-09-09", None),
         ("Saturday's talks will go on.", "Saturday", "2022-09-10", None),
@@ -52,6 +64,8 @@ def test_a_date_is_worked_out(text: str, words: str, first: str, last: str | Non
         "more than a decade ago",
         "in 900 decades' time and 999 years ago",
         "Jan drove there in spring",
+        "She founded Louisville Today and the Observer",
+        "Ferries are late on Thursday and Friday afternoons and on Sunday nights",
     ],
 )
 def test_what_is_no_date_is_none(text: str) -> None:

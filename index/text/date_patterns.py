@@ -58,13 +58,22 @@ BEFORE_MONTH = re.compile(
 
 AHEAD = re.compile(
     r"\b(?:(?:will|won[’']t|shall|may|could|might)(?: not)?(?: be)?(?: \w+)?|next|upcoming"
-    r"|scheduled|plan(?:s|ned|ning)? (?:to|for)|set to|due (?:to|on|in)|expected|to be \w+"
+    r"|scheduled|set for|plan(?:s|ned|ning)? (?:to|for)|set to|due (?:to|on|in)|expected|to be \w+"
     r"|going to|slated|ahead of|deadline|is to|are to|(?:goes|go) into effect|takes? effect"
     r"|starting|beginning|targeting|begins|starts"
     r"|(?:debut|open|premier|return|launch|com|arriv|tak)ing (?:\w+ ){1,3})\b"
     r"|\b(?:by|until)\s*$|^\W*(?:[A-Z][\w’'-]+ ){1,3}to [a-z]+\b",
     re.I,
 )
+OF_NO_DAY = re.compile(
+    rf"\s+(?:in\s+(?:early |mid-|late )?{_MONTH.replace('?P<month>', '?:')}(?!\w)"
+    r"|(?:(?:and|or|through|to)\s+\w+day\s+)?(?:mornings|afternoons|evenings|nights)\b)"
+)
+"""What follows a weekday that is not of this week: "Saturday in September", "Friday nights"."""
+
+NAME_BEFORE = re.compile(r"(?:^|\s)[A-Z][\w’'-]*\s$")
+"""A capitalised word before "Today", which is then a name."""
+
 PAST = re.compile(
     r"\b(?:ago|since|was|were|had|did|\w{2,}ed|said|took|taken|made|told|came|went|left|won|lost"
     r"|began|became|got|gave|found|held|met|ran|saw|set|shot|spoke|stood|struck|wrote)\b",

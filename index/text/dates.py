@@ -13,7 +13,9 @@ from index.text.date_patterns import (
     BEFORE_MONTH,
     COUNTS,
     MONTHS,
+    NAME_BEFORE,
     NO_YEAR,
+    OF_NO_DAY,
     PAST,
     PATTERNS,
     SEASONS,
@@ -97,6 +99,9 @@ def dates_in(text: str, written: dt.date | None = None) -> list[DateInText]:
     return sorted(found, key=lambda one: one.span.start)
 
 
+_NEAR, _FAR = 80, 160
+"""How far before a date, in characters, a sign of the future counts, and "will"."""
+
 _Period = tuple[dt.date, dt.date, bool, bool]
 
 
@@ -104,9 +109,14 @@ def _to_come(text: str, match: re.Match[str]) -> bool | None:
     """Whether the clause before a date is about the future; None if it gives no sign."""
     start = max(text.rfind(".", 0, match.start()), text.rfind("\n", 0, match.start())) + 1
     of_what_is_told = text[match.end() : match.end() + 2] in ("'s", "’s")
-    before = 12 if of_what_is_told else 80
+    before = 12 if of_what_is_told else _FAR
     clause = text[max(start, match.start() - before) : match.start()]
-    told = list(AHEAD.finditer(clause))
+    near = len(clause) - _NEAR
+    told = [
+        one
+        for one in AHEAD.finditer(clause)
+        if one.end() >= near or one[0].lower().startswith("will")
+    ]
     past = [one for one in PAST.finditer(clause) if not told or one.start() >= told[-1].end()]
     if past:
         return False
@@ -186,7 +196,6 @@ def _is_month(match: re.Match[str], before: str) -> bool:
 
 
 def _season(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
-    del text
     low, high = SEASONS[match["season"].lower()]
     if match["year"]:
         return (*days_of_season(int(match["year"]), low, high), False, False)
@@ -199,7 +208,9 @@ def _season(match: re.Match[str], text: str, written: dt.date | None) -> _Period
     elif which == "next":
         chosen = min((one for one in near if one[0] > written), default=near[3])
     else:
-        chosen = min(near, key=lambda one: _months_away(one, written, ahead=False))
+        ahead = _to_come(text, match)
+        open_ = [one for one in near if not ahead or one[1] >= written]
+        chosen = min(open_, key=lambda one: _months_away(one, written, ahead=ahead))
     return (*chosen, True, False)
 
 
@@ -216,6 +227,8 @@ def _weekday(match: re.Match[str], text: str, written: dt.date | None) -> _Perio
         return None
     if re.search(r"\b(?:each|every)\s$", text[max(0, match.start() - 6) : match.start()], re.I):
         return None
+    if OF_NO_DAY.match(text, match.end()):
+        return None
     weekday = WEEKDAYS[name.rstrip(".").lower()]
     back = (written.weekday() - weekday) % 7
     which = (match["which"] or "").lower()
@@ -229,8 +242,8 @@ def _weekday(match: re.Match[str], text: str, written: dt.date | None) -> _Perio
 
 
 def _near(match: re.Match[str], text: str, written: dt.date | None) -> _Period | None:
-    del text
-    if written is None:
+    in_a_name = match["near"] == "Today" and NAME_BEFORE.search(text, 0, match.start())
+    if written is None or in_a_name:
         return None
     said = match["near"].lower()
     shift = {"yesterday": -1, "last night": -1, "tomorrow": 1}.get(said, 0)
