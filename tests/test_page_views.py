@@ -16,7 +16,7 @@ from watching import BOX, QUESTION
 
 from index import Index
 from index.documents import content_hash
-from qa import Notebook, verify_pack
+from qa import Notebook, load_recognizer, make_names, verify_pack
 
 NOTE = "seeds/003_b2d011834734ebc9.txt"
 PATH = "#add-path input, #add-path textarea"
@@ -356,3 +356,31 @@ def test_a_chart_of_few_months_is_no_larger_than_its_bars(opening: Opening) -> N
     assert box
     assert box["height"] <= 90
     assert box["width"] <= 200
+
+
+def test_a_name_is_corrected_on_the_page(opening: Opening, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text(
+        "The mill of Ada Thorne burned. Ada Thorne met Bruno Vale. Bruno Vale left Sorrel Quay.\n"
+    )
+    added(tmp_path, "note.txt")
+    with Index.open(tmp_path / ".quoth") as index:
+        make_names(index, load_recognizer("capitals"))
+    with serving(tmp_path) as running:
+        page = opening(over=running).open("?view=mentions&q=Ada+Thorne")
+        page.click("#show-beside")
+        expect(page.locator("#beside")).to_contain_text("Bruno Vale")
+        page.click("#correct-name")
+        page.fill("#name input[name=rename]", "Ada Thorne-Vale")
+        page.select_option("#name select", "person")
+        page.click("#name-keep")
+        expect(page.locator("#status-line")).to_have_text("Kept in the file of corrections.")
+        kept = (tmp_path / "quoth-names.txt").read_text().splitlines()
+        assert kept[-2:] == ["rename Ada Thorne = Ada Thorne-Vale", "type Ada Thorne-Vale = person"]
+        expect(page.locator("#facets")).to_contain_text("Ada Thorne-Vale")
+        page.goto(f"{running.address}?view=mentions&q=Bruno+Vale")
+        page.click("#show-beside")
+        page.click("#correct-name")
+        page.click("#name-reject")
+        expect(page.locator("#status-line")).to_have_text("Kept in the file of corrections.")
+        assert (tmp_path / "quoth-names.txt").read_text().endswith("reject Bruno Vale\n")
+        expect(page.locator("#facets")).not_to_contain_text("Bruno Vale")

@@ -9,11 +9,13 @@ from fastapi import APIRouter, Query, Request
 
 from index import QuothError, Span
 from qa import Claimed, Notebook, name_details, names
+from qa.archive.names.corrections import correct, corrections_file
 from ui.web.api_models import (
     AnswerOut,
     AskBody,
     CheckBody,
     DocumentOut,
+    NameCorrection,
     NotebookChange,
     RemoveBody,
     WrittenOut,
@@ -79,6 +81,19 @@ def _name_routes(router: APIRouter, service: IndexService, limited: Limited) -> 
 
         counted: dict[str, object] = limited(found)
         return counted
+
+    @router.post("/api/v1/name", tags=["documents"])
+    def correct_name(body: NameCorrection) -> dict[str, str]:
+        """Correct a name, in the file of corrections beside the index."""
+        service.permissions.check_changing()
+
+        def corrected() -> None:
+            with service.index() as index:
+                name = name_details(index, body.name).name.name  # as it is listed
+            correct(corrections_file(service.folder), body.action, name, body.value)
+
+        limited(corrected)
+        return {"corrected": body.name}
 
     @router.get("/api/v1/name", tags=["documents"])
     def one_name(request: Request, name: str) -> dict[str, object]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from qa.archive.phrase import MAX_PHRASE
 from qa.language.question import MAX_QUESTION
 from ui.web.asked import Asked
 
@@ -206,6 +207,14 @@ class NotebookChange(BaseModel):
     sentence_start: int = 0
     sentence_end: int = 0
     question: str = Field("", max_length=MAX_QUESTION)
+
+
+class NameCorrection(BaseModel):
+    """A correction of a name: "rename" takes the new name as `value`, "type" a kind."""
+
+    action: Literal["rename", "type", "reject"]
+    name: str = Field(max_length=MAX_PHRASE)
+    value: str = Field("", max_length=MAX_PHRASE)
 
 
 class RemoveBody(BaseModel):

@@ -1,10 +1,10 @@
 """The view of every mention as HTML: everything escaped."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa import Mentions, Name, NamedIn
+from qa import Mentions, NameDetails, NamedIn
 from qa.archive.mentions import by_date
+from qa.archive.names.recognizer import KINDS
 from qa.archive.stated_facts import FactKind, facts_in
 from ui.web.asked import Asked
 from ui.web.charts import month_bars
@@ -42,7 +42,7 @@ def mentions_html(
     may_change: bool = False,
 ) -> str:
     """Every mention, by document; with `has_names` the names beside it can be fetched."""
-    ordered: Sequence[NamedIn] = found.found
+    ordered = list(found.found)
     by = "meaning" if found.by_meaning else ""
     sorts = ["date", "count", "title"]
     if found.by_meaning:
@@ -77,10 +77,15 @@ def mentions_html(
     )
 
 
-def beside_html(beside: Sequence[Name]) -> str:
-    """The names in the same paragraphs, each with how many documents have both."""
+def beside_html(found: NameDetails | None, *, may_change: bool) -> str:
+    """The names in the same paragraphs, and a form that corrects the name itself."""
     return template("beside.html.jinja").render(
-        beside=[(one, Asked(one.name).link(view="mentions")) for one in beside]
+        name=found.name if found else None,
+        beside=[(one, Asked(one.name).link(view="mentions")) for one in found.beside]
+        if found
+        else [],
+        kinds=KINDS,
+        may_change=may_change,
     )
 
 

@@ -14,7 +14,7 @@ from index import QuothError
 from index.text.visible import one_line
 from qa import (
     Assistant,
-    Name,
+    NameDetails,
     Writer,
     Written,
     configured_writer,
@@ -142,7 +142,8 @@ def _about_a_question(router: APIRouter, service: IndexService, limited: Limited
     @router.get("/beside")
     def names_beside(request: Request) -> HTMLResponse:
         asked = Asked.of(request.query_params.multi_items())
-        return HTMLResponse(beside_html(limited(lambda: _beside(service, asked))))
+        found = limited(lambda: _details(service, asked))
+        return HTMLResponse(beside_html(found, may_change=may_change))
 
     @router.get("/says")
     def says(request: Request) -> Response:
@@ -236,13 +237,13 @@ def _has_names(service: IndexService) -> bool:
         return has_names(index)
 
 
-def _beside(service: IndexService, asked: Asked) -> Sequence[Name]:
-    """The names in the paragraphs of a name; none if it was not recognized as one."""
+def _details(service: IndexService, asked: Asked) -> NameDetails | None:
+    """A name with those beside it; None if it was not recognized as one."""
     with service.index() as index:
         try:
-            return name_details(index, asked.question, asked.where(index)).beside
+            return name_details(index, asked.question, asked.where(index))
         except QuothError:
-            return ()
+            return None
 
 
 def _sources(service: IndexService, request: Request, *, whole: bool) -> str:

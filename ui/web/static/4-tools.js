@@ -96,6 +96,18 @@ const changeNotebook = async (change, told) => {
   if (change.id) focusAfterwards = `[data-entry="${change.id}"]`;
   reload(told);
 };
+const correctName = async (name, changes, after = name) => {
+  const done = await tried(async () => {
+    for (const [action, value] of changes)
+      await sent("api/v1/name", { action, name: action === "type" ? after : name, value });
+    return true;
+  });
+  if (!done) return;
+  const parameters = stated();
+  parameters.set("q", after);
+  history.replaceState(null, "", `?${parameters}`);
+  reload("Kept in the file of corrections.");
+};
 const reload = (told) => { afterwards = told; before = ""; show(); };
 let removing = [];
 const chosen = () => all("#view input[name=chosen]:checked").map((one) => one.value);
@@ -166,6 +178,7 @@ const CLICKED = {
     button.textContent = "Looking…";
     part("#beside", button.dataset.beside);
   },
+  reject: (button) => correctName(button.dataset.reject, [["reject", ""]]),
   // A request that sends the quotations to the person's own model: never without this click.
   write: async (button) => {
     const place = $("#written");

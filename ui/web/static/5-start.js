@@ -24,6 +24,15 @@ document.addEventListener("submit", (event) => {
       say($("#checked [data-told]")?.dataset.told ?? "");
       return true;
     }).then((done) => { if (!done && $("#checked .stage")) $("#checked").replaceChildren(); });
+  } else if (form.id === "name") {
+    const { name } = form.dataset;
+    const after = form.elements.rename.value.trim();
+    const kind = form.elements.type;
+    const changes = [];
+    if (after && after !== name) changes.push(["rename", after]);
+    if (!kind.selectedOptions[0].defaultSelected) changes.push(["type", kind.value]);
+    if (changes.length) correctName(name, changes, after || name);
+    else say("Nothing is changed.");
   } else if (form.id === "filter-dates") {
     const parameters = stated();
     for (const name of ["from", "to"]) {
