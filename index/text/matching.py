@@ -7,7 +7,8 @@ hyphens and zero-width characters are removed, and letters with accents are one 
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,24 +30,32 @@ class MatchingText:
 
     Attributes:
         text: the view.
-        starts: for each of its characters where it begins in the text; None if the two are equal.
+        runs: where each run of characters that is the same in both begins in the view, and where
+            it begins in the text; None if the view is the text.
         length: how many characters the text has.
     """
 
     text: str
-    starts: tuple[int, ...] | None
+    runs: tuple[Sequence[int], Sequence[int]] | None
     length: int
 
     def span_in_text(self, span: Span) -> Span:
         """The stretch of the text that a stretch of the view stands for."""
-        if self.starts is None:
+        if self.runs is None:
             return span
-        start = self.starts[span.start] if span.start < len(self.starts) else self.length
-        end = self.starts[span.end] if span.end < len(self.starts) else self.length
-        if 0 < span.end < len(self.starts):
-            last = self.starts[span.end - 1]
+        start, end = self._in_text(span.start), self._in_text(span.end)
+        if 0 < span.end < len(self.text):
+            last = self._in_text(span.end - 1)
             end = min(end, last + self._width(last, end))
         return Span(start, max(start, end))
+
+    def _in_text(self, at: int) -> int:
+        """Where a character of the view begins in the text."""
+        if self.runs is None or at >= len(self.text):
+            return self.length
+        in_view, in_text = self.runs
+        run = bisect_right(in_view, at) - 1
+        return in_text[run] + at - in_view[run]
 
     def _width(self, last: int, following: int) -> int:
         """How far the last character of a span reaches: over its accents, not over a cut."""
@@ -54,9 +63,16 @@ class MatchingText:
 
     def span_in_view(self, span: Span) -> Span:
         """The stretch of the view that stands for a stretch of the text."""
-        if self.starts is None:
-            return span
-        return Span(bisect_left(self.starts, span.start), bisect_left(self.starts, span.end))
+        return Span(self._in_view(span.start), self._in_view(span.end))
+
+    def _in_view(self, at: int) -> int:
+        """The first character of the view that begins at `at` or after it in the text."""
+        if self.runs is None:
+            return at
+        in_view, in_text = self.runs
+        run = bisect_left(in_text, at)
+        following = in_view[run] if run < len(in_view) else len(self.text)
+        return min(following, in_view[run - 1] + at - in_text[run - 1]) if run else following
 
 
 _MOST_ACCENTS = 3
@@ -81,14 +97,20 @@ def matching_text(text: str) -> MatchingText:
             for found in _CUT.finditer(text)
             if is_line_ends_own(found["before"], found["after"])
         ]
-    kept: list[str] = []
-    starts: list[int] = []
+    changing = "".join(filter(_changes, set(text)))
+    # A letter, and what follows it that changes; most of a text stands between such places.
+    changed = re.compile(f"(?s).?[{re.escape(changing)}]+") if changing else None
+    view = _View(text)
     at = 0
     for start, end in [*sorted(dropped), (len(text), len(text))]:
         if at < start:
-            _keep(text, at, start, kept, starts)
+            for found in changed.finditer(text, at, start) if changed else ():
+                view.keep(at, found.start())
+                view.compose(*found.span())
+                at = found.end()
+            view.keep(at, start)
         at = end
-    return MatchingText("".join(kept), tuple(starts), len(text))
+    return MatchingText("".join(view.kept), (view.in_view, view.in_text), len(text))
 
 
 def _is_its_own_view(text: str) -> bool:
@@ -107,32 +129,36 @@ def _may_be_cut(text: str) -> bool:
     )
 
 
-def _keep(text: str, at: int, until: int, kept: list[str], starts: list[int]) -> None:
-    """Add a stretch of the text to the view, each letter with its accents as one character."""
-    changing = "".join(filter(_changes, set(text[at:until])))
-    if changing:
-        # A letter, and what follows it that changes; most of a text stands between such places.
-        for found in re.compile(f"(?s).?[{re.escape(changing)}]+").finditer(text, at, until):
-            _keep_as_it_is(text, at, found.start(), kept, starts)
-            _compose(text, *found.span(), kept, starts)
-            at = found.end()
-    _keep_as_it_is(text, at, until, kept, starts)
+class _View:
+    """A view as it is made."""
 
+    def __init__(self, text: str) -> None:
+        self.kept: list[str] = []
+        self.in_view: list[int] = []
+        self.in_text: list[int] = []
+        self._text = text
+        self._length = 0
 
-def _keep_as_it_is(text: str, at: int, until: int, kept: list[str], starts: list[int]) -> None:
-    kept.append(text[at:until])
-    starts += range(at, until)
+    def keep(self, at: int, until: int) -> None:
+        """Add a stretch of the text as it is."""
+        if at < until:
+            self._add(self._text[at:until], at)
 
+    def compose(self, at: int, until: int) -> None:
+        """Add a stretch of the text, each letter with its accents as one character."""
+        while at < until:
+            end = at + 1
+            while end < until and unicodedata.combining(self._text[end]):
+                end += 1
+            for char in unicodedata.normalize("NFC", self._text[at:end]):
+                self._add(char, at)
+            at = end
 
-def _compose(text: str, at: int, until: int, kept: list[str], starts: list[int]) -> None:
-    while at < until:
-        end = at + 1
-        while end < until and unicodedata.combining(text[end]):
-            end += 1
-        composed = unicodedata.normalize("NFC", text[at:end])
-        kept.append(composed)
-        starts += [at] * len(composed)
-        at = end
+    def _add(self, kept: str, at: int) -> None:
+        self.in_view.append(self._length)
+        self.in_text.append(at)
+        self.kept.append(kept)
+        self._length += len(kept)
 
 
 @cache

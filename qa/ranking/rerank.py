@@ -96,7 +96,7 @@ def read_passages(
 
 def _in_text(reading: Reading, view: MatchingText) -> Reading:
     """A reading of a passage's view, its spans those of the passage's own text."""
-    if view.starts is None:
+    if view.runs is None:
         return reading
     spans = tuple(replace(one, span=view.span_in_text(one.span)) for one in reading.spans)
     return replace(reading, spans=spans)
