@@ -128,7 +128,7 @@ def test_hostile_documents_and_questions_stay_text(
     page = watched.open()
     page.evaluate("() => { window.alert = () => { document.body.dataset.attacked = 'yes' } }")
     made = "script, img, form, iframe, object, embed, link, video"
-    asked = ["ceasefire", "${alert(1)}{{constructor.constructor('alert(1)')()}}", *lines[::12]]
+    asked = ["ceasefire", "${alert(1)}{{constructor.constructor('alert(1)')()}}", *lines[::30]]
     for question in asked:
         page = watched.ask(question[:1900].strip() or "ceasefire")
         if page.locator("#open-1").count():
