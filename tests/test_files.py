@@ -63,7 +63,7 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(pages=st.lists(st.lists(WORDS, min_size=1, max_size=4), min_size=1, max_size=3))
 def test_what_was_written_on_a_page_is_found_on_it(
     pages: list[list[str]], tmp_path_factory: pytest.TempPathFactory
@@ -159,7 +159,7 @@ def test_a_word_document_gives_tables_notes_links_and_margins(tmp_path: Path) ->
     assert document.part_at(document.text.index("Northby Post")) is Part.MARGIN
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(pages=st.lists(st.lists(WORDS, min_size=1, max_size=4), min_size=1, max_size=3))
 def test_what_was_printed_on_a_page_is_cited_from_it(
     pages: list[list[str]], tmp_path_factory: pytest.TempPathFactory
