@@ -2,7 +2,6 @@
 
 import os
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -59,6 +58,8 @@ app.add_typer(eval_command.app, name="eval")
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 -- as typer calls it
     if wanted:
+        from importlib import metadata  # noqa: PLC0415 -- it takes a twentieth of a find
+
         typer.echo(f"quoth {metadata.version('quoth')}")
         raise typer.Exit
 
