@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from toy_encoder import ToyEncoder
 
@@ -114,6 +114,7 @@ TEXTS = st.text(max_size=20)
 
 
 @given(TEXTS, TEXTS, TEXTS, st.lists(TEXTS.filter(bool), max_size=4))
+@example("", "", "", ["--"])
 def test_an_address_states_what_was_asked(
     question: str, folder: str, document: str, stated: Sequence[str]
 ) -> None:

@@ -108,7 +108,8 @@ class Asked:
 
     def toggled(self, facet: str) -> "Asked":
         """The same with a facet added, or removed if it is already set."""
-        others = tuple(one for one in self.facets if one.removeprefix("-") != facet.lstrip("-"))
+        bare = facet.removeprefix("-")
+        others = tuple(one for one in self.facets if one.removeprefix("-") != bare)
         facets = others if facet in self.facets else (*others, facet)
         return self._with(facets=facets)
 
@@ -118,7 +119,7 @@ class Asked:
 
     def without_kind(self, kind: str) -> "Asked":
         """The same without the facets of a kind."""
-        kept = (one for one in self.facets if one.lstrip("-").partition(":")[0] != kind)
+        kept = (one for one in self.facets if one.removeprefix("-").partition(":")[0] != kind)
         return self._with(facets=tuple(kept))
 
     def without_filters(self) -> "Asked":
