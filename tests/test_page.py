@@ -426,3 +426,38 @@ def test_a_printed_answer_is_the_answer_and_its_passages(opening: Opening) -> No
     expect(page.locator("#card-1 .passage")).to_be_visible()
     for gone in ("#bar", "#kinds", "#facets", "#reader", "#view .tools >> nth=0", "#status-line"):
         expect(page.locator(gone)).to_be_hidden()
+
+
+def test_both_dates_of_a_filter_can_be_typed_one_after_the_other(opening: Opening) -> None:
+    page = opening().open(f"?q={QUESTION}")
+    page.click("#filter-from")
+    page.keyboard.type("2020-09")
+    page.keyboard.press("Tab")
+    page.locator("#filter-to").focus()
+    page.keyboard.type("2020-12")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chip-2")).to_contain_text("To 2020-12")
+    assert "from=2020-09" in page.url
+    page.fill("#filter-from", "2021")
+    page.locator(BOX).focus()
+    expect(page.locator("#view .notice")).to_contain_text("swap them")
+
+
+def test_skipping_to_the_answer_keeps_it(opening: Opening) -> None:
+    page = opening().open(f"?q={QUESTION}")
+    expect(page.locator("#said")).to_have_text("Moscow")
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#view")).to_be_focused()
+    expect(page.locator("#said")).to_have_text("Moscow")
+    page.locator(BOX).focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(BOX)).not_to_be_focused()
+
+
+def test_a_citation_is_of_the_words_that_are_shown(opening: Opening) -> None:
+    page = opening().open(f"?q={QUESTION}")
+    card = page.locator("#view .cards .card").filter(has=page.locator("mark")).last
+    marked = card.locator("mark").first.inner_text()
+    copied = card.locator("[data-copy]").first.get_attribute("data-copy") or ""
+    assert " ".join(marked.split())[:40] in " ".join(copied.split())

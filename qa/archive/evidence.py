@@ -25,6 +25,7 @@ _ROLES = (
     ("agreeing", "the same answer"),
     ("others", "other answer"),
     ("possible", "possible answer"),
+    ("pinned", "pinned quotation"),
 )
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -36,7 +37,8 @@ class Exhibit:
     Attributes:
         number: its place in the pack, from 1.
         question: the question that it was found for.
-        role: "answer", "the same answer", "other answer", "possible answer" or "passage".
+        role: "answer", "the same answer", "other answer", "possible answer", "pinned quotation" or
+            "passage".
         citation: where it stands.
         marked: the short answer within it, as a span of the document's text; None if the whole
             quotation is the answer.
@@ -45,6 +47,7 @@ class Exhibit:
         original: the file that was read, in the pack; None if it is not packed.
         without_original: why the original is not packed; None if it is.
         picture: the page with the quotation marked, in the pack; None if there is none.
+        note: what the person wrote beside it in a notebook; empty if nothing.
 
     Example:
         >>> index = Index.open(".quoth")
@@ -64,6 +67,7 @@ class Exhibit:
     original: str | None
     without_original: str | None
     picture: str | None
+    note: str = ""
 
     def as_json(self) -> dict[str, object]:
         """The exhibit as plain values, as the manifest has it."""
@@ -88,6 +92,7 @@ class Exhibit:
             "original": self.original,
             "without_original": self.without_original,
             "picture": self.picture,
+            **({"note": self.note} if self.note else {}),
         }
 
 
@@ -99,6 +104,7 @@ class _Quoted:
     role: str
     claim: Claimed
     marked: Span | None
+    note: str = ""
 
 
 def pack(
@@ -221,6 +227,7 @@ def _exhibit(
         original,
         why,
         picture,
+        quoted.note,
     )
 
 
@@ -262,7 +269,7 @@ def _quoted(given: Path | Mapping[str, Any], *, passages: bool) -> Iterator[_Quo
 
 
 def _quoted_in(answer: Mapping[str, Any], *, passages: bool) -> Iterator[_Quoted]:
-    question = str(answer.get("question", ""))
+    question, note = str(answer.get("question", "")), str(answer.get("note", ""))
     for field, role in _ROLES:
         held = answer.get(field) or []
         for one in held if isinstance(held, list) else [held]:
@@ -270,7 +277,7 @@ def _quoted_in(answer: Mapping[str, Any], *, passages: bool) -> Iterator[_Quoted
             claim = _claimed(one, whole)
             whole_sentence = (one["start"], one["end"]) == (claim.start, claim.end)
             marked = None if whole_sentence else Span(one["start"], one["end"])
-            yield _Quoted(question, role, claim, marked)
+            yield _Quoted(question, role, claim, marked, note)
     for one in (answer.get("passages") or []) if passages else []:
         yield _Quoted(question, "passage", _claimed(one, one), None)
 

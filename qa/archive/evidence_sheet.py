@@ -1,12 +1,15 @@
 """The sheet of an evidence pack: its quotations as a page that prints well, and for Word."""
 
+import base64
 import datetime as dt
 import io
+import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from index.text.visible import one_line
 
@@ -21,12 +24,13 @@ article { border-top: 1px solid #8886; padding: .9rem 0; break-inside: avoid; }
 blockquote { margin: .4rem 0 .6rem; white-space: pre-wrap; }
 mark { background: #ffe58a; color: #111; }
 p, dl { font: .85rem/1.5 system-ui, sans-serif; margin: .2rem 0; }
-.role { color: #666; } code { font-size: .8em; overflow-wrap: anywhere; }
+.role { color: #666; } .note { border-left: 3px solid #8886; padding-left: .6rem; }
+code { font-size: .8em; overflow-wrap: anywhere; }
 img { max-width: 100%; border: 1px solid #8886; margin-top: .6rem; }
 @media (prefers-color-scheme: dark) { .role { color: #aaa; } }
 @media print { body { margin: 0; max-width: none; } a { color: inherit; } }
 """
-_CHECK = "Check this pack with: quoth verify evidence.zip"
+_CHECK = "Check the pack that this is from with: quoth verify FILE.zip"
 
 
 def as_html(exhibits: Sequence["Exhibit"], made: dt.date) -> str:
@@ -47,10 +51,23 @@ def as_html(exhibits: Sequence["Exhibit"], made: dt.date) -> str:
 """
 
 
+def by_itself(sheet: bytes, pack: zipfile.ZipFile) -> bytes:
+    """The sheet of a pack to be kept without it: its pictures within it, no links to its files."""
+    text = re.sub(r'<a href="(?:texts|originals)/[^"]*">([^<]*)</a>', r"\1", sheet.decode())
+
+    def drawn(match: re.Match[str]) -> str:
+        picture = base64.b64encode(pack.read(unquote(match[1]))).decode()
+        return f'<img src="data:image/png;base64,{picture}"'
+
+    return re.sub(r'<img src="([^":]*)"', drawn, text).encode()
+
+
 def _article(one: "Exhibit") -> str:
     links = [_link(one.text_file, "the text that its character offsets refer to")]
     links += [_link(one.original, "the original file")] if one.original else []
-    gone = drawn = ""
+    gone = drawn = noted = ""
+    if one.note:
+        noted = f'\n<p class="note">Note: {escape(one.note)}</p>'
     if one.without_original:
         gone = f"<p>The original file is not packed: {escape(one.without_original)}.</p>"
     if one.picture:
@@ -58,7 +75,7 @@ def _article(one: "Exhibit") -> str:
     return f"""<article id="exhibit-{one.number}">
 <p class="role">{one.number}. {escape(one.role)}</p>
 <blockquote>{_marked(one)}</blockquote>
-<p>{escape(one_line(one.citation.place()))}</p>
+<p>{escape(one_line(one.citation.place()))}</p>{noted}
 <p>{", ".join(links)}; SHA-256 of the text <code>{one.citation.content_hash}</code></p>
 {gone}{drawn}
 </article>"""
@@ -107,6 +124,8 @@ def as_word(exhibits: Sequence["Exhibit"], made: dt.date, files: Mapping[str, by
             quotation.add_run(answer).font.highlight_color = WD_COLOR_INDEX.YELLOW
             quotation.add_run(after)
             document.add_paragraph(_printable(one_line(one.citation.place())))
+            if one.note:
+                document.add_paragraph(_printable(f"Note: {one.note}"))
             document.add_paragraph(f"SHA-256 of the text: {one.citation.content_hash}")
             if one.without_original:
                 gone = f"The original file is not packed: {one.without_original}."

@@ -215,7 +215,11 @@ def _entry(stated: dict[str, Any]) -> NotebookEntry:
 def as_answers(notebook: Notebook) -> list[dict[str, Any]]:
     """The quotations in the form that `quoth ask --json` prints, so that they can be packed."""
     return [
-        {"question": one.cited.get("question", ""), "answer": _as_quotation(one)}
+        {
+            "question": one.cited.get("question", ""),
+            "pinned": _as_quotation(one),
+            "note": one.note,
+        }
         for one in notebook.entries
         if one.kind == "quotation"
     ]

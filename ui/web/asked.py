@@ -58,6 +58,13 @@ class Asked:
     def where(self, index: Index | None = None) -> Where | None:
         """The filters, over the names of `index`. Raises QuothError for an invalid one."""
         filters: list[Where] = []
+        if self.published_from.strip() and self.published_to.strip():
+            first, last = days_stated(self.published_from)[0], days_stated(self.published_to)[1]
+            if first > last:
+                raise QuothError(
+                    f"the first day, {self.published_from}, is after the last, "
+                    f"{self.published_to}; swap them"
+                )
         if self.published_from.strip():
             filters.append(PublishedFrom(days_stated(self.published_from)[0]))
         if self.published_to.strip():

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlencode
@@ -168,15 +168,17 @@ def _card(passage: CitedPassage, answer: Answer) -> Card:
     shown = _shown(citation.quote, Span(here.start - citation.start, here.end - citation.start))
     start = citation.start + shown.start
     inside = [one for one in passage.highlights if start <= one.start < citation.start + shown.end]
+    before = citation.quote[: here.start - citation.start]
+    paragraph = citation.paragraph + len(_BLANK.findall(before))
+    quoted = replace(citation, start=here.start, end=here.end, paragraph=paragraph)
     return Card(
         passage=passage,
         headline=headline(citation.title),
-        paragraph=citation.paragraph
-        + len(_BLANK.findall(citation.quote[: here.start - citation.start])),
+        paragraph=paragraph,
         before=citation.quote[: shown.start],
         pieces=cut_in_pieces(shown.of(citation.quote), start, inside),
         after=citation.quote[shown.end :],
-        styles=[(name, style(citation, quote)) for name, style in STYLES.items()],
+        styles=[(name, style(quoted, quote)) for name, style in STYLES.items()],
         read=read_link(citation.document, citation.content_hash, marks, (here.start, here.end)),
         pin=_pin(citation, here, here, answer.question),
         footer=passage.part.value if passage.part.is_footer else "",

@@ -35,7 +35,12 @@ def figures_html(found: WhoSays, asked: Asked, months: Mapping[str, int] | None 
         []
         if len(figures) < _FEWEST
         else [
-            Dot(one.published, one.number, _stated(one), asked.link(view="says", c=str(one.claim)))
+            Dot(
+                one.published,
+                one.number,
+                _stated(one),
+                _leads_to(found, one, asked),
+            )
             for one in figures
             if one.number >= 0
         ]
@@ -50,6 +55,13 @@ def figures_html(found: WhoSays, asked: Asked, months: Mapping[str, int] | None 
     )
 
 
+def _leads_to(found: WhoSays, figure: Figure, asked: Asked) -> str:
+    """The address of a figure's quotation in the list: "3-2" is the second of the third answer."""
+    number = found.claims[figure.claim - 1].quotations.index(figure.quotation) + 1
+    place = str(figure.claim) if number == 1 else f"{figure.claim}-{number}"
+    return asked.link(view="says", c=place)
+
+
 def _stated(figure: Figure) -> str:
     one = figure.quotation
     who = f", {one.said_by}" if one.said_by else ""
@@ -57,7 +69,6 @@ def _stated(figure: Figure) -> str:
 
 
 def _row(number: int, claim: Claim) -> dict[str, object]:
-    shown = claim.quotations[:_SHOWN]
     return {
         "number": number,
         "weak": claim.weak,
@@ -67,9 +78,8 @@ def _row(number: int, claim: Claim) -> dict[str, object]:
         "denied": claim.denied,
         "told": [
             _told(str(number) if not place else f"{number}-{place + 1}", one)
-            for place, one in enumerate(shown)
+            for place, one in enumerate(claim.quotations)
         ],
-        "more": len(claim.quotations) - len(shown),
     }
 
 

@@ -13,7 +13,7 @@ class Sources:
     shown: list[Listed]
     total: int
     passages: int
-    skipped: list[dict[str, str]]
+    unread: list[str]
 
 
 def sources_of(
@@ -38,10 +38,8 @@ def sources_of(
         shown = [*sorted(having, key=_SORTED[sort], reverse=down), *without]
     elif down:
         shown.reverse()
-    skipped = status.last_add.get("skipped", [])
-    return Sources(
-        shown, status.documents, status.passages, skipped if isinstance(skipped, list) else []
-    )
+    unread = [one.message for one in index.unread()]
+    return Sources(shown, status.documents, status.passages, unread)
 
 
 _SORTED: dict[str, Callable[[Listed], str]] = {

@@ -221,7 +221,7 @@ def sources_html(
     words: str = "",
     sort: str = "name",
     down: bool = False,
-    skipped: Sequence[dict[str, str]] = (),
+    unread: Sequence[str] = (),
     may_change: bool = False,
     whole: bool = True,
 ) -> str:
@@ -242,7 +242,13 @@ def sources_html(
         more=matching - len(shown),
         total=total,
         passages=passages,
-        skipped=skipped,
+        unread=unread,
+        further=asked.link(
+            view="sources",
+            s=words,
+            sort=f"{'-' if down else ''}{sort}",
+            most=str(len(shown) + _MOST_ROWS),
+        ),
         sorted_by=sorted_by,
         sort=sort,
         down=down,

@@ -22,8 +22,11 @@ from qa import (
     name_details,
     pack,
 )
+from qa.answering.document_facts import about
+from qa.archive.evidence_sheet import by_itself
 from qa.archive.notebook import markdown_of
 from qa.archive.rows import as_csv
+from qa.language.question import Question
 from ui.web.api_models import MOST_CHECKED, CheckBody
 from ui.web.asked import Asked
 from ui.web.facets_html import facets_html
@@ -47,8 +50,9 @@ from ui.web.view_html import (
 )
 from ui.web.written_html import written_html
 
-_MOST_LISTED = 200
+_MOST_LISTED, _DIGITS = 200, 9
 _SEED = "003_b2d011834734ebc9"
+_TITLES_TRIED = 8
 _SEED_QUESTIONS = (
     "who brokered the September 13 ceasefire?",
     "How many Armenian servicemen had been killed in the September fighting?",
@@ -251,14 +255,15 @@ def _sources(service: IndexService, request: Request, *, whole: bool) -> str:
     words = request.query_params.get("s", "")[:_MOST_LISTED]
     stated = request.query_params.get("sort", "name")
     found = service.sources(words, asked, stated.lstrip("-"), down=stated.startswith("-"))
+    most = request.query_params.get("most", "")
     return sources_html(
-        found.shown[:_MOST_LISTED],
+        found.shown[: int(most) if most.isdecimal() and len(most) < _DIGITS else _MOST_LISTED],
         (len(found.shown), found.total, found.passages),
         asked,
         words=words,
         sort=stated.lstrip("-"),
         down=stated.startswith("-"),
-        skipped=found.skipped,
+        unread=found.unread,
         may_change=service.permissions.may_change,
         whole=whole,
     )
@@ -292,7 +297,8 @@ def _exported(service: IndexService, form: str) -> bytes:
         if form == "zip":
             return out.read_bytes()
         with zipfile.ZipFile(out) as packed:
-            return packed.read(f"sheet.{form}")
+            sheet = packed.read(f"sheet.{form}")
+            return by_itself(sheet, packed) if form == "html" else sheet
 
 
 def _examples(service: IndexService) -> Sequence[str]:
@@ -301,8 +307,10 @@ def _examples(service: IndexService) -> Sequence[str]:
     if any(_SEED in one.name for one in listed):
         return _SEED_QUESTIONS
     known = [one for one in listed if one.author and one.title.how != "file name"]
-    titles = list(dict.fromkeys(one.title.value for one in known))[:2]
-    return [f"who wrote the article about {title[:80]}?" for title in titles]
+    titles = list(dict.fromkeys(one.title.value for one in known))[:_TITLES_TRIED]
+    asked = [f"who wrote the article about {title[:80]}?" for title in titles]
+    with service.index() as index:
+        return [one for one in asked if about(index, Question.parse(one))][:2]
 
 
 def _csv(rows: Sequence[Sequence[str]]) -> Response:

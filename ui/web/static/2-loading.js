@@ -122,8 +122,10 @@ const part = async (selector, address) => {
   try {
     const answer = await fetch(address);
     if (place.dataset.asked !== address) return;
-    if (answer.ok) place.innerHTML = await answer.text();
-    else if (selector === "#facets" && FILTERS.some((name) => stated().has(name)))
+    if (answer.ok) {
+      place.innerHTML = await answer.text();
+      toNewest(place);
+    } else if (selector === "#facets" && FILTERS.some((name) => stated().has(name)))
       part(selector, `view/facets?${withoutFilters(stated())}`); // without the invalid filter
   } catch { /* the view says that the server does not answer */ }
 };
@@ -185,6 +187,7 @@ const show = () => {
     field.value = question || (before ? "" : field.value);
   const cited = new URLSearchParams(parameters);
   cited.delete("c");
+  cited.sort(); // the same view, in whichever order its address states it
   if (before === cited.toString() && before !== "") { openCited(); return; }
   before = cited.toString() || "start";
   hideArticle();

@@ -14,10 +14,10 @@ const closeArticle = () => {
   document.body.dataset.closed = "yes";
   opener?.focus();
   const parameters = stated();
-  if (parameters.has("c")) {
-    parameters.delete("c");
-    history.replaceState(null, "", `?${parameters}`);
-  }
+  if (!parameters.has("c")) return;
+  if (history.state?.article) { history.back(); return; }
+  parameters.delete("c");
+  history.replaceState(null, "", `?${parameters}`);
 };
 const picture = async (mark) => {
   const place = $("#reader .page");
@@ -113,15 +113,21 @@ const open = async (button, { focus = true } = {}) => {
     ($("mark.here", pane) ?? $("#reader-close")).focus({ preventScroll: true });
   const parameters = stated();
   if (card) {
-    parameters.set("c", card.dataset.rank);
-    history.replaceState(null, "", `?${parameters}`);
+    const over = !isDocked() && !parameters.has("c"); // Back then closes the article
+    parameters.set("c", button.id.startsWith("open-") ? button.id.slice(5) : card.dataset.rank);
+    if (over) history.pushState({ article: true }, "", `?${parameters}`);
+    else history.replaceState(history.state, "", `?${parameters}`);
   }
 };
 const isDocked = () => matchMedia("(min-width: 1024px)").matches;
 const openCited = () => {
   const rank = stated().get("c");
-  const button = rank && /^\d+$/.test(rank) && $(`#open-${rank}`);
-  if (button) open(button);
+  const button = rank && /^\d+(-\d+)?$/.test(rank) && ($(`#open-${rank}`) ?? $(`#open-${rank.split("-")[0]}`));
+  if (button) {
+    for (let folded = button.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+    button.scrollIntoView({ block: "nearest" });
+    open(button);
+  } else if (!rank && !isDocked()) hideArticle();
   else if (isDocked() && document.body.dataset.closed !== "yes" && $("#open-1"))
     open($("#open-1"), { focus: false });
 };

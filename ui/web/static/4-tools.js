@@ -69,13 +69,18 @@ const listRemembered = () => {
 // What a new view sets off
 let afterwards = "";
 let focusAfterwards = "";
+const toNewest = (within) => all(".bars", within).forEach((one) => { one.scrollLeft = one.scrollWidth; });
 const arrived = (view) => {
+  toNewest(view);
   const answer = $(".answer", view);
   if (answer) {
     remember(answer);
     say(answer.dataset.answered === "yes" ? "Answered." : "No answer.", { quietly: true });
     openCited();
-  } else if ($("[data-told]", view)) say($("[data-told]", view).dataset.told, { quietly: true });
+  } else {
+    if ($("[data-told]", view)) say($("[data-told]", view).dataset.told, { quietly: true });
+    if (stated().has("c")) openCited();
+  }
   if (afterwards) say(afterwards);
   if (focusAfterwards) ($(focusAfterwards) ?? $("#view")).focus();
   afterwards = focusAfterwards = "";
@@ -134,7 +139,17 @@ const CLICKED = {
     button.textContent = whole ? "less" : "more";
     button.setAttribute("aria-expanded", String(whole));
   },
-  change: (button) => changeNotebook(JSON.parse(button.dataset.change), "Changed."),
+  change: (button) => {
+    const change = JSON.parse(button.dataset.change);
+    if (change.action === "remove" && button.dataset.sure === undefined) {
+      button.dataset.sure = "";
+      button.textContent = "Remove for good";
+      say("Press it again to remove the entry.");
+      setTimeout(() => { delete button.dataset.sure; button.textContent = "Remove"; }, 5000);
+      return;
+    }
+    changeNotebook(change, change.action === "remove" ? "Removed." : "Changed.");
+  },
   follow: async (button) => {
     const change = { action: button.dataset.follow, text: stated().get("q") ?? "" };
     const done = await tried(() => sent("api/v1/notebook", change), "Kept in the notebook.");
@@ -214,6 +229,14 @@ const closeMenus = (but = null) =>
 document.addEventListener("click", (event) => {
   closeMenus(event.target);
   const link = event.target.closest?.("a[href]");
+  if (link?.classList.contains("skip")) {
+    event.preventDefault();
+    const view = $("#view");
+    view.tabIndex = -1;
+    view.focus();
+    view.scrollIntoView();
+    return;
+  }
   if (link && link.getAttribute("href").startsWith("?") && !link.hasAttribute("download")) {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();

@@ -51,7 +51,7 @@ document.addEventListener("change", (event) => {
   else if (field.dataset.pick) {
     $(`#filter-${field.dataset.pick}`).value = field.value;
     $("#filter-dates").requestSubmit();
-  } else if (field.closest("#filter-dates")) $("#filter-dates").requestSubmit();
+  }
   else if (field.id === "draft-file" && field.files[0])
     field.files[0].text().then((text) => {
       $("#draft textarea").value = text;
@@ -61,6 +61,13 @@ document.addEventListener("change", (event) => {
     all("#view input[name=chosen]").forEach((one) => { one.checked = field.checked; });
     $("#sure").hidden = true;
   }
+});
+// The dates filter when the person has typed both and leaves them, or with Enter.
+document.addEventListener("focusout", (event) => {
+  const form = event.target.closest?.("#filter-dates");
+  if (!form || form.contains(event.relatedTarget)) return;
+  const changed = ["from", "to"].some((name) => form.elements[name].value.trim() !== (stated().get(name) ?? ""));
+  if (changed) form.requestSubmit();
 });
 // Filter the list while the person types.
 let typing = 0;
@@ -131,6 +138,7 @@ document.addEventListener("keydown", (event) => {
     if ($("details.menu[open]")) closeMenus();
     else if ($("#sure") && !$("#sure").hidden) CLICKED.removeNo();
     else if (document.body.dataset.filters === "yes") showFilters(false);
+    else if (event.target.closest?.("#question")) event.target.blur();
     else if (!$("#reader").hidden) closeArticle();
     return;
   }
