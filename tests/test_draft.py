@@ -12,6 +12,7 @@ from conftest import ROOT
 from index import Document, Encoder, Found, Index, QuothError
 from qa import Finding, check_draft
 from qa.archive.draft_report import as_html
+from qa.archive.opposites import opposite_in
 from qa.archive.stated_facts import facts_in
 
 ARTICLE = """Ferry sinks off Sorrel Quay
@@ -121,6 +122,57 @@ def test_a_quotation_that_begins_inside_a_word_is_no_quotation(
     (checked,) = check_draft(archive, tmp_path / "draft.txt")
     (difference,) = checked.differences
     assert difference.archive == ("Nobody could have seen the sandbank in that fog",)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "other", "said", "against"),
+    [
+        ("Ada Hult conceded.", "Ada Hult did not concede.", "conceded", "not concede"),
+        ("The pipes were never laid.", "The pipes were laid.", "never laid", "laid"),
+        ("He was acquitted in May.", "He was found guilty in May.", "acquitted", "guilty"),
+        ("Prices rose by 4%.", "Prices fell by 4%.", "rose", "fell"),
+        ("The mayor refused to resign.", "The mayor resigned.", "refused to resign", "resigned"),
+    ],
+)
+def test_the_opposite_is_noticed(sentence: str, other: str, said: str, against: str) -> None:
+    found = opposite_in(sentence, other)
+    assert found is not None
+    assert (found[0].of(sentence), found[1]) == (said, against)
+    back = opposite_in(other, sentence)
+    assert back is not None
+    assert (back[0].of(other), back[1]) == (against, said)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "other"),
+    [
+        ("Ada Hult did not concede.", "Ada Hult never conceded on Monday."),
+        ("They will vote on Monday.", "They won't vote until Monday."),
+        ("He won.", "He won and did not cry."),
+        ("She was convicted.", "She was convicted, not acquitted."),
+        ("It fell and rose.", "Prices fell."),
+        ("He not only sang.", "He sang."),
+    ],
+)
+def test_what_is_no_opposite_is_none(sentence: str, other: str) -> None:
+    assert opposite_in(sentence, other) is None
+
+
+def test_other_documents_with_another_number_are_shown(empty: Index, tmp_path: Path) -> None:
+    texts = {
+        "first": "Hester County says that sixteen people died in the flood of Marrowick.",
+        "second": "Hester County says that 18 people died in the flood of Marrowick.",
+        "third": "A flood of Marrowick in 1911 closed 18 mills, says the county museum.",
+    }
+    empty.add_documents([Document(n, t, Found(n, "given")) for n, t in texts.items()])
+    (tmp_path / "draft.txt").write_text("Sixteen people died in the flood, says Hester County.")
+    (checked,) = check_draft(empty, tmp_path / "draft.txt")
+    assert checked.finding is Finding.SUPPORTED
+    assert [one.document for one in checked.others] == ["second"]
+    assert checked.as_json()["others"]
+    (tmp_path / "draft.txt").write_text("The flood of Marrowick did not close 18 mills.")
+    (checked,) = check_draft(empty, tmp_path / "draft.txt")
+    assert [(one.kind, one.draft) for one in checked.differences] == [("opposite", "not close")]
 
 
 def test_what_the_archive_does_not_speak_of_is_said(archive: Index, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from index import Document, Limits, QuothError, Skipped, Span
 from index.parsing.loader import documents_in
 from index.search.bm25 import content_terms, terms
 from index.text.matching import matching_text
+from qa.archive.opposites import opposite_in
 from qa.archive.stated_facts import FactKind, StatedFact, facts_in, holds_name
 from qa.citation import Citation, cite
 from qa.language.question import MAX_QUESTION, Question
@@ -57,7 +58,7 @@ class Difference:
     """A fact of a draft that the archive's sentence does not state.
 
     Attributes:
-        kind: "number", "date", "name" or "quotation".
+        kind: "number", "date", "name", "quotation", or "opposite" where the archive denies it.
         span: where the draft states it, in characters of the draft's text.
         draft: how the draft states it.
         archive: what the archive's sentence states in its place; empty if nothing of that kind.
@@ -85,6 +86,7 @@ class CheckedSentence:
         finding: supported, differs, or nothing in the archive.
         evidence: the most relevant sentence of the archive; None if there is none.
         differences: the facts of the draft that this sentence does not state.
+        others: for a supported one, sentences of other stories that state another number.
 
     Example:
         >>> _ = Path("draft.txt").write_text("The Marigold sank off the coast of Peru in May.")
@@ -97,27 +99,16 @@ class CheckedSentence:
     finding: Finding
     evidence: Citation | None
     differences: tuple[Difference, ...] = ()
+    others: tuple[Citation, ...] = ()
 
     def as_json(self) -> dict[str, object]:
         """The sentence as plain values, in the form `quoth check --json` prints."""
-        cited = self.evidence
         return {
             "text": self.text,
             "start": self.span.start,
             "end": self.span.end,
             "finding": self.finding.value,
-            "evidence": {
-                "document": cited.document,
-                "title": cited.title,
-                "published": cited.published,
-                "paragraph": cited.paragraph,
-                "start": cited.start,
-                "end": cited.end,
-                "text": cited.quote,
-                "content_hash": cited.content_hash,
-            }
-            if cited
-            else None,
+            "evidence": _placed(self.evidence) if self.evidence else None,
             "differences": [
                 {
                     "kind": one.kind,
@@ -128,7 +119,21 @@ class CheckedSentence:
                 }
                 for one in self.differences
             ],
+            "others": [_placed(one) for one in self.others],
         }
+
+
+def _placed(cited: Citation) -> dict[str, object]:
+    return {
+        "document": cited.document,
+        "title": cited.title,
+        "published": cited.published,
+        "paragraph": cited.paragraph,
+        "start": cited.start,
+        "end": cited.end,
+        "text": cited.quote,
+        "content_hash": cited.content_hash,
+    }
 
 
 def check_draft(
@@ -207,6 +212,7 @@ class _Candidate:
     `around` is the text of its passage, and `beside` the document's title with the text near it.
     """
 
+    key: str
     document: Document
     span: Span
     around: str
@@ -250,8 +256,37 @@ def _checked(
         for fact in facts
         if not best.states(fact)
     )
+    opposite = opposite_in(text, best.span.of(best.document.text))
+    if opposite:
+        at = Span(span.start + opposite[0].start, span.start + opposite[0].end)
+        if not any(at.overlap(one.span) for one in differences):
+            denied = Difference("opposite", at, opposite[0].of(text), (opposite[1],))
+            differences = tuple(sorted((*differences, denied), key=lambda one: one.span.start))
     finding = Finding.DIFFERS if differences else Finding.SUPPORTED
-    return CheckedSentence(text, span, finding, cite(best.document, best.span), differences)
+    others = () if differences else tuple(_others(index, facts, best, candidates))
+    return CheckedSentence(text, span, finding, cite(best.document, best.span), differences, others)
+
+
+def _others(
+    index: Searchable,
+    facts: Sequence[StatedFact],
+    best: _Candidate,
+    candidates: Sequence[_Candidate],
+) -> Iterator[Citation]:
+    """The sentences of other stories that say the same with another number, the likest first."""
+    numbers = [one for one in facts if one.kind is FactKind.NUMBER]
+    names = [one for one in facts if one.kind is FactKind.NAME]
+    stories = index.stories()
+    seen = {stories.story(best.key)}
+    for one in candidates if numbers else ():
+        story = stories.story(one.key)
+        stated = [fact for fact in one.facts if fact.kind is FactKind.NUMBER]
+        alike = one.score >= max(_SUPPORTS, best.score - _AS_GOOD)
+        if not alike or story in seen or len(stated) != len(numbers):
+            continue
+        if not any(one.states(fact) for fact in numbers) and all(map(one.states, names)):
+            seen.add(story)
+            yield cite(one.document, one.span)
 
 
 def _instead(fact: StatedFact, facts: Sequence[StatedFact], best: _Candidate) -> tuple[str, ...]:
@@ -293,7 +328,7 @@ def _candidates(index: Searchable, text: str) -> Iterator[_Candidate]:
         return
     texts = [" ".join(span.of(document.text).split()) for (_, span), (document, _) in kept]
     cosines = np.asarray(index.encoder.encode(texts) @ vector[0])
-    for ((_, span), (document, passage)), told, cosine in zip(kept, texts, cosines, strict=True):
+    for ((key, span), (document, passage)), told, cosine in zip(kept, texts, cosines, strict=True):
         held = {*terms(told), *terms(document.search_title)}
         share = sum(value for term, value in rarity.items() if term in held) / weight
         around = passage.of(document.text)
@@ -301,7 +336,7 @@ def _candidates(index: Searchable, text: str) -> Iterator[_Candidate]:
         beside = f"{document.search_title}\n{document.text[start : span.end + _BESIDE]}"
         facts = tuple(facts_in(told, document.date))
         score = float(cosine) + _WORDS_COUNT * share
-        yield _Candidate(document, span, around, beside, facts, score)
+        yield _Candidate(key, document, span, around, beside, facts, score)
 
 
 _MARKS = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "“": '"', "”": '"'})

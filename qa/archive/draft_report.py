@@ -81,8 +81,17 @@ def _article(one: CheckedSentence) -> str:
         )
     return f"""<article class="{one.finding.name.lower()}">
 <p>{_marked(one)}</p><p class="finding">{one.finding.value}</p>
-{f"<ul>{notes}</ul>" if notes else ""}{evidence}
+{f"<ul>{notes}</ul>" if notes else ""}{evidence}{_others(one)}
 </article>"""
+
+
+def _others(one: CheckedSentence) -> str:
+    return "".join(
+        "<p>Another document states another number: "
+        f"<q>{escape(' '.join(it.quote.split()))}</q></p>"
+        f'<p class="place">{escape(one_line(it.place()))}</p>'
+        for it in one.others
+    )
 
 
 def _marked(one: CheckedSentence) -> str:

@@ -55,4 +55,8 @@ def _print(one: CheckedSentence) -> None:
         console.indented(Text(f"“{one_line(' '.join(one.evidence.quote.split()))}”"), 2)
     if one.evidence:
         console.indented(Text(one_line(one.evidence.place()), style="dim"), 2)
+    for other in one.others:
+        said = f"another number in: “{one_line(' '.join(other.quote.split()))}”"
+        console.indented(Text(said, style="yellow"), 2)
+        console.indented(Text(one_line(other.place()), style="dim"), 2)
     console.out.print()

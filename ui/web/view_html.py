@@ -7,6 +7,7 @@ from index import Document, Listed
 from qa import (
     Answer,
     CheckedSentence,
+    Citation,
     News,
     Notebook,
     NotebookEntry,
@@ -139,6 +140,15 @@ def draft_html(most: int) -> str:
     return template("draft.html.jinja").render(most=most)
 
 
+def _evidence_row(one: Citation) -> dict[str, object]:
+    place = (one.start, one.end)
+    return {
+        "evidence": one,
+        "headline": headline(one.title),
+        "read": read_link(one.document, one.content_hash, [place], place),
+    }
+
+
 def checked_html(checked: Sequence[CheckedSentence]) -> str:
     """What the documents say to each sentence of a draft."""
     return template("checked.html.jinja").render(
@@ -150,18 +160,11 @@ def checked_html(checked: Sequence[CheckedSentence]) -> str:
                 ),
                 "finding": one.finding,
                 "differences": [told(it) for it in one.differences],
-                "evidence": one.evidence,
-                "headline": headline(one.evidence.title) if one.evidence else "",
-                "read": read_link(
-                    one.evidence.document,
-                    one.evidence.content_hash,
-                    [(one.evidence.start, one.evidence.end)],
-                    (one.evidence.start, one.evidence.end),
-                )
-                if one.evidence
-                else "",
+                **(_evidence_row(one.evidence) if one.evidence else {}),
+                "number": number,
+                "others": [_evidence_row(it) for it in one.others],
             }
-            for one in checked
+            for number, one in enumerate(checked, 1)
         ],
     )
 
