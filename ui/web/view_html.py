@@ -180,7 +180,9 @@ def notebook_html(
     """The notebook, with its quotations that no longer match and its news."""
     new: dict[int, list[str]] = {}
     for one in found:
-        new.setdefault(one.entry.id, []).append(f"{one.kind}: {one.told}")
+        place = one.quotation.citation if one.quotation else None
+        where = f" — {headline(place.title)}, {place.dated or 'no date'}" if place else ""
+        new.setdefault(one.entry.id, []).append(f"{one.kind}: {one.told}{where}")
     return template("notebook.html.jinja").render(
         notebook=notebook,
         path=path,

@@ -43,7 +43,7 @@ const remembered = () => {
 };
 const remember = (answer) => {
   const entry = { question: answer.dataset.question, link: answer.dataset.link };
-  const kept = remembered().filter((one) => one.link !== entry.link);
+  const kept = remembered().filter((one) => one.question !== entry.question);
   try {
     localStorage.setItem(HISTORY, JSON.stringify([entry, ...kept].slice(0, 50)));
   } catch { /* a browser that keeps nothing has no history */ }
