@@ -160,7 +160,7 @@ def checked_html(checked: Sequence[CheckedSentence]) -> str:
                 ),
                 "finding": one.finding,
                 "differences": [told(it) for it in one.differences],
-                **(_evidence_row(one.evidence) if one.evidence else {}),
+                **(_evidence_row(one.evidence) if one.evidence else {"evidence": None}),
                 "number": number,
                 "others": [_evidence_row(it) for it in one.others],
             }
