@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Response, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 PEOPLE, SECONDS, TIMES = 50, 60, 20
@@ -71,12 +71,17 @@ def in_browser(address: str) -> tuple[list[float], list[float], int]:
     taken, painted, weight = [], [], [0]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+
+        def weigh(one: Response) -> None:
+            weight.append(len(one.body()))
+
         for _ in range(5):
             page = browser.new_page()
-            page.on("response", lambda one: weight.append(len(one.body())))
+            page.on("response", weigh)
             page.goto(address)
             page.wait_for_selector("html[data-ready]")
             page.wait_for_load_state("networkidle")
+            page.remove_listener("response", weigh)
             painted.append(float(page.evaluate(_FIRST_PAINT)))
         weight_once = sum(weight) // 5
         for number in range(TIMES + 1):

@@ -9,8 +9,8 @@ from ui.web.charts import Axis, Dot, figure_dots, month_bars
 from ui.web.html import cut_in_pieces, headline, read_link, template
 
 _SHOWN = 3
-_FEWEST = 2
-"""Fewer figures than this make no drawing."""
+_FEWEST_DAYS = 2
+"""Figures of fewer days than this make no drawing."""
 
 
 def says_html(found: WhoSays, asked: Asked) -> str:
@@ -28,12 +28,13 @@ def says_html(found: WhoSays, asked: Asked) -> str:
 def figures_html(found: WhoSays, asked: Asked, months: Mapping[str, int] | None = None) -> str:
     """How the figure changed: a dot for each figure, over bars of `months` if they are given."""
     figures = found.figures
-    if len(figures) < _FEWEST and not months:
+    changed = len({one.published for one in figures}) >= _FEWEST_DAYS
+    if not changed and not months:
         return ""
     axis = Axis.of([*(one.published[:7] for one in figures), *months]) if months else None
     dots = (
         []
-        if len(figures) < _FEWEST
+        if not changed
         else [
             Dot(
                 one.published,
