@@ -49,20 +49,20 @@ def _question_routes(
     def ask(body: AskBody) -> dict[str, object]:
         """Answer a question from the documents, in their own words."""
         found: dict[str, object] = limited(
-            lambda: service.ask(body.asked(), body.k, body.today)
+            lambda: service.ask(body.asked(body.question), body.k, body.today)
         ).as_json()
         return found
 
     @router.post("/api/v1/next", response_model=list[AnswerOut], tags=["questions"])
     def following(body: AskBody) -> list[dict[str, object]]:
         """Follow-up questions, each with its answer."""
-        found = limited(lambda: service.follow_ups(body.asked(), body.today))
+        found = limited(lambda: service.follow_ups(body.asked(body.question), body.today))
         return [one.as_json() for one in found]
 
     @router.post("/api/v1/written", response_model=WrittenOut, tags=["questions"])
     def written(body: AskBody) -> dict[str, object]:
         """Let the configured writer answer; each sentence is checked against quotations."""
-        *_, whole = patient(lambda: list(service.writing(body.asked(), body.today)))
+        *_, whole = patient(lambda: list(service.writing(body.asked(body.question), body.today)))
         found: dict[str, object] = whole.as_json()
         return found
 

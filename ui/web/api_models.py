@@ -15,11 +15,9 @@ MOST_QUESTIONS, MOST_PACKED = 10_000, 1_000
 """The most questions and the most answers in one HTTP request."""
 
 
-class AskBody(BaseModel):
-    """A question, and which documents may answer it."""
+class Filters(BaseModel):
+    """Which documents may answer."""
 
-    question: str = Field(max_length=MAX_QUESTION, examples=["who brokered the ceasefire?"])
-    k: int = Field(5, ge=1, le=50, description="how many passages to cite")
     published_from: dt.date | None = None
     published_to: dt.date | None = None
     folder: str | None = Field(None, description="only documents in this folder")
@@ -28,10 +26,10 @@ class AskBody(BaseModel):
         None, description="the day 'last September' is counted from; by default this one"
     )
 
-    def asked(self) -> Asked:
-        """The question with its filters."""
+    def asked(self, question: str = "") -> Asked:
+        """A question with these filters."""
         return Asked(
-            self.question,
+            question,
             str(self.published_from or ""),
             str(self.published_to or ""),
             self.folder or "",
@@ -39,7 +37,14 @@ class AskBody(BaseModel):
         )
 
 
-class BatchBody(BaseModel):
+class AskBody(Filters):
+    """A question, and which documents may answer it."""
+
+    question: str = Field(max_length=MAX_QUESTION, examples=["who brokered the ceasefire?"])
+    k: int = Field(5, ge=1, le=50, description="how many passages to cite")
+
+
+class BatchBody(Filters):
     """Many questions, and which documents may answer them."""
 
     questions: list[Annotated[str, Field(max_length=MAX_QUESTION)]] = Field(
@@ -49,23 +54,6 @@ class BatchBody(BaseModel):
         default=False, description="ask each question of each document by itself"
     )
     after: int = Field(0, ge=0, description="how many rows came before, to resume a batch")
-    published_from: dt.date | None = None
-    published_to: dt.date | None = None
-    folder: str | None = Field(None, description="only documents in this folder")
-    document: str | None = Field(None, description="only names like this: '*.txt'")
-    today: dt.date | None = Field(
-        None, description="the day 'last September' is counted from; by default this one"
-    )
-
-    def asked(self) -> Asked:
-        """The filters."""
-        return Asked(
-            "",
-            str(self.published_from or ""),
-            str(self.published_to or ""),
-            self.folder or "",
-            self.document or "",
-        )
 
 
 class PackBody(BaseModel):
