@@ -168,3 +168,14 @@ def test_figures_are_the_numbers_of_dated_documents_by_date(told: Assistant) -> 
         assert claim.number == one.number
         assert one.quotation in claim.quotations
     assert found.as_json()["figures"] == [one.as_json() for one in figures]
+
+
+def test_a_sentence_may_give_two_answers(encoder: object, tmp_path: Path) -> None:
+    index = Index.create(tmp_path / "index", encoder)  # type: ignore[arg-type]
+    text = (
+        "The flood in Tam killed 12 people on Monday; 19 people died in the flood in Tam by Friday."
+    )
+    index.add_documents([Document("a", text, Found("a", "given"))])
+    with Assistant(index) as assistant:
+        found = who_says(assistant, QUESTION)
+    assert {claim.number for claim in found.claims} == {12, 19}
