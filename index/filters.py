@@ -1,12 +1,7 @@
 """Which documents a search may look in: a small tree over a document's declared fields."""
 
 import datetime as dt
-import json
-import os
-import unicodedata
 from dataclasses import dataclass
-
-from index.text.visible import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,57 +172,3 @@ def without_dates(where: Where) -> Where:
             return AllOf(()) if uses_date(part) else where
         case _:
             return where
-
-
-def to_sql(where: Where) -> tuple[str, list[str]]:
-    """The filter as an SQL condition over the table `documents`, and its parameters."""
-    match where:
-        case PublishedFrom() | PublishedTo() | Undated():
-            return _of_date(where)
-        case NameMatches(pattern):
-            patterns = _forms(storable(pattern))
-            return f"({' OR '.join(['name GLOB ?'] * len(patterns))})", patterns
-        case OneOf(names):
-            stored = json.dumps([storable(name) for name in names])
-            return "(name IN (SELECT value FROM json_each(?)))", [stored]
-        case InFolder(folder):
-            inside = os.path.normpath(storable(folder))
-            if inside == ".":
-                return "(1)", []
-            prefixes = _forms(inside.rstrip("/") + "/")
-            condition = " OR ".join(["substr(name, 1, ?) = ?"] * len(prefixes))
-            return f"({condition})", [
-                value for prefix in prefixes for value in (str(len(prefix)), prefix)
-            ]
-        case WrittenBy(author):
-            forms = _forms(storable(author))
-            places = ", ".join("?" * len(forms))
-            return f"(coalesce(json_extract(facts, '$.author[0]'), '') IN ({places}))", forms
-        case AllOf(filters) | AnyOf(filters):
-            every = isinstance(where, AllOf)
-            return _joined(" AND " if every else " OR ", "(1)" if every else "(0)", filters)
-        case Not(part):
-            condition, parameters = to_sql(part)
-            dated = " AND published IS NOT NULL" if uses_date(part) else ""
-            return f"(NOT {condition}{dated})", parameters
-
-
-def _of_date(where: PublishedFrom | PublishedTo | Undated) -> tuple[str, list[str]]:
-    if isinstance(where, Undated):
-        return "(published IS NULL)", []
-    sign = ">=" if isinstance(where, PublishedFrom) else "<="
-    return f"(published IS NOT NULL AND published {sign} ?)", [where.day.isoformat()]
-
-
-def _forms(text: str) -> list[str]:
-    """A name as it is given, and in the Unicode normal forms NFC and NFD."""
-    forms = (text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD")))
-    return list(dict.fromkeys(forms))
-
-
-def _joined(word: str, empty: str, filters: tuple[Where, ...]) -> tuple[str, list[str]]:
-    parts = [to_sql(part) for part in filters]
-    if not parts:
-        return empty, []
-    condition = word.join(condition for condition, _ in parts)
-    return f"({condition})", [value for _, values in parts for value in values]

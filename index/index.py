@@ -7,31 +7,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.documents import Document, Span
-from index.durable_files import EMBEDDING_LOCK, embedding_lock, plain_faults, writer_lock
 from index.embedding.base import Encoder
-from index.errors import BusyError, DamagedIndexError, NotShownError, QuothError
+from index.engines.at import Place, engine_at
+from index.errors import BusyError, DamagedIndexError, NotShownError
 from index.ingest.name_lookup import missing, named
 from index.ingest.order import First
 from index.parsing.limits import Limits
 from index.parsing.paths import Paths, as_paths
 from index.search.readable_index import ReadableIndex
-from index.storage.derived_files import DERIVED, NAMES, collect, faults
-from index.storage.open_store import create_store, is_index, open_store
-from index.storage.store import DATABASE, Store
+from index.storage.schema import Change
 from index.text.chunking import Chunker, ChunkSettings
 
 if TYPE_CHECKING:
+    from index.engines.base import Writing
     from index.ingest.report import AddReport, Progress
-    from index.ingest.writer import Writer
     from index.page_image import PagePicture
-
-_OWN_FILES = {
-    "lock",
-    EMBEDDING_LOCK,
-    DERIVED,
-    *(f"{file}{end}" for file in (DATABASE, NAMES) for end in ("", "-wal", "-shm", "-journal")),
-}
-"""The files of an index, which another process may be creating in the folder."""
+    from index.storage.tables import Tables
 
 
 class Index(ReadableIndex):
@@ -51,42 +42,41 @@ class Index(ReadableIndex):
     """
 
     @classmethod
-    def open(cls, folder: str | Path, encoder: Encoder | None = None) -> Self:
-        """Open the index in `folder`. Its model is loaded when first needed, unless given.
+    def open(cls, place: Place, encoder: Encoder | None = None) -> Self:
+        """Open the index in a folder or on a server. Its model is loaded when first needed.
 
-        Raises QuothError if there is no index there or a newer Quoth made it.
+        Args:
+            place: the folder, or an address such as `postgresql://user@host/database`.
+            encoder: the index's model, if it is loaded already.
+
+        Raises:
+            QuothError: if there is no index there, or a newer Quoth made it.
+
         """
-        return cls(open_store(Path(folder)), encoder)
+        return cls(engine_at(place), encoder)
 
     @classmethod
-    def create(
-        cls, folder: str | Path, encoder: Encoder, settings: ChunkSettings | None = None
-    ) -> Self:
-        """Make an empty index in `folder`, which does not exist or is empty, and open it.
+    def create(cls, place: Place, encoder: Encoder, settings: ChunkSettings | None = None) -> Self:
+        """Make an empty index in a new or empty folder, or on a server, and open it.
 
         The index remembers the encoder and the settings. Raises QuothError if the folder holds
         anything else.
         """
-        folder = Path(folder)
+        engine = engine_at(place)
         settings = settings or ChunkSettings()
-        check_new_folder(folder)
-        with plain_faults(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        with writer_lock(folder):
-            if not is_index(folder):
-                create_store(
-                    folder,
-                    {
-                        "model": encoder.name,
-                        "fingerprint": encoder.fingerprint,
-                        "dimension": str(encoder.dimension),
-                        "size": str(settings.size),
-                        "overlap": str(settings.overlap),
-                        "tokens": settings.tokens,
-                        "title": str(int(settings.title)),
-                    },
-                )
-        return cls.open(folder, encoder)
+        engine.check_new()
+        engine.create(
+            {
+                "model": encoder.name,
+                "fingerprint": encoder.fingerprint,
+                "dimension": str(encoder.dimension),
+                "size": str(settings.size),
+                "overlap": str(settings.overlap),
+                "tokens": settings.tokens,
+                "title": str(int(settings.title)),
+            }
+        )
+        return cls(engine, encoder)
 
     def add(
         self,
@@ -123,7 +113,7 @@ class Index(ReadableIndex):
             )
             gone = missing(store.documents(), wanted)
             if sync and gone:
-                writer.commit(removed=gone)
+                writer.commit(Change(removed=gone))
                 report.removed += gone
             else:
                 report.missing += gone
@@ -155,14 +145,12 @@ class Index(ReadableIndex):
         come first. With `most` it ends once so many are embedded. Raises BusyError if another
         process is embedding.
         """
-        from index.ingest.embed import blocks  # noqa: PLC0415 -- asking starts faster without
-
         done = 0
         if not self._waiting():
             return done
         tell = progress or (lambda _: None)
-        with embedding_lock(self.folder):
-            for block in blocks(self.folder, self.encoder, self._chunker(), first, tell):
+        with self._engine.embedding():
+            for block in self._engine.blocks(self.encoder, self._chunker(), first, tell):
                 with self._writing(wait=True) as (_, writer):
                     writer.add_vectors(block)
                 done += len(block.ids)
@@ -172,7 +160,7 @@ class Index(ReadableIndex):
 
     def _waiting(self) -> int:
         """How many passages have no vector in the newest generation."""
-        store = open_store(self.folder)
+        store: Tables = self._engine.open()
         try:
             return store.count_unembedded()
         finally:
@@ -193,7 +181,7 @@ class Index(ReadableIndex):
         names = [names] if isinstance(names, str) else names
         with self._writing() as (store, writer):
             going = list(dict.fromkeys(n for name in names for n in named(store.documents(), name)))
-            writer.commit(removed=going)
+            writer.commit(Change(removed=going))
         return going
 
     def remove_missing(self, paths: Paths) -> list[str]:
@@ -222,7 +210,7 @@ class Index(ReadableIndex):
         Vectors that were lost are embedded again, in blocks, as `embed` does.
         """
         with self._writing() as (store, writer):
-            found = faults(store.folder, store.derived())
+            found = self._engine.faults(store)
             if not found:
                 try:
                     self.check_searchable()
@@ -237,33 +225,14 @@ class Index(ReadableIndex):
         return Chunker(self.settings, self.encoder)
 
     @contextmanager
-    def _writing(self, *, wait: bool = False) -> "Iterator[tuple[Store, Writer]]":
-        from index.ingest.writer import Writer  # noqa: PLC0415 -- asking starts faster without
-
-        with writer_lock(self.folder, wait=wait):
-            with self._lock:
-                # While a generation is held, SQLite cannot truncate its log, which would grow.
-                if self._opened is None:
-                    self._store.let_go()
-            store = open_store(self.folder)
-            try:
-                collect(store.folder, store.derived())
-                yield store, Writer(store, lambda: self.encoder, self._chunker)
-            finally:
-                store.close()
-                self.refresh()
-
-
-def check_new_folder(folder: Path) -> None:
-    """Raise QuothError unless an index can be made in `folder`: absent, empty or an index."""
-    if not folder.exists():
-        return
-    if not folder.is_dir():
-        raise QuothError(f"{folder} is a file; choose a folder for the index with --index")
-    with plain_faults(folder):
-        strangers = sorted({entry.name for entry in folder.iterdir()} - _OWN_FILES)
-    if strangers:
-        raise QuothError(
-            f"{folder} holds other files ({', '.join(strangers[:3])}); "
-            "choose an empty folder for the index with --index"
-        )
+    def _writing(self, *, wait: bool = False) -> "Iterator[tuple[Tables, Writing]]":
+        writing = self._engine.writing(lambda: self.encoder, self._chunker, wait=wait)
+        try:
+            with writing as (store, writer):
+                with self._lock:
+                    # While a generation is held, SQLite cannot truncate its log, which would grow.
+                    if self._searching is None:
+                        self._store.let_go()
+                yield store, writer
+        finally:
+            self.refresh()

@@ -2,14 +2,14 @@
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from index.parsing.paths import is_gone
-from index.search.vector_segment import MEASURED, read_measured
-from index.storage.derived_files import VECTORS, check_sound
-from index.storage.store import Store
+from index.storage.tables import Tables
 from index.text.chunking import ChunkSettings
+
+if TYPE_CHECKING:
+    from index.engines.base import Engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Status:
     """What an index holds and how it was made.
 
     Attributes:
-        folder: the index's folder.
+        place: the index's folder, or its address on a server.
         documents: how many documents there are.
         passages: how many passages there are.
         unembedded: how many passages have no vector yet, and are found by their words alone.
@@ -41,7 +41,7 @@ class Status:
         (2, 1)
     """
 
-    folder: Path
+    place: str
     documents: int
     passages: int
     unembedded: int
@@ -58,16 +58,12 @@ class Status:
     last_add: dict[str, object]
 
     @classmethod
-    def of(cls, store: Store) -> Self:
-        """The status of the index in this database."""
+    def of(cls, engine: "Engine[Any]", store: Tables) -> Self:
+        """The status of an index: of its engine, and of the tables that are read."""
         fact = store.fact
         listed = store.documents()
-        measured = [one for one in store.derived(VECTORS) if one.file == MEASURED]
-        check_sound(store.folder, measured)
-        recalls = [read_measured(one.path(store.folder).parent).recall for one in measured]
-        files = [file for file in store.folder.rglob("*") if file.is_file()]
         return cls(
-            folder=store.folder,
+            place=engine.place,
             documents=len(listed),
             passages=store.count_passages(),
             unembedded=store.count_unembedded(),
@@ -78,14 +74,14 @@ class Status:
             model=fact("model"),
             fingerprint=fact("fingerprint"),
             precision=fact("precision"),
-            recall=min(recalls, default=1.0),
+            recall=engine.recall(store),
             settings=settings_of(store),
-            bytes_on_disk=sum(file.stat().st_size for file in files),
+            bytes_on_disk=engine.bytes_kept(),
             last_add=json.loads(fact("last_add", "{}")),
         )
 
 
-def settings_of(store: Store) -> ChunkSettings:
+def settings_of(store: Tables) -> ChunkSettings:
     """How the index cuts documents into passages."""
     fact = store.fact
     return ChunkSettings(

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from index.errors import DamagedIndexError
 from index.index import Index
-from index.storage.derived_files import faults
-from index.storage.open_store import newest
 from index.text.chunking import document_key
 
 
@@ -49,15 +47,16 @@ def verify(index: Index) -> Checked:
                 wrong.append(f"passage {passage.id} lies outside its document")
     except DamagedIndexError as error:
         wrong.append(str(error))
-    damaged = faults(store.folder, store.derived())
-    if damaged and newest(store.folder) != index.generation:
+    damaged = index.engine.faults(store)
+    if damaged and index.engine.newest() != index.generation:
         index.refresh()  # another process has committed since, and removed files
         store = index.store
-        damaged = faults(store.folder, store.derived())
+        damaged = index.engine.faults(store)
     wrong += [f"{line}; run: quoth repair" for line in damaged]
     if not wrong:
         try:
             index.check_searchable()
         except DamagedIndexError as error:
             wrong.append(str(error))
-    return Checked(len(store.documents()), passages, len(store.derived()), tuple(wrong))
+    derived = index.engine.count_derived(store)
+    return Checked(store.count_documents(), passages, derived, tuple(wrong))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from postgres import PostgresServer
 from serving import Server, added, serving
 from watching import Watched
 
@@ -36,10 +37,20 @@ def encoder() -> Encoder:
 
 
 @pytest.fixture(scope="session")
-def seeds(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Index:
+def places(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str | Path]:
+    """Gives places for new indexes: folders, or with QUOTH_TEST_ENGINE=server on a server."""
+    if os.environ.get("QUOTH_TEST_ENGINE") != "server":
+        return lambda: tmp_path_factory.mktemp("place") / "index"
+    server: PostgresServer = request.getfixturevalue("server")
+    return server.new_place
+
+
+@pytest.fixture(scope="session")
+def seeds(encoder: Encoder, places: Callable[[], str | Path]) -> Index:
     """The two seed articles, indexed; not to be written to."""
-    folder = tmp_path_factory.mktemp("seeds") / "index"
-    index = Index.create(folder, encoder)
+    index = Index.create(places(), encoder)
     before = Path.cwd()
     os.chdir(ROOT)
     try:
@@ -56,9 +67,17 @@ def assistant(seeds: Index) -> Assistant:
 
 
 @pytest.fixture
-def empty(encoder: Encoder, tmp_path: Path) -> Index:
+def empty(encoder: Encoder, places: Callable[[], str | Path]) -> Index:
     """A new index with nothing in it."""
-    return Index.create(tmp_path / "index", encoder)
+    return Index.create(places(), encoder)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[PostgresServer]:
+    """A PostgreSQL server; each test makes an index of its own on it."""
+    running = PostgresServer()
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")

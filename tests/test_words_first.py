@@ -194,14 +194,14 @@ def test_what_is_removed_while_a_block_is_read_or_embedded_is_left_out(
                 Index.open(index.folder, ToyEncoder()).remove(names.pop())
             return super().encode(texts, progress)
 
-    read = embedding._texts
+    read = embedding.texts_of
 
     def removed_before(store: Store, chunker: Chunker, ids: Ids) -> list[str]:
         if len(names) > 4:
             Index.open(store.folder, ToyEncoder()).remove(names.pop())
         return read(store, chunker, ids)
 
-    monkeypatch.setattr(embedding, "_texts", removed_before)
+    monkeypatch.setattr(embedding, "texts_of", removed_before)
     other = Index.open(index.folder, Removing())
     other.embed()
     other.refresh()

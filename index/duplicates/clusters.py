@@ -9,7 +9,7 @@ from index.documents import FILE_NAME, Document
 from index.duplicates.minhash import stories
 from index.duplicates.series import is_of_one_series
 from index.storage.schema import Listed
-from index.storage.store import Store
+from index.storage.tables import Tables
 
 _HEADLINE_MARK = re.compile(
     r"^(?:(?:update|corrected|correction|refile|rpt|recast|wrapup|exclusive)\s*\d*\s*[-:–—]\s*)+"
@@ -67,7 +67,7 @@ def is_other_article(one: Document, other: Document) -> bool:
 class Stories:
     """What an index knows of copies and versions, in the generation it was opened at."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Tables) -> None:
         """Read the pairs of texts that share much."""
         self._store = store
         pairs = store.alike()

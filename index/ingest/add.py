@@ -4,19 +4,22 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.documents import FILE_NAME, Document, Found
 from index.ingest.report import AddReport, Progress
-from index.ingest.writer import Writer
 from index.parsing.front_matter import file_stem
 from index.parsing.limits import Limits
 from index.parsing.loader import File, Loader, identify
 from index.parsing.paths import find, inside, is_gone
 from index.parsing.skip_reasons import LIMITED, Reason, SkipFileError, Skipped
 from index.parsing.worker_pool import Parsed
-from index.storage.schema import Entry, KnownFile, Listed
-from index.storage.store import Store
+from index.storage.schema import Change, Entry, KnownFile, Listed
+from index.storage.tables import Tables
 from index.text.chunking import Chunker, Chunks, document_key
+
+if TYPE_CHECKING:
+    from index.engines.base import Writing
 
 _EMBEDDED_AT_ONCE = 2_000
 """An add of fewer passages is one commit, vectors included; a larger one commits words first."""
@@ -34,8 +37,8 @@ class Adding:
 
     def __init__(
         self,
-        store: Store,
-        writer: Writer,
+        store: Tables,
+        writer: "Writing",
         chunker: Callable[[], Chunker],
         progress: Callable[[Progress], None] | None = None,
     ) -> None:
@@ -286,16 +289,15 @@ class Adding:
         ):
             cut = int(self._store.fact("cut_to_fit", "0"))
             facts["cut_to_fit"] = str(cut + self.report.cut_to_fit if last else cut)
-            self._writer.commit(
-                self._pending,
-                self._removed,
-                self._renamed,
-                facts,
-                encoded,
+            change = Change(
+                added=self._pending,
+                removed=self._removed,
+                renamed=self._renamed,
+                facts=facts,
                 files=self._done_files,
                 files_gone=self._files_gone,
-                embed=not self._words_first,
             )
+            self._writer.commit(change, encoded, embed=not self._words_first)
         self._committed_bytes += self._pending_bytes
         self._pending, self._renamed, self._removed = [], [], []
         self._pending_passages = 0

@@ -15,7 +15,7 @@ from index.ingest.report import Progress
 from index.search.vector_segment import IDS, Ids, read_ids
 from index.storage.derived_files import VECTORS, Derived, check_sound, derived_folder
 from index.storage.open_store import newest, open_store
-from index.storage.store import Store
+from index.storage.tables import Tables
 from index.text.chunking import Chunker, Passage, embedded
 
 _BLOCK = 1_000
@@ -52,7 +52,7 @@ def blocks(
     block is committed.
     """
     order: Ids = np.empty(0, np.int64)
-    far = _Far(tell)
+    far = Far(tell)
     while True:
         store = open_store(folder)
         try:
@@ -65,7 +65,7 @@ def blocks(
             if not len(order):
                 return
             ids = order[:_BLOCK]
-            texts = _texts(store, chunker, ids)
+            texts = texts_of(store, chunker, ids)
             far.of(len(missing), store.count_documents(), store.count_passages())
         except (DamagedIndexError, FileNotFoundError):
             if newest(folder) == store.generation:
@@ -76,7 +76,7 @@ def blocks(
         yield Block(ids, encoder.encode(texts, far.told), encoder.precision)
 
 
-class _Far:
+class Far:
     """How far embedding is."""
 
     def __init__(self, tell: Callable[[Progress], None]) -> None:
@@ -97,7 +97,8 @@ class _Far:
         )
 
 
-def _texts(store: Store, chunker: Chunker, ids: Ids) -> list[str]:
+def texts_of(store: Tables, chunker: Chunker, ids: Ids) -> list[str]:
+    """What the encoder reads of the passages with these ids. Raises KeyError if one is gone."""
     document = cache(store.document)
     found = [(document(one.document), one) for one in store.passages(ids.tolist())]
     return texts_to_embed(found, chunker)

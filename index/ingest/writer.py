@@ -1,17 +1,16 @@
 """One commit: the derived files of the next generation, then the switch to it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from index.documents import Document
-from index.duplicates.clusters import is_other_article
-from index.duplicates.minhash import KnownTexts
 from index.durable_files import plain_faults
 from index.embedding.base import Encoder, Vectors
-from index.ingest.embed import Block, ids_in, texts_to_embed
+from index.ingest.commit_parts import CommitParts, Encoded, lines
+from index.ingest.embed import Block, ids_in
 from index.search import text_snapshot
 from index.search.vector_segment import (
     IDS,
@@ -35,17 +34,14 @@ from index.storage.derived_files import (
     record,
     sync_derived,
 )
-from index.storage.schema import UNEMBEDDED, Change, Entry, KnownFile, Listed
+from index.storage.schema import UNEMBEDDED, Change, Entry
 from index.storage.store import Store
-from index.text.chunking import Chunker, Passage
-from index.text.matching import matching_text
+from index.text.chunking import Chunker
 
 _MOST_DEAD = 0.25
 
-Encoded = Callable[[int], None]
 
-
-class Writer:
+class Writer(CommitParts):
     """Makes commits. The caller must hold the index's writer lock."""
 
     def __init__(
@@ -55,73 +51,30 @@ class Writer:
         chunker: Callable[[], Chunker],
     ) -> None:
         """Write to `store`; `encoder` is called only when there is something to embed."""
-        self._store = store
-        self._encoder = encoder
-        self._precision = ""
-        self._chunker = chunker
-        self._known: KnownTexts | None = None
+        super().__init__(store, encoder, chunker)
+        self._store: Store = store
 
-    def commit(
-        self,
-        added: Sequence[Entry] = (),
-        removed: Sequence[str] = (),
-        renamed: Sequence[tuple[str, Listed]] = (),
-        facts: dict[str, str] | None = None,
-        encoded: Encoded | None = None,
-        *,
-        files: Sequence[KnownFile] = (),
-        files_gone: Sequence[str] = (),
-        embed: bool = True,
-    ) -> None:
+    def commit(self, change: Change, encoded: Encoded | None = None, *, embed: bool = True) -> None:
         """Add, replace, remove and rename documents in one atomic commit.
 
-        If several entries have the same source or name, the last one is used.
-        A removed document is named; a replaced one is known by its source or name. `files` have
-        been read whole, `files_gone` are known no longer. Without `embed` new passages get no
-        vectors: they are found by their words until
-        `add_vectors` has brought them.
+        If several entries have the same source or name, the last one is used. A removed document
+        is named; a replaced one is known by its source or name. Without `embed` new passages get no
+        vectors: they are found by their words until `add_vectors` has brought them.
         """
-        added = _latest(added)
-        before = {one.key for one in self._store.listed({entry.key for entry in added})}
-        gone = self._keys_gone(added, removed)
-        new = list({entry.key: entry for entry in added if entry.key not in before}.values())
-        derived, facts = None, dict(facts or {})
+        change, new, gone = self.worked_out(change)
         if gone or any(entry.passages for entry in new):
             passages = [(entry.document, passage) for entry in new for passage in entry.passages]
             after = self._ids_after([passage.id for _, passage in passages], gone)
+            facts = dict(change.facts or {})
             with plain_faults(self._store.folder):
-                new_rows = self._embed(passages if embed else [], encoded)
+                new_rows = self.embed(passages if embed else [], encoded)
                 vectors = self._vector_files(new_rows, gone, after)
                 derived = vectors + self._text_files(new, gone)
             if self._store.count_unembedded() or not embed:
                 facts[UNEMBEDDED] = str(self._without_vectors(after(), vectors))
-        signatures, alike = self._copies(new, gone)
-        change = Change(
-            removed=removed,
-            renamed=renamed,
-            added=added,
-            files=files,
-            files_gone=files_gone,
-            signatures=signatures,
-            alike=alike,
-            derived=derived,
-            facts=self._also(facts),
-        )
-        self._store.commit(change)
+            change = replace(change, derived=derived, facts=facts)
+        self._store.commit(self.with_precision(change))
         collect(self._store.folder, self._store.derived())
-
-    def _copies(
-        self, new: Sequence[Entry], gone: Sequence[str]
-    ) -> tuple[dict[str, bytes], list[tuple[str, str, float]]]:
-        """The signatures of new texts, and which texts they share much with."""
-        if not new:
-            return {}, []
-        if self._known is None:
-            self._known = KnownTexts(
-                self._store.signatures(), self._store.document, is_other_article
-            )
-        self._known.forget(gone)
-        return self._known.add({entry.key: entry.document for entry in new})
 
     def add_vectors(self, block: Block) -> None:
         """Commit the vectors of passages that have none, of those that are still there."""
@@ -130,13 +83,13 @@ class Writer:
         wanted = np.isin(block.ids, np.setdiff1d(after, have))
         if not wanted.any():
             return
-        self._computed_in(block.precision)
+        self.computed_in(block.precision)
         new = (block.ids[wanted], block.rows[wanted])
         with plain_faults(self._store.folder):
             vectors = self._vector_files(new, (), lambda: after)
         facts = {UNEMBEDDED: str(self._without_vectors(after, vectors))}
-        change = Change(derived=vectors + self._store.derived(TEXT), facts=self._also(facts))
-        self._store.commit(change)
+        change = Change(derived=vectors + self._store.derived(TEXT), facts=facts)
+        self._store.commit(self.with_precision(change))
         collect(self._store.folder, self._store.derived())
 
     def _ids_after(self, new: Sequence[int], gone: Sequence[str]) -> Callable[[], Ids]:
@@ -171,15 +124,6 @@ class Writer:
         missing = self._without_vectors(self._store.passage_ids(), vectors)
         self._store.commit(Change(derived=derived, facts={UNEMBEDDED: str(missing)}))
         collect(self._store.folder, self._store.derived())
-
-    def _keys_gone(self, added: Sequence[Entry], removed: Sequence[str]) -> list[str]:
-        """The keys that no document will have once `added` and `removed` are done."""
-        names = [*removed, *(entry.document.name for entry in added)]
-        going = self._store.listed_as(names, [entry.source for entry in added])
-        named = {one.name for one in going}
-        keys = {one.key for one in going} - {entry.key for entry in added}
-        staying = {one.key for one in self._store.listed(keys) if one.name not in named}
-        return sorted(keys - staying)
 
     def _vector_files(
         self,
@@ -251,31 +195,10 @@ class Writer:
     def _dimension(self) -> int:
         return int(self._store.fact("dimension"))
 
-    def _embed(
-        self, passages: Sequence[tuple[Document, Passage]], encoded: Encoded | None
-    ) -> tuple[Ids, Vectors]:
-        """The ids of these passages and their vectors."""
-        ids = np.array([passage.id for _, passage in passages], np.int64)
-        if not passages:
-            return ids, np.empty((0, self._dimension()), np.float32)
-        texts = texts_to_embed(passages, self._chunker())
-        encoder = self._encoder()
-        self._computed_in(encoder.precision)
-        return ids, encoder.encode(texts, encoded)
-
-    def _computed_in(self, precision: str) -> None:
-        """Note that vectors of the next commit were calculated in this precision."""
-        known = self._store.fact("precision").split(", ")
-        self._precision = ", ".join(sorted({*filter(None, known), precision}))
-
-    def _also(self, facts: dict[str, str] | None) -> dict[str, str]:
-        """`facts`, and the precisions that the vectors were calculated in."""
-        return {**(facts or {}), **({"precision": self._precision} if self._precision else {})}
-
     def _text_files(self, new: Sequence[Entry], gone: Sequence[str]) -> list[Derived]:
         earlier = self._store.derived(TEXT)
         base = earlier[0].path(self._store.folder).parent if earlier else None
-        entries = [line for entry in new for line in _lines(entry.document, entry.passages)]
+        entries = [line for entry in new for line in lines(entry.document, entry.passages)]
         known = {d.file: d for d in earlier}
         return self._write_text(base, gone, entries, known)
 
@@ -315,28 +238,10 @@ class Writer:
         passages = self._store.passages_of()
         for key in sorted({passage.document for passage in passages}):
             mine = [passage for passage in passages if passage.document == key]
-            entries += _lines(self._store.document(key), mine)
+            entries += lines(self._store.document(key), mine)
         return self._write_text(None, [], entries, {}) if entries else []
-
-
-def _latest(added: Sequence[Entry]) -> list[Entry]:
-    by_source = {entry.source: entry for entry in added}
-    return list({entry.document.name: entry for entry in by_source.values()}.values())
 
 
 def segment_rows(files: Sequence[Derived]) -> int:
     """How many rows the segment with these files has."""
     return next(rows_of(one.size) for one in files if one.file == IDS)
-
-
-def _lines(document: Document, passages: Sequence[Passage]) -> list[text_snapshot.Entry]:
-    return [
-        text_snapshot.Entry(
-            passage.id,
-            passage.document,
-            "" if passage.part.is_footer else matching_text(document.search_title).text,
-            matching_text(passage.span.of(document.text)).text,
-            passage.part,
-        )
-        for passage in passages
-    ]

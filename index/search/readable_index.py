@@ -4,11 +4,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self, overload
-
-import numpy as np
-from cachetools import LRUCache
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, Self, overload
 
 from index.documents import Document
 from index.duplicates.clusters import Stories
@@ -19,17 +15,17 @@ from index.errors import DamagedIndexError, QuothError
 from index.filters import Where
 from index.parsing.paths import inside, is_gone
 from index.parsing.skip_reasons import Reason, Skipped
+from index.search.base import Search
 from index.search.restricted import RestrictedIndex
-from index.search.snapshot import Opened
 from index.status import Status, settings_of
-from index.storage.open_store import open_store
 from index.storage.schema import Listed
-from index.storage.store import Store
+from index.storage.tables import Tables
 from index.text.chunking import ChunkSettings, Passage
 
+if TYPE_CHECKING:
+    from index.engines.base import Engine
+
 _TRIES = 5
-_FILTERS = 8
-"""How many filter results are cached; each may hold an id for every passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +43,17 @@ class ReadableIndex:
     commits do not change it. It may be used from several threads.
     """
 
-    def __init__(self, store: Store, encoder: Encoder | None = None) -> None:
-        """Read what `store` holds. Use `Index.open` or `Index.create` instead."""
-        self.folder = store.folder
-        self._store = store
+    def __init__(self, engine: "Engine[Any]", encoder: Encoder | None = None) -> None:
+        """Read what `engine` keeps. Use `Index.open` or `Index.create` instead."""
+        self._engine = engine
+        self.place = engine.place
+        self.folder = engine.folder
+        self._store: Tables = engine.open()
         self._encoder = encoder
-        self._opened: Opened | None = None
+        self._searching: Search | None = None
         self._stories: Stories | None = None
-        self._cut_apart: list[str] | None = None
         self._lock = threading.RLock()
-        self._restricted: LRUCache[tuple[int, Where], RestrictedIndex] = LRUCache(_FILTERS)
-        store.hold_generation()
+        self._store.hold_generation()
 
     def close(self) -> None:
         """Let go of the index's files."""
@@ -83,10 +79,10 @@ class ReadableIndex:
                 self._store.let_go()
                 self._store.hold_generation()
             else:
-                old, self._store = self._store, open_store(self.folder)
+                old, self._store = self._store, self._engine.open()
                 self._store.hold_generation()
                 old.close()
-            self._opened = self._stories = self._cut_apart = None
+            self._searching = self._stories = None
 
     @property
     def encoder(self) -> Encoder:
@@ -99,7 +95,7 @@ class ReadableIndex:
                 self._encoder = load_encoder(self._store.fact("model", DEFAULT_MODEL))
             if self._encoder.fingerprint != self._store.fact("fingerprint"):
                 message = (
-                    f"the index {self.folder} holds vectors of {self._store.fact('model')} "
+                    f"the index {self.place} holds vectors of {self._store.fact('model')} "
                     f"(weights {self._store.fact('fingerprint')[:12]}…), not of "
                     f"{self._encoder.name} (weights {self._encoder.fingerprint[:12]}…); use that "
                     "model, or add the files to a new index"
@@ -108,13 +104,18 @@ class ReadableIndex:
             return self._encoder
 
     @property
-    def store(self) -> Store:
+    def engine(self) -> "Engine[Any]":
+        """What keeps the index, for checks."""
+        return self._engine
+
+    @property
+    def store(self) -> Tables:
         """The index's database, for checks."""
         return self._store
 
     def check_searchable(self) -> None:
         """Raise DamagedIndexError unless vectors and text index hold exactly the passages."""
-        Opened.of(self._store).check_whole(self._store)
+        self._engine.check_searchable(self._store)
 
     @property
     def settings(self) -> ChunkSettings:
@@ -130,18 +131,8 @@ class ReadableIndex:
         self, queries: Sequence[str], k: int, where: Where | None = None
     ) -> list[list[Hit]]:
         """For each query the `k` passages that share its words best (BM25), best first."""
-        return self.search_text_among(
-            queries, k, self._store.keys(where) if where is not None else None
-        )
-
-    def search_text_among(
-        self, queries: Sequence[str], k: int, keys: Sequence[str] | None
-    ) -> list[list[Hit]]:
-        """The same among the documents with these keys; None is all."""
-        opened = self._open_derived()
-        if opened.text is None:
-            return [[] for _ in queries]
-        return [[Hit(*hit) for hit in opened.text.search(query, k, keys)] for query in queries]
+        search = self._search()
+        return [[Hit(*hit) for hit in search.by_words(query, k, where)] for query in queries]
 
     def search_vectors(
         self, queries: Vectors, k: int, where: Where | None = None
@@ -150,15 +141,7 @@ class ReadableIndex:
 
         `queries` has shape (n, dimension), as `index.encoder.encode` gives it.
         """
-        return self.search_vectors_among(
-            queries, k, self._store.passage_ids(where) if where is not None else None
-        )
-
-    def search_vectors_among(
-        self, queries: Vectors, k: int, ids: NDArray[np.int64] | None
-    ) -> list[list[Hit]]:
-        """The same among the passages with these ids, ascending; None is all."""
-        found = self._open_derived().vectors.search(queries, k, ids)
+        found = self._search().by_vectors(queries, k, where)
         return [[Hit(*hit) for hit in row] for row in found]
 
     @overload
@@ -174,20 +157,12 @@ class ReadableIndex:
             where: the filter; None lets everything pass.
 
         Returns:
-            A searchable view of this generation. The results of the last few filters are
-            cached.
+            A searchable view of this generation.
 
         Example:
             >>> index.restricted_to(NameMatches("*.txt")).documents()   # doctest: +SKIP
         """
-        if where is None:
-            return self
-        with self._lock:
-            found = self._restricted.get((self.generation, where))
-            if found is None:
-                found = RestrictedIndex(self, where)
-                self._restricted[self.generation, where] = found
-            return found
+        return self if where is None else RestrictedIndex(self, where)
 
     def undated(self) -> int:
         """How many documents a filter leaves out because they state no date: 0 without a filter."""
@@ -198,13 +173,11 @@ class ReadableIndex:
 
         The row of a passage that is not embedded yet is NaN.
         """
-        vectors = self._open_derived().vectors
-        return vectors.vectors(ids, some_missing=self.count_unembedded() > 0)
+        return self._search().vectors(ids)
 
     def frequency(self, term: str) -> int:
         """How many passages hold this term, stemmed as `index.search.bm25.terms` gives it."""
-        text = self._open_derived().text
-        return text.frequency(term) if text else 0
+        return self._search().frequency(term)
 
     def keys_holding(self, words: Sequence[tuple[int, str]]) -> set[str]:
         """The keys of all documents that hold a phrase, and possibly of others.
@@ -213,24 +186,11 @@ class ReadableIndex:
         neighbouring passages of a document share no sentence, the phrase may begin in one and end
         in the other: there only the two rarest terms are looked for, anywhere in the document.
         """
-        text = self._open_derived().text
-        if text is None or not words:
-            return set()
-        with self._lock:
-            if self._cut_apart is None:
-                self._cut_apart = self._store.keys_cut_apart()
-        rarest = sorted({term for _, term in words}, key=text.frequency)[:2]
-        in_cut = [
-            self._store.keys_of(text.holding([(0, term)], self._cut_apart).tolist())
-            for term in rarest
-        ]
-        found = self._store.keys_of(text.holding(words).tolist())
-        return found | set.intersection(*in_cut)
+        return self._search().keys_holding(words)
 
     def spelled_like(self, term: str, k: int) -> list[Passage]:
         """At most `k` passages that hold a stemmed term within two letters of this one."""
-        text = self._open_derived().text
-        return self.passages(text.spelled_like(term, k)) if text else []
+        return self.passages(self._search().spelled_like(term, k))
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """The passages with these ids, in order. Raises KeyError for an unknown id."""
@@ -286,24 +246,24 @@ class ReadableIndex:
 
     def status(self) -> Status:
         """What the index holds and how it was made."""
-        return Status.of(self._store)
+        return Status.of(self._engine, self._store)
 
-    def _open_derived(self) -> Opened:
-        """The derived files of this generation, each checked before any library reads it.
+    def _search(self) -> Search:
+        """What searches this generation.
 
-        If a writer has deleted them since the index was opened, the newest generation is read
-        instead.
+        If a writer has deleted its derived files since the index was opened, the newest generation
+        is read instead.
         """
         with self._lock:
             for _ in range(_TRIES):
-                if self._opened is not None:
-                    return self._opened
+                if self._searching is not None:
+                    return self._searching
                 self._store.hold_generation()
                 try:
-                    self._opened = Opened.of(self._store)
+                    self._searching = self._engine.search(self._store)
                 except (DamagedIndexError, FileNotFoundError):
                     before = self.generation
                     self.refresh()
                     if self.generation == before:
                         raise
-            return self._opened or Opened.of(self._store)
+            return self._searching or self._engine.search(self._store)

@@ -1,11 +1,7 @@
 """An index seen through a filter."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
-
-import numpy as np
-from numpy.typing import NDArray
 
 from index.documents import Document
 from index.duplicates.clusters import Stories
@@ -22,8 +18,7 @@ if TYPE_CHECKING:
 class RestrictedIndex:
     """An index that gives only what passes a filter.
 
-    The filter is evaluated once, with one query for keys and one for passage ids. Documents that
-    are left out do not slow a search down. It reads one generation.
+    It reads one generation.
     """
 
     def __init__(self, index: "ReadableIndex", where: Where) -> None:
@@ -38,42 +33,18 @@ class RestrictedIndex:
             return self
         return self._index.restricted_to(AllOf((self._where, where)))
 
-    @cached_property
-    def _keys(self) -> list[str]:
-        return self._index.store.keys(self._where)
-
-    @cached_property
-    def _ids(self) -> NDArray[np.int64]:
-        return self._index.store.passage_ids(self._where)
-
     @property
     def encoder(self) -> Encoder:
         """The encoder whose vectors the index holds."""
         return self._index.encoder
 
     def search_text(self, queries: Sequence[str], k: int) -> "list[list[Hit]]":
-        """For each query the `k` passages that share its words best (BM25), best first.
-
-        If many documents pass the filter, it is faster to search the whole text index for enough
-        passages that `k` of them are likely to pass, and to filter the result. Scores do not depend
-        on the filter, so both ways give the same passages, except among equal scores at the end.
-        """
-        wanted = 2 * k * self.count_passages() // max(1, len(self._ids)) + k
-        if wanted > len(self._keys):
-            return self._index.search_text_among(queries, k, self._keys)
-        found = []
-        for query in queries:
-            (hits,) = self._index.search_text_among([query], wanted, None)
-            passing = np.isin([hit.id for hit in hits], self._ids)
-            kept = [hit for hit, passes in zip(hits, passing, strict=True) if passes][:k]
-            if len(kept) < k and len(hits) == wanted:  # there may be more further down
-                (kept,) = self._index.search_text_among([query], k, self._keys)
-            found.append(kept)
-        return found
+        """For each query the `k` passages that share its words best (BM25), best first."""
+        return self._index.search_text(queries, k, self._where)
 
     def search_vectors(self, queries: Vectors, k: int) -> "list[list[Hit]]":
         """For each query vector the `k` passages nearest in meaning (cosine), best first."""
-        return self._index.search_vectors_among(queries, k, self._ids)
+        return self._index.search_vectors(queries, k, self._where)
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """The vectors of these passages, in order, shape (n, dimension)."""

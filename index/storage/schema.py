@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Self
 
 from index.document_json import found_as_json, left_out_as_json, places_as_json, regions_as_json
@@ -114,13 +113,19 @@ class Entry:
     key: str
     passages: Sequence[Passage]
 
+    def regions_and_places(self) -> tuple[str, str]:
+        """The regions and the places of its document, as they are stored."""
+        one = self.document
+        return json.dumps(regions_as_json(one.regions)), json.dumps(places_as_json(one.places))
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What one commit does: documents removed by name, renamed, and added or replaced.
 
-    `files` have been read to the end; `files_gone` are forgotten. `signatures` are by key. An entry
-    of `alike` is two keys and the share of the shorter text that the other one has.
+    `files` have been read to the end; `files_gone` are forgotten. `signatures` are by key; None
+    says that they and `alike` are still to be worked out. An entry of `alike` is two keys and the
+    share of the shorter text that the other one has.
     """
 
     removed: Sequence[str] = ()
@@ -128,14 +133,14 @@ class Change:
     added: Sequence[Entry] = ()
     files: Sequence[KnownFile] = ()
     files_gone: Sequence[str] = ()
-    signatures: Mapping[str, bytes] = field(default_factory=dict)
+    signatures: Mapping[str, bytes] | None = None
     alike: Sequence[tuple[str, str, float]] = ()
     derived: Sequence[Derived] | None = None
     facts: dict[str, str] | None = None
 
 
-def insert_document(connection: sqlite3.Connection, listed: Listed) -> None:
-    """Write a document's row."""
+def document_row(listed: Listed) -> list[str | None]:
+    """A document's row: the columns in their order, the digest last."""
     published = listed.published.value if listed.published else None
     facts = json.dumps(
         {
@@ -155,25 +160,7 @@ def insert_document(connection: sqlite3.Connection, listed: Listed) -> None:
         published,
         facts,
     ]
-    connection.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [*row, digest(*row)]
-    )
-
-
-def insert_text(connection: sqlite3.Connection, entry: Entry) -> None:
-    """Write a text's row and its passages'; what is there already stays."""
-    one = entry.document
-    regions = json.dumps(regions_as_json(one.regions))
-    places = json.dumps(places_as_json(one.places))
-    row = (one.content_hash, regions, places, one.search_title)
-    connection.execute(
-        "INSERT OR IGNORE INTO texts VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [entry.key, one.text, *row, digest(entry.key, *row)],
-    )
-    connection.executemany(
-        "INSERT OR IGNORE INTO passages VALUES (?, ?, ?, ?, ?)",
-        [(p.id, p.document, p.span.start, p.span.end, p.part.value) for p in entry.passages],
-    )
+    return [*row, digest(*row)]
 
 
 def digest(*fields: object) -> str:

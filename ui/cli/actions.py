@@ -18,6 +18,7 @@ from index import (
     Where,
     load_encoder,
 )
+from index.engines.at import engine_at
 from qa import Settings
 from qa.reader.base import NONE
 from qa.retrieval.find import find as find_passages
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 def ask(
     question: str,
-    index: Path,
+    index: str,
     passages: int,
     where: Where | None,
     settings: Settings,
@@ -96,7 +97,7 @@ def show_answer(
 
 def find(
     question: str,
-    index: Path,
+    index: str,
     passages: int,
     where: Where | None,
     settings: Settings,
@@ -136,7 +137,7 @@ def show_found(
 
 
 def serve(
-    index: Path,
+    index: str,
     host: str,
     port: int,
     auth: str | None,
@@ -153,14 +154,16 @@ def serve(
 
     if mcp and importlib.util.find_spec("mcp") is None:
         raise QuothError("--mcp needs the package mcp; run: pip install 'quoth[mcp]'")
-    if not index.exists() and (is_loopback(host) or allow_add):
+    engine = engine_at(index)
+    place = engine.place
+    if not engine.exists() and (is_loopback(host) or allow_add):
         Index.create(index, load_encoder()).close()
-        console.err.print(f"there was no index in {index}; an empty one is made", markup=False)
+        console.err.print(f"there was no index in {place}; an empty one is made", markup=False)
     sign_in = None
     if auth is not None:
         sign_in = SignIn.of(auth) if ":" in auth else SignIn.read(Path(auth))
         if ":" in auth:
-            kept = index.with_name(f"{index.name}-auth")
+            kept = engine.folder.with_name(f"{engine.folder.name}-auth")
             sign_in.write(kept)
             console.err.print(f"the sign-in is saved as a hash: --auth {kept}", markup=False)
     server.serve(
@@ -173,11 +176,11 @@ def serve(
         mcp=mcp,
         settings=settings,
         warned=lambda notice: console.err.print(notice, markup=False),
-        told=lambda address: console.out.print(f"serving {index} at {address}", markup=False),
+        told=lambda address: console.out.print(f"serving {place} at {address}", markup=False),
     )
 
 
-def list_documents(index: Path, *, as_json: bool) -> None:
+def list_documents(index: str, *, as_json: bool) -> None:
     """Show the documents."""
     with Index.open(index) as opened:
         listed = opened.documents()
@@ -190,7 +193,7 @@ def list_documents(index: Path, *, as_json: bool) -> None:
         console.documents(listed)
 
 
-def list_copies(index: Path, *, as_json: bool) -> None:
+def list_copies(index: str, *, as_json: bool) -> None:
     """Show the stories that several documents tell."""
     with Index.open(index) as opened:
         groups = opened.stories().groups()
@@ -200,24 +203,24 @@ def list_copies(index: Path, *, as_json: bool) -> None:
         console.copies(groups)
 
 
-def remove(names: list[str], index: Path) -> None:
+def remove(names: list[str], index: str) -> None:
     """Remove documents."""
     with Index.open(index) as opened:
         gone = opened.remove(names)
     console.out.print(f"{len(gone)} removed", markup=False)
 
 
-def status(index: Path, *, as_json: bool) -> None:
+def status(index: str, *, as_json: bool) -> None:
     """Show what the index holds."""
     with Index.open(index) as opened:
         one = opened.status()
     if as_json:
-        console.as_json({**asdict(one), "folder": str(one.folder)})
+        console.as_json(asdict(one))
     else:
         console.status(one)
 
 
-def repair(index: Path) -> None:
+def repair(index: str) -> None:
     """Rebuild damaged files."""
     with Index.open(index) as opened:
         faults = opened.repair()

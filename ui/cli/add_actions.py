@@ -10,9 +10,8 @@ from typing import NoReturn
 from index import AddReport, Index, Limits, QuothError, load_encoder
 from index.durable_files import plain_faults
 from index.embedding.load import COMPILED
-from index.index import check_new_folder
+from index.engines.at import engine_at
 from index.ingest.order import First
-from index.storage.open_store import is_index
 from index.text.tokens import token_counter
 from qa import Notebook, Settings, has_names, load_recognizer, make_names
 from ui.cli import console
@@ -23,7 +22,7 @@ _CHANGED = {"added", "replaced", "removed"}
 
 def add(
     paths: list[str],
-    index: Path,
+    index: str,
     config: Path | None,
     stated: Mapping[str, object],
     encoder: str = COMPILED,
@@ -70,7 +69,7 @@ def recognize_names(index: Index, ner: str | None = None) -> int:
     return count
 
 
-def embed(index: Path, first: First) -> None:
+def embed(index: str, first: First) -> None:
     """Embed the passages that have no vector yet."""
     from ui.cli.progress import bar  # noqa: PLC0415 -- asking starts faster without
 
@@ -95,7 +94,7 @@ def _stopped(index: Index) -> NoReturn:
     sys.exit(INTERRUPTED)
 
 
-def watch(paths: list[str], index: Path, limits: Limits, notebook: Path | None) -> None:
+def watch(paths: list[str], index: str, limits: Limits, notebook: Path | None) -> None:
     """Keep the index up to date with `paths` until interrupted."""
     from index.watch import watch as keep_up  # noqa: PLC0415 -- for this command only
 
@@ -125,28 +124,27 @@ def watch(paths: list[str], index: Path, limits: Limits, notebook: Path | None) 
 
 
 def _open_or_create(
-    folder: Path, paths: list[str], changes: dict[str, object], encoder: str
+    index: str, paths: list[str], changes: dict[str, object], encoder: str
 ) -> Index:
     """Open the index, or create it; an existing index must have the settings in `changes`."""
-    if is_index(folder):
-        opened = Index.open(folder)
+    engine = engine_at(index)
+    if engine.exists():
+        opened = Index.open(index)
         kept = Settings(model=opened.status().model, chunks=opened.settings)
         asked = kept.having(changes)
         if (asked.chunks, asked.model) != (kept.chunks, kept.model):
             opened.close()
             message = (
-                f"the index {folder} was made with other settings and every document must be cut "
-                "and embedded alike; leave the options out, or make a new index with --index"
+                f"the index {engine.place} was made with other settings and every document must "
+                "be cut and embedded alike; leave the options out, or make a new index with --index"
             )
             raise QuothError(message)
         opened.close()
-        return Index.open(
-            folder, load_encoder(kept.model, encoder) if encoder != COMPILED else None
-        )
+        return Index.open(index, load_encoder(kept.model, encoder) if encoder != COMPILED else None)
     if not any(os.path.lexists(path) for path in paths):
         message = f"{paths[0]}: there is no such file or folder; check the path"
         raise QuothError(message)
     settings = Settings().having(changes)
     token_counter(settings.chunks.tokens)
-    check_new_folder(folder)
-    return Index.create(folder, load_encoder(settings.model, encoder), settings.chunks)
+    engine.check_new()
+    return Index.create(index, load_encoder(settings.model, encoder), settings.chunks)

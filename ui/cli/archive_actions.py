@@ -8,6 +8,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from index import Index, QuothError, Span, Where
+from index.engines.at import folder_beside
 from index.text.visible import one_line
 from qa import Assistant, Citation, WhoSays, who_says
 from qa.archive.aliases import aliases_file, aliases_of
@@ -25,7 +26,7 @@ _SENTENCES, _UNREAD = 3, 10
 
 def mentions(
     phrase: str,
-    index: Path,
+    index: str,
     documents: int,
     where: Where | None,
     form: str,
@@ -39,7 +40,7 @@ def mentions(
         raise QuothError("--meaning looks at no letters; leave out --case and --aliases")
     if aliases is not None and not aliases.exists():
         raise QuothError(f"there is no file {aliases}; check the path given to --aliases")
-    also = aliases_of(phrase, aliases or aliases_file(index))
+    also = aliases_of(phrase, aliases or aliases_file(folder_beside(index)))
     with Index.open(index) as opened:
         among = opened.restricted_to(where)
         if meaning:
@@ -55,7 +56,7 @@ def mentions(
     return found.count > 0
 
 
-def timeline(about: str, index: Path, where: Where | None, form: str) -> bool:
+def timeline(about: str, index: str, where: Where | None, form: str) -> bool:
     """Print what happened when, as text, json or csv; whether anything is dated."""
     with Index.open(index) as opened:
         found = dated_events(opened.restricted_to(where), about)
@@ -70,7 +71,7 @@ def timeline(about: str, index: Path, where: Where | None, form: str) -> bool:
 
 def says(
     question: str,
-    index: Path,
+    index: str,
     where: Where | None,
     today: dt.date,
     form: str,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ui.cli.options import NOT_ANSWERED, AsCsv, AsJson, Asked, From, In, IndexFolder, Named, To
+from ui.cli.options import NOT_ANSWERED, AsCsv, AsJson, Asked, From, In, IndexPlace, Named, To
 
 app = typer.Typer()
 
@@ -17,7 +17,7 @@ def mentions(
         list[str],
         typer.Argument(metavar="NAME", help="A name or phrase; in quotation marks an exact one."),
     ],
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     documents: Annotated[int, typer.Option("-k", min=1, help="How many documents to show.")] = 20,
     published_from: From = None,
     published_to: To = None,
@@ -54,7 +54,7 @@ def mentions(
 @app.command()
 def says(
     question: Asked,
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     published_from: From = None,
     published_to: To = None,
     document: Named = None,
@@ -87,7 +87,7 @@ def timeline(
     about: Annotated[
         list[str], typer.Argument(metavar="NAME|QUESTION", help="A name or phrase, or a question.")
     ],
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     published_from: From = None,
     published_to: To = None,
     document: Named = None,
@@ -110,7 +110,7 @@ def summarize(
     about: Annotated[
         list[str], typer.Argument(metavar="NAME|QUESTION", help="A name or phrase, or a question.")
     ],
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     sentences: Annotated[int, typer.Option("-n", min=1, help="How many sentences at most.")] = 8,
     published_from: From = None,
     published_to: To = None,
@@ -132,7 +132,7 @@ def check(
     draft: Annotated[
         Path, typer.Argument(metavar="DRAFT", help="A .md, .docx, .txt or other file.")
     ],
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     published_from: From = None,
     published_to: To = None,
     document: Named = None,
@@ -164,7 +164,7 @@ def pack(
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The pack to write, a .zip file.")],
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     *,
     passages: Annotated[
         bool, typer.Option("--passages", help="Pack the passages too, beside the answers.")

@@ -15,7 +15,7 @@ from ui.cli.options import (
     Config,
     From,
     In,
-    IndexFolder,
+    IndexPlace,
     Named,
     NoReader,
     Precision,
@@ -41,7 +41,7 @@ def ask(
     question: Annotated[
         list[str] | None, typer.Argument(metavar="QUESTION", help="What you want to know.")
     ] = None,
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     passages: Shown = 5,
     published_from: From = None,
     published_to: To = None,
@@ -127,7 +127,7 @@ def ask(
 @app.command()
 def find(
     question: Asked,
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     passages: Shown = 5,
     published_from: From = None,
     published_to: To = None,
@@ -151,7 +151,7 @@ def find(
 
 def _try_server(
     command: str,
-    index: Path,
+    index: str,
     question: list[str],
     where: tuple[str | None, str | None, str | None, str | None],
     **options: object,

@@ -16,7 +16,7 @@ from ui.cli.progress import count_bar
 def ask_batch(
     questions: Path,
     out: Path,
-    index: Path,
+    index: str,
     where: Where | None,
     settings: Settings,
     today: str | None,

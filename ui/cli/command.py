@@ -21,13 +21,14 @@ from ui.cli import (
     index_command,
     names_command,
     notebook_command,
+    place_command,
 )
 from ui.cli.options import (
     FAULT,
     MISTAKE,
     Config,
     EmbeddedFirst,
-    IndexFolder,
+    IndexPlace,
     Memory,
     NoReader,
     Ocr,
@@ -80,6 +81,7 @@ app.add_typer(ask_command.app)
 app.add_typer(archive_command.app)
 app.add_typer(names_command.app)
 app.add_typer(config_command.app, name="config")
+app.add_typer(place_command.app, name="index")
 app.add_typer(notebook_command.app, name="notebook")
 app.add_typer(notebook_command.news_app)
 
@@ -87,7 +89,7 @@ app.add_typer(notebook_command.news_app)
 @app.command()
 def add(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders.")],
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     model: Annotated[
         str | None,
         typer.Option(
@@ -150,7 +152,7 @@ def add(
 
 @app.command()
 def ui(
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     host: Annotated[str, typer.Option(help="The address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535)] = 7860,
     auth: Annotated[
@@ -198,7 +200,7 @@ def ui(
 @app.command()
 def watch(
     paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders.")],
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     notebook: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Show what is new for this notebook as it happens."),

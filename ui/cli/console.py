@@ -279,7 +279,7 @@ def status(one: Status) -> None:
     settings = one.settings
     title = "title in front" if settings.title else "no title"
     rows = {
-        "index": str(one.folder),
+        "index": one.place,
         "documents": f"{one.documents} ({one.undated} without a date"
         + (f", {one.gone} of files that are gone)" if one.gone else ")"),
         "passages": f"{one.passages} ({one.cut_to_fit} cut to fit the encoder's window"

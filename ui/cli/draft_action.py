@@ -19,7 +19,7 @@ _STYLES = {Finding.SUPPORTED: "green", Finding.DIFFERS: "red", Finding.NOTHING: 
 
 def check(
     draft: Path,
-    index: Path,
+    index: str,
     where: Where | None,
     dated: str | None,
     out: Path | None,

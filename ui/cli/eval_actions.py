@@ -31,7 +31,7 @@ WORSE = 4
 def run_sets(
     sets: list[str],
     out: Path,
-    index: Path | None,
+    index: str | None,
     documents: Path | None,
     config: Path | None,
     changes: list[str] | None,
@@ -78,7 +78,7 @@ def sweep_settings(
     grid: Path,
     out: Path,
     by: str,
-    index: Path | None,
+    index: str | None,
     documents: Path | None,
     cache: Path | None,
     options: Options,
@@ -113,7 +113,7 @@ def sweep_settings(
 def calibrate_reader(
     what: str,
     out: Path,
-    index: Path | None,
+    index: str | None,
     documents: Path | None,
     config: Path | None,
     changes: list[str] | None,
@@ -160,7 +160,7 @@ def calibrate_reader(
     )
 
 
-def label_questions(judgements: Path, index: Path, questions: Path | None, passages: int) -> None:
+def label_questions(judgements: Path, index: str, questions: Path | None, passages: int) -> None:
     """Judge passages."""
     with Index.open(index) as opened:
         listed = list(questions_in(questions)) if questions else None
@@ -183,7 +183,7 @@ def _settings(config: Path | None, changes: list[str] | None) -> Settings:
 
 
 @contextmanager
-def _over(index: Path | None, what: str) -> Iterator[Index | None]:
+def _over(index: str | None, what: str) -> Iterator[Index | None]:
     if index is None or what in known_sets():
         yield None
         return

@@ -5,11 +5,13 @@ from typing import Annotated
 
 import typer
 
+from ui.cli.options import IndexPlace
+
 app = typer.Typer(help="Measure retrieval and answers on sets of questions.", no_args_is_help=True)
 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the report is written.")]
 OverIndex = Annotated[
-    Path | None,
+    str | None,
     typer.Option("--index", metavar="DIR", help="The index the judgements are about."),
 ]
 Documents = Annotated[
@@ -148,9 +150,7 @@ def label_questions(
     judgements: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help="The judgements file; created or extended.")
     ],
-    index: Annotated[
-        Path, typer.Option("--index", envvar="QUOTH_INDEX", metavar="DIR", help="The index.")
-    ] = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     questions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Questions to go through, one a line.")
     ] = None,

@@ -11,7 +11,7 @@ from qa.archive.evidence_check import verify_pack
 from ui.cli import console
 
 
-def pack(exported: Sequence[Path], out: Path, index: Path, *, passages: bool) -> None:
+def pack(exported: Sequence[Path], out: Path, index: str, *, passages: bool) -> None:
     """Write an evidence pack and tell what is in it."""
     if out.suffix.lower() != ".zip":
         raise QuothError(f"{out}: an evidence pack is a .zip file; end its name in .zip")

@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from index.ingest.order import First
-from ui.cli.options import FAULT, AsJson, EmbeddedFirst, IndexFolder
+from ui.cli.options import FAULT, AsJson, EmbeddedFirst, IndexPlace
 
 app = typer.Typer()
 
 
 @app.command("list")
 def list_documents(
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     *,
     copies: Annotated[
         bool, typer.Option("--copies", help="Only stories that several documents tell.")
@@ -32,7 +32,7 @@ def list_documents(
 @app.command()
 def remove(
     names: Annotated[list[str], typer.Argument(metavar="NAME…", help="Documents or folders.")],
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
 ) -> None:
     """Remove documents from the index. The files themselves are not touched."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
@@ -41,7 +41,7 @@ def remove(
 
 
 @app.command()
-def status(index: IndexFolder = Path(".quoth"), *, as_json: AsJson = False) -> None:
+def status(index: IndexPlace = ".quoth", *, as_json: AsJson = False) -> None:
     """Show what the index holds and how it was made."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
@@ -56,7 +56,7 @@ def verify(
             metavar="[FILE]…", help="Answers that `ask --json` wrote, or evidence packs (.zip)."
         ),
     ] = None,
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     *,
     complete: Annotated[
         bool,
@@ -78,7 +78,7 @@ def verify(
 
 
 @app.command()
-def embed(index: IndexFolder = Path(".quoth"), first: EmbeddedFirst = First.NEWEST) -> None:
+def embed(index: IndexPlace = ".quoth", first: EmbeddedFirst = First.NEWEST) -> None:
     """Make the vectors of passages that were added without. It can be interrupted and repeated."""
     from ui.cli import add_actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 
@@ -86,7 +86,7 @@ def embed(index: IndexFolder = Path(".quoth"), first: EmbeddedFirst = First.NEWE
 
 
 @app.command()
-def repair(index: IndexFolder = Path(".quoth")) -> None:
+def repair(index: IndexPlace = ".quoth") -> None:
     """Rebuild damaged vectors and a damaged text index. The original files are not needed."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
 

@@ -1,12 +1,12 @@
 """What `quoth names` does and prints."""
 
 import sys
-from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
 from index import Index, QuothError, Where
+from index.engines.at import folder_beside
 from index.text.visible import one_line
 from qa import Name, Names, has_names, name_details, names
 from qa.archive.names.corrections import correct, corrections_file
@@ -15,7 +15,7 @@ from ui.cli import add_actions, console
 from ui.cli.archive_actions import bars, count_of
 
 
-def make(index: Path, ner: str | None) -> None:
+def make(index: str, ner: str | None) -> None:
     """Recognize the names of the documents of an index."""
     with Index.open(index) as opened:
         if not add_actions.recognize_names(opened, ner):
@@ -23,12 +23,12 @@ def make(index: Path, ner: str | None) -> None:
 
 
 def correct_name(
-    index: Path, name: str, rename: str | None, kind: str | None, *, reject: bool
+    index: str, name: str, rename: str | None, kind: str | None, *, reject: bool
 ) -> None:
     """Add a correction to the file beside the index."""
     if not name:
         raise QuothError("which name? type it: quoth names NAME --rename NEW")
-    file = corrections_file(index)
+    file = corrections_file(folder_beside(index))
     with Index.open(index) as opened:
         if has_names(opened):
             name = name_details(opened, name).name.name  # as it is listed, not as it was typed
@@ -42,7 +42,7 @@ def correct_name(
 
 
 def show_all(
-    index: Path, where: Where | None, kind: str | None, like: str, most: int, form: str
+    index: str, where: Where | None, kind: str | None, like: str, most: int, form: str
 ) -> bool:
     """Print the names as text, json or csv; whether there is any."""
     with Index.open(index) as opened:
@@ -56,7 +56,7 @@ def show_all(
     return found.total > 0
 
 
-def show(index: Path, name: str, where: Where | None, form: str, most: int) -> None:
+def show(index: str, name: str, where: Where | None, form: str, most: int) -> None:
     """Print a name over time, its documents, and the names beside it."""
     with Index.open(index) as opened:
         found = name_details(opened, name, where)

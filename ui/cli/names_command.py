@@ -1,12 +1,11 @@
 """The command `quoth names`: people, organisations and places, and corrections of them."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ui.cli.options import NOT_ANSWERED, AsJson, From, In, IndexFolder, Named, To
+from ui.cli.options import NOT_ANSWERED, AsJson, From, In, IndexPlace, Named, To
 
 app = typer.Typer()
 
@@ -26,7 +25,7 @@ def names(
         list[str] | None,
         typer.Argument(metavar="NAME", help="One name: over time, and who is named beside it."),
     ] = None,
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     kind: Annotated[
         Kind | None, typer.Option(metavar="KIND", help="person, organisation, place or name.")
     ] = None,

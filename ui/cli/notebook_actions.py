@@ -8,6 +8,7 @@ from rich.text import Text
 
 from index import Index, QuothError
 from index.durable_files import plain_faults, replace_whole
+from index.engines.at import folder_beside
 from index.text.visible import one_line
 from qa import Assistant
 from qa.archive.aliases import aliases_file
@@ -29,7 +30,7 @@ def new(path: Path, title: str) -> None:
     console.out.print(f"{path}: a new notebook", markup=False)
 
 
-def pin(path: Path, question: str, index: Path, note: str) -> bool:
+def pin(path: Path, question: str, index: str, note: str) -> bool:
     """Pin the sentence that answers a question; return whether there is one."""
     notebook = Notebook.read(path)
     with Assistant.open(index) as assistant:
@@ -62,7 +63,7 @@ def change(path: Path, how: Callable[[Notebook], Notebook]) -> None:
         _entry(one)
 
 
-def show(path: Path, index: Path, *, as_json: bool) -> None:
+def show(path: Path, index: str, *, as_json: bool) -> None:
     """Print the entries, and the quotations that no longer match their documents."""
     notebook = Notebook.read(path)
     with Index.open(index) as opened:
@@ -91,7 +92,7 @@ def export(path: Path, out: Path) -> None:
     console.out.print(f"{out}", markup=False)
 
 
-def news(path: Path, index: Path, *, peek: bool, as_json: bool) -> bool:
+def news(path: Path, index: str, *, peek: bool, as_json: bool) -> bool:
     """Print what is new; whether anything is."""
     before = Notebook.read(path)
     with Assistant.open(index) as assistant:
@@ -99,7 +100,7 @@ def news(path: Path, index: Path, *, peek: bool, as_json: bool) -> bool:
             assistant,
             before,
             dt.date.today(),  # noqa: DTZ011
-            aliases=aliases_file(index),
+            aliases=aliases_file(folder_beside(index)),
         )
     if not peek:
         after.write(path)
@@ -112,7 +113,7 @@ def news(path: Path, index: Path, *, peek: bool, as_json: bool) -> bool:
     return bool(found)
 
 
-def news_while_watching(path: Path, index: Path) -> None:
+def news_while_watching(path: Path, index: str) -> None:
     """Print what is new for a notebook, if anything is, and mark it as seen."""
     try:
         before = Notebook.read(path)
@@ -121,7 +122,7 @@ def news_while_watching(path: Path, index: Path) -> None:
                 assistant,
                 before,
                 dt.date.today(),  # noqa: DTZ011
-                aliases=aliases_file(index),
+                aliases=aliases_file(folder_beside(index)),
             )
         after.write(path)
     except QuothError as error:  # watching goes on

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ui.cli.options import NOT_ANSWERED, AsJson, IndexFolder
+from ui.cli.options import NOT_ANSWERED, AsJson, IndexPlace
 
 app = typer.Typer(help="Keep quotations, questions and names in a file of your own.")
 news_app = typer.Typer()
@@ -28,9 +28,7 @@ def new(
 
 
 @app.command()
-def pin(
-    notebook: File, question: Words, index: IndexFolder = Path(".quoth"), note: Note = ""
-) -> None:
+def pin(notebook: File, question: Words, index: IndexPlace = ".quoth", note: Note = "") -> None:
     """Ask a question and pin the sentence that answers it."""
     from ui.cli import notebook_actions  # noqa: PLC0415 -- loaded when it is needed
 
@@ -53,7 +51,7 @@ def follow(
 
 
 @app.command(name="list")
-def list_(notebook: File, index: IndexFolder = Path(".quoth"), *, as_json: AsJson = False) -> None:
+def list_(notebook: File, index: IndexPlace = ".quoth", *, as_json: AsJson = False) -> None:
     """Show the entries, and the quotations that no longer match their documents."""
     from ui.cli import notebook_actions  # noqa: PLC0415 -- loaded when it is needed
 
@@ -106,7 +104,7 @@ def export(
 @news_app.command()
 def news(
     notebook: File,
-    index: IndexFolder = Path(".quoth"),
+    index: IndexPlace = ".quoth",
     *,
     peek: Annotated[bool, typer.Option("--peek", help="Leave the notebook as it is.")] = False,
     as_json: AsJson = False,

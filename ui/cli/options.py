@@ -20,9 +20,14 @@ EmbeddedFirst = Annotated[
         "--first", metavar="newest|oldest", help="Which documents get their vectors first."
     ),
 ]
-IndexFolder = Annotated[
-    Path,
-    typer.Option("--index", envvar="QUOTH_INDEX", metavar="DIR", help="The index's folder."),
+IndexPlace = Annotated[
+    str,
+    typer.Option(
+        "--index",
+        envvar="QUOTH_INDEX",
+        metavar="DIR",
+        help="The index's folder, or a server: postgresql://…",
+    ),
 ]
 Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="A file of settings, as a sweep's best.toml.")

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from index.address import ServerAddress
 from index.errors import FaultError, QuothError
 
 OFF = "QUOTH_NO_SERVER"
@@ -30,18 +31,20 @@ _TERMINAL = ("TERM", "COLORTERM", "NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "
 """What of the environment decides how text is printed."""
 
 
-def socket_of(index: Path, *, make_folder: bool = False) -> Path | None:
+def socket_of(index: str | Path, *, make_folder: bool = False) -> Path | None:
     """Where the socket of a server on an index is.
 
     Args:
-        index: the index's folder.
+        index: the index's folder, or its address on a server.
         make_folder: make the folder of the socket if it is not there.
 
     Returns:
         The path; None if it is too long for a socket, or if its folder is not there or is not
         this user's alone.
     """
-    name = hashlib.sha256(os.fsencode(os.path.realpath(index))).hexdigest()[:24]
+    text = str(index)
+    place = text if ServerAddress.is_one(text) else os.path.realpath(text)
+    name = hashlib.sha256(os.fsencode(place)).hexdigest()[:24]
     path = _runtime_folder() / f"{name}.sock"
     if len(os.fsencode(path)) > _LONGEST_PATH:
         return None
@@ -112,7 +115,7 @@ def _exactly(connection: socket.socket, count: int) -> bytes:
     return bytes(content)
 
 
-def run_on_server(command: str, index: Path, options: Mapping[str, object]) -> int | None:
+def run_on_server(command: str, index: str, options: Mapping[str, object]) -> int | None:
     """Run a command on a server of the same index, and print what it prints.
 
     Args:

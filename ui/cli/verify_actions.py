@@ -11,7 +11,7 @@ from qa import check, read_exported
 from ui.cli import console
 
 
-def verify(exported: list[Path], index: Path, *, complete: bool = False) -> bool:
+def verify(exported: list[Path], index: str, *, complete: bool = False) -> bool:
     """Check everything and print the result; return whether there are no faults."""
     with Index.open(index) as opened:
         checked = check_index(opened)

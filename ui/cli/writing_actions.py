@@ -1,7 +1,5 @@
 """What `quoth ask --write`, `quoth config writer` and `quoth summary` do and print."""
 
-from pathlib import Path
-
 from rich.markup import escape
 from rich.text import Text
 
@@ -116,7 +114,7 @@ def config_writer(url: str | None, model: str | None, *, off: bool) -> None:
     console.out.print(told, markup=False)
 
 
-def summarize(about: str, index: Path, where: Where | None, most: int, *, as_json: bool) -> bool:
+def summarize(about: str, index: str, where: Where | None, most: int, *, as_json: bool) -> bool:
     """Print the most representative sentences about something; return whether there are any."""
     with Index.open(index) as opened:
         found = summary(opened.restricted_to(where), about, most)

@@ -1,6 +1,7 @@
-"""Adding to an index as a job, by `python -m ui.web.add_job INDEX`.
+"""Adding to an index as a job, by `python -m ui.web.add_job`.
 
-Standard input has the paths, and the folders that they must lie in, as JSON.
+Standard input has, as JSON, the index's folder or address, the paths, and the folders that they
+must lie in. An address may hold a password, which every user could read in a command line.
 The documents are one commit: however the process ends, the index is as it was or holds all of them.
 Many are committed without vectors, which are made afterwards.
 """
@@ -23,7 +24,6 @@ _KEPT = "The documents are in the index; those without vectors are found by word
 
 def main() -> None:
     """Add the files and report progress."""
-    (folder,) = sys.argv[1:]
     stated = json.load(sys.stdin)
     within = [Path(root) for root in stated["within"]]
     told_at = 0.0
@@ -37,7 +37,7 @@ def main() -> None:
             say(share=done.done, told=told, kept=kept)
 
     try:
-        with Index.open(Path(folder)) as index:
+        with Index.open(stated["index"]) as index:
             report = index.add(stated["paths"], tell, whole=True, embed=False, within=within)
             if index.count_unembedded():
                 say(share=0.0, told="making the vectors", kept=_KEPT)

@@ -4,11 +4,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from index import Index
-from index.storage.open_store import newest
-from index.storage.store import DATABASE
+from index.engines.at import Place, engine_at
 from qa import Assistant, Settings
 
 
@@ -25,17 +23,18 @@ class Held:
 class CurrentIndex:
     """An index asked from many threads, always in its newest generation."""
 
-    def __init__(self, folder: Path, settings: Settings) -> None:
-        """Open the index in `folder`, asked as `settings` say."""
-        self.folder = folder
+    def __init__(self, place: Place, settings: Settings) -> None:
+        """Open the index at `place`, asked as `settings` say."""
+        self._place = place
+        self._engine = engine_at(place)
         self._lock = threading.Lock()
-        index = Index.open(folder)
+        index = Index.open(place)
         try:
             self._now = Held(Assistant.as_set(index, settings), index)
         except BaseException:
             index.close()
             raise
-        self._seen = self._changed_at()
+        self._seen = self._engine.changed_at()
 
     @property
     def calibrated(self) -> bool:
@@ -59,14 +58,14 @@ class CurrentIndex:
     def _follow(self) -> None:
         """Switch to the newest generation if another process has changed the index."""
         with self._lock:
-            now = self._changed_at()
+            now = self._engine.changed_at()
             if now == self._seen:
                 return
             self._seen = now
             held = self._now
             held.users += 1
         try:
-            if newest(self.folder) != held.index.generation:
+            if self._engine.newest() != held.index.generation:
                 self._replace(held)
         except BaseException:
             self._seen = ()  # so that the next question tries again
@@ -76,18 +75,8 @@ class CurrentIndex:
                 held.users -= 1
             self._let_go(held)
 
-    def _changed_at(self) -> tuple[int, ...]:
-        """When the database's files were last changed."""
-        found = []
-        for suffix in ("", "-wal"):
-            try:
-                found.append((self.folder / f"{DATABASE}{suffix}").stat().st_mtime_ns)
-            except OSError:
-                found.append(0)
-        return tuple(found)
-
     def _replace(self, held: Held) -> None:
-        index = Index.open(self.folder, held.index.encoder)
+        index = Index.open(self._place, held.index.encoder)
         following = Held(held.assistant.over(index), index)
         with self._lock:
             before, self._now = self._now, following

@@ -1,4 +1,7 @@
-"""Running an evaluation as a job, by `python -m ui.web.eval_job INDEX OUT SET SETTINGS`."""
+"""Running an evaluation as a job, by `python -m ui.web.eval_job OUT SET SETTINGS`.
+
+Standard input has the index's folder or address: an address may hold a password.
+"""
 
 import sys
 import time
@@ -16,7 +19,8 @@ _STAGES = {"indexing": (0.0, 0.5), "asking": (0.5, 1.0)}
 
 def main() -> None:
     """Run the set and report progress; the user's own judgements are about the index."""
-    folder, out, what, stated = sys.argv[1:]
+    out, what, stated = sys.argv[1:]
+    place = sys.stdin.read()
     told_at = 0.0
 
     def tell(stage: str, done: float, total: float) -> None:
@@ -32,7 +36,7 @@ def main() -> None:
         if what in known_sets():
             result = run(load(what), Path(out), settings, tell=tell)
         else:
-            with Index.open(Path(folder)) as index:
+            with Index.open(place) as index:
                 data = load(what, documents_of(index))
                 result = run(data, Path(out), settings, index=index, tell=tell)
     except QuothError as error:

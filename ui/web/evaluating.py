@@ -10,6 +10,7 @@ from markupsafe import Markup
 from eval.sets import known_sets
 from index import QuothError
 from index.durable_files import plain_faults
+from index.engines.at import as_text
 from ui.web.html_parts import bar, notice, wrapped
 from ui.web.index_service import IndexService
 from ui.web.job import Job
@@ -77,8 +78,8 @@ class Evaluating:
             out.parent.mkdir(parents=True, exist_ok=True)
         settings = out.parent / f"{out.name}.toml"
         settings.write_text(self._service.settings.as_toml(), encoding="utf-8")
-        given = [str(self._service.folder), str(out), name, str(settings)]
-        self._job = Job("ui.web.eval_job", given)
+        given = [str(out), name, str(settings)]
+        self._job = Job("ui.web.eval_job", given, as_text(self._service.place))
         return [bar(self._job, "Measuring"), gr.update(visible=True), gr.update(active=True)]
 
     def tick(self) -> list[Any]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from index import Document, Found, Index, Listed, QuothError, Span, Versions
+from index.engines.at import Place, as_text, folder_beside
 from index.errors import NotShownError
 from index.page_image import PagePicture, has_pages
 from index.parsing.paths import is_there
@@ -62,19 +63,20 @@ class IndexService:
 
     def __init__(
         self,
-        folder: Path,
+        place: Place,
         settings: Settings | None = None,
         permissions: Permissions | None = None,
     ) -> None:
-        """Serve the index in `folder`, asked as `settings` say; clients may do `permissions`."""
-        self.folder = folder
+        """Serve the index at `place`, asked as `settings` say; clients may do `permissions`."""
+        self.place = place
+        self.folder = folder = folder_beside(place)
         self.permissions = permissions or Permissions()
         self.uploads = folder.with_name(f"{folder.name.lstrip('.')}-uploads")
         self.runs = folder.with_name(f"{folder.name.lstrip('.')}-runs")
         self.notebook = PageNotebook(folder)
         self._lock = threading.Lock()
         self.settings = settings or Settings()
-        self._current = CurrentIndex(folder, self.settings)
+        self._current = CurrentIndex(place, self.settings)
         self.job: Job | None = None
         self._drawn: dict[tuple[str, str, Span], PagePicture] = {}
 
@@ -316,8 +318,9 @@ class IndexService:
                     f"{one_line(missing[0][:_MOST_SHOWN])}: there is no such file or folder; "
                     "check the path"
                 )
-            stated = json.dumps({"paths": list(paths), "within": [str(one) for one in within]})
-            self.job = Job("ui.web.add_job", [str(self.folder)], stated)
+            roots = [str(one) for one in within]
+            stated = {"index": as_text(self.place), "paths": list(paths), "within": roots}
+            self.job = Job("ui.web.add_job", [], json.dumps(stated))
 
     def remove(self, names: Sequence[str]) -> list[str]:
         """Remove documents; their names.
@@ -327,7 +330,7 @@ class IndexService:
         self.permissions.check_changing()
         if self.job is not None and self.job.running:
             raise QuothError("files are being added; remove documents when that is done")
-        with self._current.held() as held, Index.open(self.folder, held.index.encoder) as writing:
+        with self._current.held() as held, Index.open(self.place, held.index.encoder) as writing:
             gone = writing.remove(names)
         self.refresh()
         return gone

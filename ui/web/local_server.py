@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from index import QuothError, Where
+from index.engines.at import as_text
 from qa import Assistant, Settings, follow_ups
 from qa.retrieval.find import find
 from ui.cli import actions
@@ -34,7 +35,7 @@ class LocalServer:
         self._limited = limited
         self._code = code_in_use()
         self._socket: socket.socket | None = None
-        self._path = socket_of(service.folder, make_folder=True)
+        self._path = socket_of(as_text(service.place), make_folder=True)
 
     def start(self) -> None:
         """Listen. Nothing happens where that cannot be, or another server is there already.

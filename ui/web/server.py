@@ -21,6 +21,7 @@ from starlette.middleware.base import BaseHTTPMiddleware, RequestResponseEndpoin
 from starlette.responses import Response
 
 from index import QuothError
+from index.engines.at import Place
 from index.errors import FaultError
 from index.text import visible
 from qa import Settings
@@ -198,7 +199,7 @@ def _docs(app: FastAPI) -> str:
 
 
 def serve(
-    folder: Path,
+    place: Place,
     host: str = "127.0.0.1",
     port: int = 7860,
     sign_in: SignIn | None = None,
@@ -213,7 +214,7 @@ def serve(
     """Serve until stopped.
 
     Args:
-        folder: the index.
+        place: the folder of the index, or its address on a server.
         host: the address to listen on.
         port: the port to listen on.
         sign_in: the name and password to ask for.
@@ -234,7 +235,7 @@ def serve(
             "if everyone there may read these documents"
         )
     permissions = Permissions.of(allow_add, loopback=is_loopback(host))
-    service = IndexService(folder, settings, permissions)
+    service = IndexService(place, settings, permissions)
     if not service.calibrated:
         warned(UNCALIBRATED)
     if not is_loopback(host):

@@ -1,0 +1,1 @@
+"""An index on a PostgreSQL server, with pgvector and pg_textsearch."""
