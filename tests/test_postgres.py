@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
 from postgres import PostgresServer
+from toy_encoder import ToyEncoder
 
-from index import Index
+from index import Document, Found, Index, QuothError
 from index.copying import copy_index
 from index.verify import verify
 
@@ -24,3 +26,100 @@ def test_an_index_is_copied_to_a_server_and_back(
         assert verify(returned).faults == ()
     assert there == back
     assert there.vectors == there.passages == seeds.status().passages
+
+
+def one_line(place: str) -> str:
+    """The message for a place that cannot be opened; it must be one line without a password."""
+    with pytest.raises(QuothError) as raised:
+        Index.open(place)
+    told = str(raised.value)
+    assert "\n" not in told
+    assert "geheim" not in told
+    return told
+
+
+def test_a_server_that_is_not_there_is_told_in_a_line() -> None:
+    assert "cannot be reached" in one_line("postgresql://ann:geheim@127.0.0.1:1/news")
+
+
+def test_a_place_without_an_index_and_a_newer_one_are_told(server: PostgresServer) -> None:
+    place = server.new_place()
+    assert "there is no index in" in one_line(place)
+    Index.create(place, ToyEncoder()).close()
+    schema = place.rpartition("=")[2]
+    server.run(f"UPDATE {schema}.facts SET value = '99' WHERE key = 'format'")
+    assert "has format 99" in one_line(place)
+
+
+def test_who_may_not_write_is_told_and_may_ask(server: PostgresServer) -> None:
+    place = server.new_place()
+    schema = place.rpartition("=")[2]
+    with Index.create(place, ToyEncoder()) as index:
+        index.add_documents([Document("a", "Moscow brokered a ceasefire.", Found("a", "given"))])
+    server.run("DROP ROLE IF EXISTS reader")
+    server.run("CREATE ROLE reader LOGIN")
+    server.run(f"GRANT USAGE ON SCHEMA {schema} TO reader")
+    server.run(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO reader")
+    with Index.open(server.url(schema, user="reader"), ToyEncoder()) as index:
+        assert len(index.search_text(["ceasefire"], 5)[0]) == 1
+        with pytest.raises(QuothError, match="may not do that"):
+            index.remove("a")
+        assert len(index.documents()) == 1
+    server.run("DROP OWNED BY reader; DROP ROLE reader")
+
+
+def test_a_connection_cut_in_the_middle_is_made_again(server: PostgresServer) -> None:
+    with Index.create(server.new_place(), ToyEncoder()) as index:
+        index.add_documents([Document("a", "Moscow brokered a ceasefire.", Found("a", "given"))])
+        before = index.search_text(["ceasefire"], 5)
+        cut(server)
+        assert index.search_text(["ceasefire"], 5) == before
+        cut(server)
+        index.add_documents([Document("b", "A ceasefire held.", Found("b", "given"))])
+        assert len(index.documents()) == 2
+
+
+def cut(server: PostgresServer) -> None:
+    """End every connection but this one."""
+    server.run(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE application_name = 'quoth' AND pid <> pg_backend_pid()"
+    )
+
+
+def test_what_was_changed_on_the_server_is_found_and_made_again(server: PostgresServer) -> None:
+    place = server.new_place()
+    schema = place.rpartition("=")[2]
+    with Index.create(place, ToyEncoder()) as index:
+        documents = [Document(n, f"The ceasefire of {n}.", Found(n, "given")) for n in "abc"]
+        index.add_documents(documents)
+        for damage, told in (
+            (f"UPDATE {schema}.passages SET words = 'moscow'", "other words"),
+            (f"UPDATE {schema}.terms SET passages = passages + 1", "counts of"),
+            (f"DELETE FROM {schema}.vectors", "without a vector"),
+        ):
+            server.run(damage)
+            index.refresh()
+            assert any(told in line for line in verify(index).faults)
+            assert index.repair()
+            assert verify(index).faults == ()
+            assert len(index.search_text(["ceasefire"], 5)[0]) == 3
+        server.run(f"UPDATE {schema}.texts SET text = 'x'")
+        index.refresh()
+        assert any("is not what was committed" in line for line in verify(index).faults)
+
+
+def test_a_server_killed_in_an_add_loses_nothing_that_was_committed() -> None:
+    server = PostgresServer()
+    try:
+        with Index.create(server.new_place(), ToyEncoder()) as index:
+            for number in range(4):
+                one = Document(f"{number}", f"The ceasefire of {number}.", Found("t", "given"))
+                index.add_documents([one])
+                server.kill()
+                server.start()
+                index.refresh()
+                assert len(index.documents()) == number + 1
+                assert verify(index).faults == ()
+    finally:
+        server.close()

@@ -173,7 +173,8 @@ def test_figures_are_the_numbers_of_dated_documents_by_date(told: Assistant) -> 
 def test_a_sentence_may_give_two_answers(encoder: object, tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index", encoder)  # type: ignore[arg-type]
     text = (
-        "The flood in Tam killed 12 people on Monday; 19 people died in the flood in Tam by Friday."
+        "The mayor said 12 people died in the flood in Tam, "
+        "but the police said 19 people died in the flood in Tam."
     )
     index.add_documents([Document("a", text, Found("a", "given"))])
     with Assistant(index) as assistant:

@@ -48,7 +48,7 @@ def _split(text: str, unit: Span) -> list[Span]:
     A piece of at most one word is joined to the one before ("Secretary of State Antony. Blinken."
     has a stray stop), and so is a piece in lower case ("from happening. happen").
     """
-    flat = re.sub(r"[\s\ud800-\udfff]", " ", unit.of(text))
+    flat = re.sub(r"\s", " ", unit.of(text))
     pieces: list[Span] = []
     at = unit.start
     for piece in segment("en", flat):

@@ -21,6 +21,8 @@ _EXACTLY = 20_000
 """Up to so many passages that pass a filter are all compared with a question's vector."""
 _EXACTLY_BY_WORDS = 1_500
 """Up to so many passages that pass a filter are all scored, if they hold a term."""
+_MORE = 20
+"""So many more vectors are fetched than asked for: rounding changes the order of near ones."""
 _FILTERS = 64
 _MOST_SPELLINGS = 50
 _EDITS = 2
@@ -95,21 +97,24 @@ class PostgresSearch:
 
     def _nearest(self, query: Vectors, k: int, where: Where | None) -> list[Scored]:
         inside, parameters = self._inside(where)
-        vector = _literal(query)
+        vector, most = _literal(query), k + _MORE
         if where is not None and self._count(where) <= _EXACTLY:
             statement = (
                 f"WITH passing AS MATERIALIZED (SELECT id, vector FROM vectors WHERE {inside}) "
-                "SELECT id, vector <#> ?::halfvec AS distance FROM passing ORDER BY distance LIMIT ?"
+                "SELECT id, vector FROM passing ORDER BY vector <#> ?::halfvec LIMIT ?"
             )
-            rows = self._tables.rows(statement, [*parameters, vector, k])
         else:
             statement = (
-                "SELECT id, vector <#> ?::halfvec AS distance FROM vectors "
-                f"WHERE {inside} ORDER BY vector <#> ?::halfvec LIMIT ?"
+                f"SELECT id, vector FROM vectors WHERE {inside} "
+                "ORDER BY vector <#> ?::halfvec LIMIT ?"
             )
-            rows = self._tables.rows(statement, [vector, *parameters, vector, k])
-        found = [(int(number), -float(distance)) for number, distance in rows]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        rows = self._tables.rows(statement, [*parameters, vector, most])
+        # The server rounds the question's vector to 16 bits; the cosine is told without that.
+        found = [
+            (int(number), float(np.asarray(row.to_numpy(), np.float32) @ query))
+            for number, row in rows
+        ]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def vectors(self, ids: Sequence[int]) -> Vectors:
         """The vectors of `ids`, in order; NaN for a passage that is not embedded yet."""
