@@ -65,7 +65,7 @@ def test_copies_are_said_once_and_named(empty: Index) -> None:
 
 def test_a_copy_that_comes_later_joins_its_story(empty: Index) -> None:
     empty.add_documents([article("a.txt", STORY), article("other.txt", OTHER)])
-    with Index.open(empty.folder) as again:
+    with Index.open(empty.place) as again:
         again.add_documents([article("b.txt", f"News of the day. {STORY}")])
         (group,) = again.stories().groups()
     assert [one.name for one in group] == ["a.txt", "b.txt"]

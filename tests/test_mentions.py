@@ -240,7 +240,7 @@ def test_what_cannot_be_looked_for_is_told(seeds: Index, phrase: str, told: str)
 def test_the_command_prints_text_json_and_rows(
     seeds: Index, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = seeds.store.folder
+    folder = seeds.place
     assert printed("Pashinyan", folder, 5, None, "text", None, case=False, meaning=False)
     assert "mentions in 2 documents" in capsys.readouterr().out
     assert printed("Pashinyan", folder, 5, None, "json", None, case=False, meaning=False)

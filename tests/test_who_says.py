@@ -123,7 +123,7 @@ def test_without_a_reader_there_is_a_message(told: Assistant) -> None:
 
 
 def test_in_the_terminal(told: Assistant) -> None:
-    folder = str(told.index.folder)  # type: ignore[attr-defined]
+    folder = told.index.place  # type: ignore[attr-defined]
     run = CliRunner().invoke
     shown = run(app, ["says", QUESTION, "--index", folder])
     assert shown.exit_code == 0
@@ -138,7 +138,7 @@ def test_in_the_terminal(told: Assistant) -> None:
 
 
 def test_over_http_and_on_the_page(told: Assistant) -> None:
-    service = IndexService(Path(told.index.folder))  # type: ignore[attr-defined]
+    service = IndexService(told.index.place)  # type: ignore[attr-defined]
     try:
         with TestClient(application(service, ["testserver"])) as client:
             found = client.get("/api/v1/says", params={"question": QUESTION}).json()
