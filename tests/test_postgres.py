@@ -109,7 +109,7 @@ def test_what_was_changed_on_the_server_is_found_and_made_again(server: Postgres
         assert any("is not what was committed" in line for line in verify(index).faults)
 
 
-def test_a_server_killed_in_an_add_loses_nothing_that_was_committed() -> None:
+def test_a_server_killed_after_a_commit_has_kept_it() -> None:
     server = PostgresServer()
     try:
         with Index.create(server.new_place(), ToyEncoder()) as index:

@@ -25,7 +25,7 @@ _NEAREST = {
     "hnsw.max_scan_tuples": "100000",
     "hnsw.scan_mem_multiplier": "4",
 }
-"""How pgvector searches; ENGINE figures: recall@20 .9995, and a filter still fills its hits."""
+"""How pgvector searches: so many candidates, and more of them until a filter has enough hits."""
 _SECONDS_TO_CONNECT = 10
 _SECONDS_BETWEEN_TRIES = 0.25
 
@@ -35,7 +35,7 @@ def connect(address: ServerAddress, **options: str) -> Connection:
 
     Args:
         address: the index.
-        options: settings of the session, as PostgreSQL names them, with `__` for a dot.
+        options: settings of the session, as PostgreSQL names them.
 
     Returns:
         The connection. Its search path is the index's schema, and those of the extensions.
