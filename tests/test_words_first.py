@@ -128,6 +128,14 @@ def test_progress_tells_of_both_stages(notes: Path, tmp_path: Path) -> None:
     assert shares == sorted(shares)
 
 
+def test_progress_is_told_after_each_file_that_is_read(notes: Path, tmp_path: Path) -> None:
+    told: list[Progress] = []
+    Index.create(tmp_path / "index", ToyEncoder()).add([notes], told.append)
+    read = [one.files for one in told if one.stage == "adding"]
+    assert sorted(set(read)) == list(range(1, 11))
+    assert read == sorted(read)
+
+
 def test_a_lost_segment_is_embedded_again_by_repair(notes: Path, tmp_path: Path) -> None:
     index = Index.create(tmp_path / "index", ToyEncoder())
     index.add([notes], embed=False)

@@ -197,6 +197,7 @@ class Adding:
             KnownFile(file.real, file.file_hash, self._limits.described(), tuple(skipped))
         )
         self._pending_bytes += file.size
+        self._say(self._committed_bytes)
 
     def _take(self, file: File, source: str, document: Document) -> None:
         known = self._by_source.get(source)
