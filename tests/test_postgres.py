@@ -1,8 +1,12 @@
 """An index on a PostgreSQL server: the same answers as in a folder, and nothing is lost."""
 
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from killing import kill_server, kill_writer
 from postgres import PostgresServer
 from toy_encoder import ToyEncoder
 
@@ -109,17 +113,100 @@ def test_what_was_changed_on_the_server_is_found_and_made_again(server: Postgres
         assert any("is not what was committed" in line for line in verify(index).faults)
 
 
-def test_a_server_killed_after_a_commit_has_kept_it() -> None:
-    server = PostgresServer()
+def kill_and_start(server: PostgresServer) -> Callable[[], None]:
+    def both() -> None:
+        server.kill()
+        server.start()
+
+    return both
+
+
+@pytest.fixture
+def mortal() -> Iterator[PostgresServer]:
+    """A server of its own, which the test may kill."""
+    running = PostgresServer()
+    yield running
+    running.close()
+
+
+def test_a_server_killed_at_random_moments_loses_nothing(mortal: PostgresServer) -> None:
+    """What was acknowledged is there, and the process that writes goes on by itself."""
+    place = mortal.new_place()
+    Index.create(place, ToyEncoder()).close()
+    assert kill_server(place, 4, 1, kill_and_start(mortal)) == []
+
+
+@pytest.mark.soak
+def test_a_server_killed_a_hundred_times_loses_nothing(mortal: PostgresServer) -> None:
+    place = mortal.new_place()
+    Index.create(place, ToyEncoder()).close()
+    assert kill_server(place, 100, 2, kill_and_start(mortal)) == []
+
+
+def test_a_writer_killed_at_random_moments_leaves_whole_commits(server: PostgresServer) -> None:
+    place = server.new_place()
+    Index.create(place, ToyEncoder()).close()
+    assert kill_writer(place, 3, seed=3) == []
+
+
+def test_a_missing_extension_is_named_with_how_to_get_it() -> None:
+    plain = PostgresServer(plain=True)
     try:
-        with Index.create(server.new_place(), ToyEncoder()) as index:
-            for number in range(4):
-                one = Document(f"{number}", f"The ceasefire of {number}.", Found("t", "given"))
-                index.add_documents([one])
-                server.kill()
-                server.start()
-                index.refresh()
-                assert len(index.documents()) == number + 1
-                assert verify(index).faults == ()
+        with pytest.raises(QuothError, match="lacks the extension pg_textsearch; install") as told:
+            Index.create(plain.new_place(), ToyEncoder())
+        assert "\n" not in str(told.value)
     finally:
-        server.close()
+        plain.close()
+
+
+def test_who_may_not_add_an_extension_is_told_what_to_ask_for(mortal: PostgresServer) -> None:
+    mortal.run("CREATE ROLE newcomer LOGIN")
+    with pytest.raises(QuothError, match="ask an administrator to run there: CREATE EXTENSION"):
+        Index.create(mortal.url("own", user="newcomer"), ToyEncoder())
+
+
+@pytest.fixture
+def small_disk(mortal: PostgresServer) -> Iterator[Path]:
+    """A disk of 24 MB on which the server keeps the tables."""
+    disk = mortal.folder / "small"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "none", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("needs the right to mount a file system of a given size")
+    tables = disk / "tables"
+    tables.mkdir()
+    shutil.chown(tables, "nobody", "nogroup")
+    mortal.run(f"CREATE TABLESPACE small LOCATION '{tables}'")
+    mortal.run("ALTER ROLE quoth SET default_tablespace = small")
+    yield disk
+    mortal.close()
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_is_told_and_what_was_committed_stays(
+    mortal: PostgresServer, small_disk: Path
+) -> None:
+    ballast = small_disk / "ballast"
+    with Index.create(mortal.new_place(), ToyEncoder()) as index:
+        ballast.write_bytes(bytes(shutil.disk_usage(small_disk).free - 200_000))
+        kept: list[int] = []
+        with pytest.raises(QuothError, match="no space left") as told:
+            add_until_refused(index, kept)
+        assert "\n" not in str(told.value)
+        index.refresh()
+        assert len(index.documents()) == len(kept)
+        ballast.unlink()
+        index.add_documents([long_document(len(kept))])
+        assert len(index.documents()) == len(kept) + 1
+        assert verify(index).faults == ()
+
+
+def add_until_refused(index: Index, kept: list[int]) -> None:
+    for number in range(10_000):
+        index.add_documents([long_document(number)])
+        kept.append(number)
+
+
+def long_document(number: int) -> Document:
+    text = " ".join(f"Sentence {number} of word{number * 1000 + n}." for n in range(400))
+    return Document(f"{number}", text, Found("t", "given"))

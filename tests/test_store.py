@@ -5,7 +5,6 @@ import json
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 from commands import environment
 from conftest import ROOT
+from killing import kill_writer
 from toy_encoder import ToyEncoder
 
 from index import (
@@ -395,70 +395,16 @@ def test_a_commit_is_whole_or_absent_for_every_call(
     assert found["wrong"] == []
 
 
-WRITER = """
-import random, sys
-from pathlib import Path
-sys.path[:0] = sys.argv[2:]
-from index import Document, Found, Index
-from toy_encoder import ToyEncoder
-index = Index.open(sys.argv[1], ToyEncoder())
-chance = random.Random()
-for number in range(10**6):
-    names = [one.name for one in index.documents()]
-    act = chance.choice("add update remove".split())
-    if act == "add" or len(names) < 3:
-        name = f"{chance.random()}"
-    else:
-        name = chance.choice(names)
-    if act == "remove" and len(names) >= 3:
-        index.remove([name]); print("-", name, flush=True)
-    else:
-        text = f"Moscow said {chance.random()}. It was {number}."
-        index.add_documents([Document(name, text, Found("t", "given"))])
-        print("+", name, text, sep="|", flush=True)
-"""
-
-
-def killed(folder: Path, times: int, seed: int) -> list[str]:
-    """Kill a process that adds, updates and removes, `times` times; what went wrong."""
-    chance = random.Random(seed)
-    make(folder, TEXTS).close()
-    known = dict(TEXTS)
-    wrong = []
-    for attempt in range(times):
-        command = [sys.executable, "-c", WRITER, str(folder), str(ROOT), str(ROOT / "tests")]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as writer:
-            assert writer.stdout is not None
-            lines = [writer.stdout.readline() for _ in range(chance.randrange(1, 6))]
-            for _ in range(chance.randrange(200_000)):
-                pass
-            writer.send_signal(signal.SIGKILL)
-            lines += writer.stdout.read().splitlines()
-        for line in (line.strip() for line in lines):
-            if line.startswith("- "):
-                known.pop(line[2:], None)
-            elif line.count("|") == 2:
-                _, name, text = line.split("|")
-                known[name] = text
-        index = Index.open(folder, ToyEncoder())
-        found = {one.name: index.document(one.key).text for one in index.documents()}
-        differs = {n for n in found.keys() | known.keys() if found.get(n) != known.get(n)}
-        faults = verify(index).faults
-        if len(differs) > 1 or faults:
-            wrong.append(f"kill {attempt}: {sorted(differs)} {faults}")
-        index.close()
-        known = found
-    return wrong
-
-
 def test_killed_at_random_moments_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     """At most the one commit that was under way may or may not be there."""
-    assert killed(tmp_path / "index", 8, seed=1) == []
+    make(tmp_path / "index", TEXTS).close()
+    assert kill_writer(str(tmp_path / "index"), 8, seed=1) == []
 
 
 @pytest.mark.soak
 def test_killed_two_hundred_times_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
-    assert killed(tmp_path / "index", 200, seed=2) == []
+    make(tmp_path / "index", TEXTS).close()
+    assert kill_writer(str(tmp_path / "index"), 200, seed=2) == []
 
 
 def test_settings_are_remembered(tmp_path: Path) -> None:
