@@ -30,7 +30,7 @@ from readability import Document as Readability
 from index import Document, Index
 from index.documents import Found
 from index.duplicates.clusters import is_other_article
-from index.duplicates.minhash import COPY, KnownTexts, stories
+from index.duplicates.minhash import COPY, BandsInMemory, KnownTexts, stories
 from index.parsing.formats.html import page
 from index.parsing.loader import documents_in
 
@@ -251,7 +251,7 @@ def copies() -> None:
     texts = [one["text"] for one in articles() if len(one["text"].split()) >= 120]  # noqa: PLR2004 -- an article
     known = {str(n): _document(str(n), text) for n, text in enumerate(texts)}
     everything = dict(known)
-    index = KnownTexts({}, everything.__getitem__, is_other_article)
+    index = KnownTexts(BandsInMemory({}), everything.__getitem__, is_other_article)
     _, alike = index.add(known)
     story = stories(known, alike)
     kinds = ("cut", "punctuated", "boilerplate", "cut boilerplate", "cut punctuated boilerplate")

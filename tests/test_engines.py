@@ -228,3 +228,10 @@ def test_words_come_first_and_vectors_follow(
     index.embed()
     assert index.status().unembedded == 0
     assert verify(index).faults == ()
+
+
+def test_half_a_character_is_refused_before_anything_is_added(new_index: NewIndex) -> None:
+    with new_index() as index:
+        with pytest.raises(QuothError, match="the text of 'b' holds half a character"):
+            index.add_documents([note("a", "Moscow."), note("b", "one \ud800 two")])
+        assert index.documents() == []

@@ -12,6 +12,7 @@ from toy_encoder import ToyEncoder
 
 from index import Document, Found, Index, QuothError
 from index.copying import copy_index
+from index.engines.at import engine_at
 from index.verify import verify
 
 ROOT = Path(__file__).parent.parent
@@ -53,6 +54,29 @@ def test_a_place_without_an_index_and_a_newer_one_are_told(server: PostgresServe
     schema = place.rpartition("=")[2]
     server.run(f"UPDATE {schema}.facts SET value = '99' WHERE key = 'format'")
     assert "has format 99" in one_line(place)
+
+
+def test_an_index_of_an_older_format_is_brought_to_this_one(server: PostgresServer) -> None:
+    place = server.new_place()
+    schema = place.rpartition("=")[2]
+    story = " ".join(f"The ministry of region {n} reported {n * 7} arrests." for n in range(30))
+    with Index.create(place, ToyEncoder()) as index:
+        index.add_documents([Document("a", story, Found("a", "given"))])
+        before = index.documents()
+    server.run(
+        f"ALTER TABLE {schema}.signatures DROP COLUMN bands; DROP TABLE {schema}.jobs;"
+        f"DROP INDEX {schema}.files_by_hash; UPDATE {schema}.facts SET value = '1' "
+        "WHERE key = 'format'"
+    )
+    assert "has format 1, of an older Quoth; bring it to format 2 with: quoth index init" in (
+        one_line(place)
+    )
+    engine_at(place).migrate()
+    with Index.open(place, ToyEncoder()) as index:
+        assert index.documents() == before
+        index.add_documents([Document("b", f"{story} More.", Found("b", "given"))])
+        assert len(index.store.alike()) == 1
+        assert verify(index).faults == ()
 
 
 def test_who_may_not_write_is_told_and_may_ask(server: PostgresServer) -> None:

@@ -8,6 +8,7 @@ cut in half, or that has other text around it, is therefore still a copy.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,35 +58,45 @@ def share(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / max(1, min(len(one), len(other)))
 
 
-class KnownTexts:
-    """The signatures of an index's texts, to find the texts that are similar to a new one.
+class SharedBands(Protocol):
+    """Finds the texts of an index whose signatures agree with a new one in a band."""
 
-    Two texts are compared if their signatures agree in at least one band. The bands are kept in one
-    sorted array. Bands of new texts are kept in a table until there are enough to merge.
+    def near(self, bands: Bands) -> set[str]:
+        """The keys of the texts that have one of these bands, shape (bands,)."""
+        ...
+
+    def know(self, key: str, bands: Bands) -> None:
+        """Find the text with this key from now on."""
+        ...
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Do not find the texts with these keys any more."""
+        ...
+
+
+class KnownTexts:
+    """The texts of an index, to find those that are similar to a new one.
+
+    Two texts are compared if their signatures agree in at least one band.
     """
 
     def __init__(
         self,
-        signatures: Mapping[str, bytes],
+        bands: SharedBands,
         document: Callable[[str], Document],
         tell_apart: Callable[[Document, Document], bool] = lambda _one, _other: False,
     ) -> None:
-        """Start with these signatures; `document` returns the document with a key.
+        """Look for texts in `bands`; `document` returns the document with a key.
 
         `tell_apart` says whether two texts that share enough to be copies belong to one series.
         """
+        self._bands = bands
         self._document = document
         self._tell_apart = tell_apart
-        self._keys = list(signatures)
-        self._gone: set[str] = set()
-        rows = np.frombuffer(b"".join(signatures.values()), "<u8").reshape(-1, _PERMUTATIONS)
-        self._sorted, self._places = _sorted(_bands(rows), 0)
-        self._new: list[Bands] = []
-        self._coming: dict[int, list[str]] = {}
 
     def forget(self, keys: Iterable[str]) -> None:
         """Remove the texts with these keys."""
-        self._gone.update(keys)
+        self._bands.forget(keys)
 
     def add(
         self, documents: Mapping[str, Document]
@@ -103,8 +114,8 @@ class KnownTexts:
             if len(mine) < _LEAST_SHINGLES:
                 continue
             signature = _signature(mine)
-            bands = _bands(signature[np.newaxis])[0]
-            for other in sorted(self._near(bands) - {key}):
+            bands = bands_of(signature[np.newaxis])[0]
+            for other in sorted(self._bands.near(bands) - {key}):
                 if other not in held:
                     held[other] = shingles(self._document(other))
                 found = share(mine, held[other])
@@ -113,13 +124,34 @@ class KnownTexts:
                     found = -found if self._tell_apart(document, theirs) else found
                 if abs(found) >= RELATED:
                     alike.append((key, other, round(found, 4)))
-            self._gone.discard(key)
-            self._know(key, bands)
+            self._bands.know(key, bands)
             held[key] = mine
             signatures[key] = signature.tobytes()
         return signatures, alike
 
-    def _know(self, key: str, bands: Bands) -> None:
+
+class BandsInMemory:
+    """The bands of all texts, in one sorted array.
+
+    Bands of new texts are kept in a table until there are enough to merge.
+    """
+
+    def __init__(self, signatures: Mapping[str, bytes]) -> None:
+        """Start with these signatures, by key."""
+        self._keys = list(signatures)
+        self._gone: set[str] = set()
+        rows = np.frombuffer(b"".join(signatures.values()), "<u8").reshape(-1, _PERMUTATIONS)
+        self._sorted, self._places = _sorted(bands_of(rows), 0)
+        self._new: list[Bands] = []
+        self._coming: dict[int, list[str]] = {}
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Do not find the texts with these keys any more."""
+        self._gone.update(keys)
+
+    def know(self, key: str, bands: Bands) -> None:
+        """Find the text with this key from now on."""
+        self._gone.discard(key)
         self._new.append(bands)
         for band in bands.tolist():
             self._coming.setdefault(band, []).append(key)
@@ -132,8 +164,8 @@ class KnownTexts:
             self._places = np.insert(self._places, at, places)
             self._new, self._coming = [], {}
 
-    def _near(self, bands: Bands) -> set[str]:
-        """The keys of the texts that share a band."""
+    def near(self, bands: Bands) -> set[str]:
+        """The keys of the texts that have one of these bands, shape (bands,)."""
         first = np.searchsorted(self._sorted, bands, "left")
         last = np.searchsorted(self._sorted, bands, "right")
         found = {
@@ -155,7 +187,7 @@ def _signature(of: Iterable[str]) -> Bands:
     return np.asarray(made.hashvalues, "<u8")
 
 
-def _bands(signatures: Bands) -> Bands:
+def bands_of(signatures: Bands) -> Bands:
     """A number for each band of each signature, shape (n, bands); equal bands have equal ones."""
     parts = signatures.reshape(len(signatures), _BANDS, _PERMUTATIONS // _BANDS)
     mixed = np.zeros((len(signatures), _BANDS), "<u8") + np.arange(_BANDS, dtype="<u8")
@@ -163,6 +195,12 @@ def _bands(signatures: Bands) -> Bands:
         mixed = (mixed ^ parts[:, :, column]) * np.uint64(_MIX)
         mixed ^= mixed >> np.uint64(29)
     return mixed
+
+
+def bands_kept(signature: bytes) -> list[int]:
+    """The bands of a signature as it is kept, as signed 64-bit numbers, shape (bands,)."""
+    row = np.frombuffer(signature, "<u8")
+    return [int(band) for band in bands_of(row[np.newaxis])[0].view("<i8")]
 
 
 def _sorted(bands: Bands, first: int) -> tuple[Bands, NDArray[np.int32]]:

@@ -72,6 +72,10 @@ class Engine(Protocol[T]):
         """Make an empty index with these facts, unless there is one."""
         ...
 
+    def migrate(self) -> None:
+        """Bring an index of an older Quoth to this one's format, where opening does not do it."""
+        ...
+
     def open(self) -> T:
         """The index's tables, to be read. Raises QuothError if there is none, or a newer one."""
         ...

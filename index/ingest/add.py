@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.documents import FILE_NAME, Document, Found
+from index.errors import QuothError
+from index.ingest.known_documents import KnownDocuments
 from index.ingest.report import AddReport, Progress
 from index.parsing.front_matter import file_stem
 from index.parsing.limits import Limits
@@ -49,16 +51,7 @@ class Adding:
         self._chunker = chunker
         self._tell = progress or (lambda _: None)
         self._started = time.monotonic()
-        listed = store.documents()
-        self._by_source = {one.source: one for one in listed}
-        self._by_name = {one.name: one for one in listed}
-        self._of_file: dict[str, list[Listed]] = {}
-        for one in listed:
-            self._of_file.setdefault(one.file, []).append(one)
-        self._files = {one.file: one for one in store.files()}
-        self._by_hash: dict[str, list[KnownFile]] = {}
-        for known in self._files.values():
-            self._by_hash.setdefault(known.file_hash, []).append(known)
+        self._known = KnownDocuments(store)
         self._pending: list[Entry] = []
         self._pending_passages = 0
         self._renamed: list[tuple[str, Listed]] = []
@@ -72,6 +65,7 @@ class Adding:
         self._embedded = 0
         self._words_first = False
         self._embeds_all = False
+        self._remembers = True
 
     def add_files(
         self,
@@ -89,8 +83,22 @@ class Adding:
         With `within`, only files in these folders are added, after links are followed.
         """
         self._embeds_all = whole and embed
+        return self.add_found(find(paths, leave_out, within), limits, whole=whole)
+
+    def add_found(
+        self,
+        found: Sequence[tuple[str, Path] | Skipped],
+        limits: Limits | None,
+        *,
+        whole: bool,
+        remember: bool = True,
+    ) -> AddReport:
+        """Add files that were found, each a name and a path, or skipped.
+
+        To `remember` is to keep the report with the index.
+        """
         self._limits = limits or Limits()
-        found = find(paths, leave_out, within)
+        self._remembers = remember
         self._total = max(1, sum(_size(one[1]) for one in found if not isinstance(one, Skipped)))
         loader = Loader(limits)
         try:
@@ -104,38 +112,47 @@ class Adding:
         return self.report
 
     def add_documents(self, documents: Sequence[Document]) -> AddReport:
-        """Add documents that are already in memory; each is identified by its name."""
+        """Add documents that are already in memory; each is identified by its name.
+
+        Raises QuothError, before any is added, if a text holds half a character.
+        """
         self._total = max(1, sum(len(one.text) for one in documents))
+        files, kept = [], []
         for one in documents:
+            _check_characters(one)
             real = f"memory:{one.name}"
             file = File(one.name, Path(), real, one.content_hash, len(one.text), plain=True)
             if not one.text.strip():
                 self.report.skipped.append(Skipped(one.name, Reason.EMPTY))
-            elif self._is_new(file):
+            else:
+                files.append(file)
+                kept.append(one)
+        for file, one in zip(self._known.looked_up(files), kept, strict=True):
+            if self._is_new(file):
                 self._take_file(file, iter([Parsed("", one)]), whole=False)
         self._commit(last=True)
         self.report.seconds = time.monotonic() - self._started
         return self.report
 
     def _to_read(self, found: Iterable[tuple[str, Path] | Skipped]) -> Iterator[File]:
+        return filter(self._is_new, self._known.looked_up(self._identified(found)))
+
+    def _identified(self, found: Iterable[tuple[str, Path] | Skipped]) -> Iterator[File]:
         for one in found:
             self.report.files += not (isinstance(one, Skipped) and one.reason is Reason.LOOP)
             if isinstance(one, Skipped):
                 self.report.skipped.append(one)
                 continue
             try:
-                file = identify(*one)
+                yield identify(*one)
             except SkipFileError as skip:
                 self.report.skipped.append(Skipped(one[0], skip.reason, skip.detail))
-                continue
-            if self._is_new(file):
-                yield file
 
     def _is_new(self, file: File) -> bool:
         """Whether a file must be read; an unchanged or renamed file is added to the report."""
-        known = self._files.get(file.real)
+        known = self._known.file(file.real)
         if known is not None and known.file_hash == file.file_hash and self._is_settled(known):
-            held = self._of_file.get(file.real, [])
+            held = self._known.of_file(file.real)
             self.report.unchanged += [one.name for one in held]
             self.report.left_out += [(one.name, told) for one in held for told in one.left_out]
             self.report.skipped += [
@@ -144,7 +161,7 @@ class Adding:
             ]
             self._pending_bytes += file.size
             return False
-        alike = self._by_hash.get(file.file_hash, []) if known is None else []
+        alike = self._known.hashed(file.file_hash) if known is None else []
         moved = next((one for one in alike if self._is_renamed(one, file)), None)
         if moved is not None:
             self._rename(moved, file)
@@ -157,7 +174,7 @@ class Adding:
         return (
             is_gone(moved.file)
             and Path(moved.file).suffix == Path(file.real).suffix
-            and bool(self._of_file.get(moved.file))
+            and bool(self._known.of_file(moved.file))
             and self._is_settled(moved)
         )
 
@@ -190,7 +207,7 @@ class Adding:
                 self._commit(whole=whole)
         reasons = {Reason(reason) for _, reason, _ in skipped}
         if not reasons & _NOT_READ_THROUGH:
-            gone = [one for one in self._of_file.get(file.real, []) if one.source not in taken]
+            gone = [one for one in self._known.of_file(file.real) if one.source not in taken]
             self._removed += [one.name for one in gone]
             self.report.removed += [one.name for one in gone]
         self._done_files.append(
@@ -200,7 +217,7 @@ class Adding:
         self._say(self._committed_bytes)
 
     def _take(self, file: File, source: str, document: Document) -> None:
-        known = self._by_source.get(source)
+        known = self._known.by_source(source)
         name = self._name(document.name, source, known)
         document = replace(document, name=name)
         chunks = self._cut(document)
@@ -212,7 +229,7 @@ class Adding:
         self.report.cut_to_fit += chunks.cut_to_fit
         (self.report.replaced if known else self.report.added).append(name)
         self.report.left_out += [(name, told) for told in document.left_out]
-        self._by_source[source] = self._by_name[name] = Listed.of(entry)
+        self._known.take(Listed.of(entry))
 
     def _cut(self, document: Document) -> Chunks:
         """The document's passages. Raises SkipFileError if they would take too long to embed."""
@@ -233,7 +250,7 @@ class Adding:
         return chunks
 
     def _rename(self, moved: KnownFile, file: File) -> None:
-        for one in self._of_file.get(moved.file, []):
+        for one in self._known.of_file(moved.file):
             part = one.source.removeprefix(moved.file).lstrip("/")
             source = inside(file.real, part)
             name = self._name(inside(file.name, part), source, None)
@@ -243,7 +260,7 @@ class Adding:
             listed = replace(one, name=name, source=source, file=file.real, title=title)
             self._renamed.append((one.name, listed))
             self.report.renamed.append((one.name, name))
-            self._by_source[source] = self._by_name[name] = listed
+            self._known.take(listed)
         self.report.skipped += [
             Skipped(inside(file.name, part), Reason(reason), detail)
             for part, reason, detail in moved.skipped
@@ -251,15 +268,13 @@ class Adding:
         self._files_gone.append(moved.file)
         known = replace(moved, file=file.real)
         self._done_files.append(known)
-        alike = self._by_hash[file.file_hash]
-        alike.remove(moved)
-        alike.append(known)
+        self._known.moved(moved, known)
 
     def _name(self, name: str, source: str, known: Listed | None) -> str:
         """The path given to add, or the whole path if another document has that name."""
         if known is not None:
             return known.name
-        holder = self._by_name.get(name)
+        holder = self._known.by_name(name)
         return name if holder is None or holder.source == source else source
 
     def _commit(self, *, last: bool = False, whole: bool = False) -> None:
@@ -279,17 +294,19 @@ class Adding:
             self._say(before + self._pending_bytes * share)
 
         facts = {}
-        if last:
-            facts = {"last_add": self.report.as_json()}
+        if last and self._remembers:
+            cut = int(self._store.fact("cut_to_fit", "0"))
+            facts = {
+                "last_add": self.report.as_json(),
+                "cut_to_fit": str(cut + self.report.cut_to_fit),
+            }
         if (
             self._pending
             or self._renamed
             or self._removed
             or self._done_files
-            or (last and self._store.fact("last_add") != facts["last_add"])
+            or (facts and self._store.fact("last_add") != facts["last_add"])
         ):
-            cut = int(self._store.fact("cut_to_fit", "0"))
-            facts["cut_to_fit"] = str(cut + self.report.cut_to_fit if last else cut)
             change = Change(
                 added=self._pending,
                 removed=self._removed,
@@ -309,6 +326,17 @@ class Adding:
         files = len(self.report.added) + len(self.report.replaced)
         share = min(1.0, done_bytes / self._total)
         self._tell(Progress(share, files, self.report.passages, self._embedded))
+
+
+def _check_characters(document: Document) -> None:
+    """Raise QuothError if the text holds half a character, which no file can give."""
+    try:
+        document.text.encode()
+    except UnicodeEncodeError as error:
+        raise QuothError(
+            f"the text of {document.name!r} holds half a character (a lone surrogate) at "
+            f"{error.start}; decode it with errors='replace', then add it again"
+        ) from error
 
 
 def _size(path: Path) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 
 from index.documents import Document
 from index.duplicates.clusters import is_other_article
-from index.duplicates.minhash import KnownTexts
+from index.duplicates.minhash import BandsInMemory, KnownTexts
 from index.embedding.base import Encoder, Vectors
 from index.ingest.embed import texts_to_embed
 from index.search import text_snapshot
@@ -45,14 +45,14 @@ class CommitParts:
         """
         added = _latest(change.added)
         gone = self._keys_gone(added, change.removed)
-        new = self._new_among(added)
+        new = self.new_among(added)
         change = replace(change, added=added)
         if change.signatures is None:
             signatures, alike = self._copies(new, gone)
             change = replace(change, signatures=signatures, alike=alike)
         return change, new, gone
 
-    def _new_among(self, added: Sequence[Entry]) -> list[Entry]:
+    def new_among(self, added: Sequence[Entry]) -> list[Entry]:
         """The entries whose texts are not in the index, each text once."""
         before = {one.key for one in self._store.listed({entry.key for entry in added})}
         return list({entry.key: entry for entry in added if entry.key not in before}.values())
@@ -63,12 +63,16 @@ class CommitParts:
         """The signatures of new texts, and which texts they share much with."""
         if not new:
             return {}, []
+        known = self.known_texts()
+        known.forget(gone)
+        return known.add({entry.key: entry.document for entry in new})
+
+    def known_texts(self) -> KnownTexts:
+        """The texts of the index, with which new ones are compared."""
         if self._known is None:
-            self._known = KnownTexts(
-                self._store.signatures(), self._store.document, is_other_article
-            )
-        self._known.forget(gone)
-        return self._known.add({entry.key: entry.document for entry in new})
+            bands = BandsInMemory(self._store.signatures())
+            self._known = KnownTexts(bands, self._store.document, is_other_article)
+        return self._known
 
     def _keys_gone(self, added: Sequence[Entry], removed: Sequence[str]) -> list[str]:
         """The keys that no document will have once `added` and `removed` are done."""

@@ -40,11 +40,7 @@ def apply_change(tables: Tables, change: Change) -> None:
         "file_hash = excluded.file_hash, limits = excluded.limits, skipped = excluded.skipped",
         [(o.file, o.file_hash, o.limits, json.dumps(o.skipped)) for o in change.files],
     )
-    tables.run_many(
-        "INSERT INTO signatures VALUES (?, ?) "
-        "ON CONFLICT (key) DO UPDATE SET minhash = excluded.minhash",
-        (change.signatures or {}).items(),
-    )
+    tables.insert_signatures(change.signatures or {})
     tables.run_many(
         "INSERT INTO alike VALUES (?, ?, ?) "
         "ON CONFLICT (key, other) DO UPDATE SET share = excluded.share",

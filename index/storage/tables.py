@@ -6,7 +6,7 @@ parameter. A database supplies what it writes differently, and the transaction.
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -99,6 +99,12 @@ class Tables(ABC):
         rows = self.rows(f"{_LISTED} WHERE {condition} ORDER BY name", parameters)
         return [self._listed(row) for row in rows]
 
+    def listed_in(self, files: Iterable[str]) -> list[Listed]:
+        """The documents that these files hold, in name order."""
+        condition, parameters = self.dialect.is_one_of("file", list(files))
+        rows = self.rows(f"{_LISTED} WHERE {condition} ORDER BY name", parameters)
+        return [self._listed(row) for row in rows]
+
     def listed_as(self, names: Iterable[str], sources: Iterable[str]) -> list[Listed]:
         """The documents with one of these names or sources, each once."""
         found: dict[str, Listed] = {}
@@ -168,12 +174,21 @@ class Tables(ABC):
             left_out=first.left_out,
         )
 
-    def files(self) -> list[KnownFile]:
-        """The files that have been read whole."""
+    def files(self, among: Iterable[str] | None = None) -> list[KnownFile]:
+        """The files that have been read whole: all of them, or those at one of these paths."""
+        if among is None:
+            return self._known_files("(1 = 1)", [])
+        return self._known_files(*self.dialect.is_one_of("file", list(among)))
+
+    def files_hashed(self, hashes: Iterable[str]) -> list[KnownFile]:
+        """The files that have been read whole and have one of these hashes."""
+        return self._known_files(*self.dialect.is_one_of("file_hash", list(hashes)))
+
+    def _known_files(self, condition: str, parameters: Sequence[object]) -> list[KnownFile]:
         return [
             KnownFile(file, hashed, limits, _skipped(skipped))
             for file, hashed, limits, skipped in self.rows(
-                "SELECT file, file_hash, limits, skipped FROM files"
+                f"SELECT file, file_hash, limits, skipped FROM files WHERE {condition}", parameters
             )
         ]
 
@@ -310,6 +325,14 @@ class Tables(ABC):
             'INSERT INTO passages (id, key, start, "end", part) VALUES (?, ?, ?, ?, ?) '
             "ON CONFLICT DO NOTHING",
             [(p.id, p.document, p.span.start, p.span.end, p.part.value) for p in entry.passages],
+        )
+
+    def insert_signatures(self, signatures: Mapping[str, bytes]) -> None:
+        """Write the signatures of texts, by key."""
+        self.run_many(
+            "INSERT INTO signatures (key, minhash) VALUES (?, ?) "
+            "ON CONFLICT (key) DO UPDATE SET minhash = excluded.minhash",
+            signatures.items(),
         )
 
     def delete_text(self, key: str) -> None:

@@ -18,7 +18,8 @@ from index import (
     Where,
     load_encoder,
 )
-from index.engines.at import engine_at
+from index.engines.at import as_place, engine_at
+from index.work import queue_of
 from qa import Settings
 from qa.reader.base import NONE
 from qa.retrieval.find import find as find_passages
@@ -214,10 +215,11 @@ def status(index: str, *, as_json: bool) -> None:
     """Show what the index holds."""
     with Index.open(index) as opened:
         one = opened.status()
+    queue = None if isinstance(as_place(index), Path) else queue_of(index)
     if as_json:
-        console.as_json(asdict(one))
+        console.as_json(asdict(one) | ({"queue": asdict(queue)} if queue else {}))
     else:
-        console.status(one)
+        console.status(one, queue)
 
 
 def repair(index: str) -> None:

@@ -22,6 +22,7 @@ from ui.cli import (
     names_command,
     notebook_command,
     place_command,
+    work_command,
 )
 from ui.cli.options import (
     FAULT,
@@ -80,6 +81,7 @@ def _options(
 app.add_typer(ask_command.app)
 app.add_typer(archive_command.app)
 app.add_typer(names_command.app)
+app.add_typer(work_command.app)
 app.add_typer(config_command.app, name="config")
 app.add_typer(place_command.app, name="index")
 app.add_typer(notebook_command.app, name="notebook")

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.markup import escape
@@ -15,6 +16,9 @@ from index import AddReport, Listed, Part, QuothError, Span, Status
 from index.text.visible import json_text, lines, one_line
 from qa import Answer, Citation, CitedPassage, Quotation
 from qa.answer import sure_word
+
+if TYPE_CHECKING:
+    from index.engines.postgres.jobs import Queue
 
 
 class SafeConsole(Console):
@@ -274,8 +278,8 @@ def copies(groups: Sequence[Sequence[Listed]]) -> None:
             out.print(f"  {escape(one_line(one.name))} [dim]{published}[/]")
 
 
-def status(one: Status) -> None:
-    """What an index holds and how it was made."""
+def status(one: Status, queue: "Queue | None" = None) -> None:
+    """What an index holds and how it was made, and how far the workers of its queue are."""
     settings = one.settings
     title = "title in front" if settings.title else "no title"
     rows = {
@@ -301,8 +305,16 @@ def status(one: Status) -> None:
         skipped = one.last_add.get("skipped", [])
         told.append(f"{len(skipped) if isinstance(skipped, list) else 0} skipped")
         rows["last add"] = ", ".join(told)
+    if queue and queue.files:
+        rows["queue"] = (
+            f"{queue.waiting:,} files wait, {queue.working:,} in work, {queue.done:,} done, "
+            f"{len(queue.skipped):,} skipped"
+        )
+        rows["workers"] = ", ".join(queue.workers) or "none"
     for name, value in rows.items():
         out.print(f"[bold]{name:10}[/] {escape(value)}")
+    for _, reason in queue.skipped[:_SKIPPED_SHOWN] if queue else []:
+        out.print(f"{'':10} skipped {reason}", markup=False)
     skipped = one.last_add.get("skipped", [])
     for line in skipped[:_SKIPPED_SHOWN] if isinstance(skipped, list) else []:
         out.print(f"{'':10} skipped {line['message']}", markup=False)

@@ -13,6 +13,8 @@ def init(place: str, model: str) -> None:
     """Make an empty index at a place, unless there is one, and tell what is there."""
     engine = engine_at(place)
     there = engine.exists()
+    if there:
+        engine.migrate()
     opened = Index.open(place) if there else Index.create(place, load_encoder(model))
     with opened as index:
         documents = len(index.documents())

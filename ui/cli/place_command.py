@@ -18,7 +18,7 @@ def init(
         str, typer.Option(metavar="NAME_OR_FOLDER", help="A sentence-transformers model.")
     ] = DEFAULT_MODEL,
 ) -> None:
-    """Make an empty index, or check that the one there can be used.
+    """Make an empty index, or bring the one there to this Quoth's format.
 
     On a server that makes the schema, switches the extensions on, and says which are missing.
     """

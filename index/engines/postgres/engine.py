@@ -13,6 +13,7 @@ from index.embedding.base import Encoder
 from index.engines.postgres.connection import close_quietly, connect, plain_error
 from index.engines.postgres.derived import COUNT_WITHOUT_VECTORS, faults, faults_of_vectors
 from index.engines.postgres.locks import WriterLock, take_embedding_lock
+from index.engines.postgres.migrations import migrate
 from index.engines.postgres.schema import build_search_indexes, create_tables, drop_search_indexes
 from index.engines.postgres.search import PostgresSearch
 from index.engines.postgres.tables import PostgresTables
@@ -65,6 +66,14 @@ class PostgresEngine:
         connection = connect(self.address)
         try:
             create_tables(self.address, connection, facts)
+        finally:
+            close_quietly(connection)
+
+    def migrate(self) -> None:
+        """Bring the tables to this Quoth's format. Raises QuothError if a newer one made them."""
+        connection = connect(self.address)
+        try:
+            migrate(self.address, connection)
         finally:
             close_quietly(connection)
 

@@ -7,7 +7,7 @@ from index.address import ServerAddress
 from index.engines.postgres.connection import EXTENSIONS, Connection, no_index, plain_error
 from index.errors import QuothError
 
-FORMAT = 1
+FORMAT = 2
 """The version of the tables. A newer Quoth may change them; an older one refuses them."""
 
 _TABLES = """
@@ -31,9 +31,12 @@ CREATE TABLE files (
     file text COLLATE "C" PRIMARY KEY, file_hash text NOT NULL, limits text NOT NULL,
     skipped text NOT NULL
 );
+CREATE INDEX files_by_hash ON files (file_hash);
 CREATE TABLE signatures (
-    key text COLLATE "C" PRIMARY KEY REFERENCES texts (key), minhash bytea NOT NULL
+    key text COLLATE "C" PRIMARY KEY REFERENCES texts (key), minhash bytea NOT NULL,
+    bands bigint[] NOT NULL
 );
+CREATE INDEX signatures_by_band ON signatures USING gin (bands);
 CREATE TABLE alike (
     key text COLLATE "C" NOT NULL, other text COLLATE "C" NOT NULL,
     share double precision NOT NULL, PRIMARY KEY (key, other)
@@ -58,8 +61,21 @@ CREATE TABLE terms (
 """
 `published` is a date as ISO 8601 writes it. `words` are a passage's stems with its title in front,
 `title_words` the title's, and `placed` the same stems with their places; `terms` says in how many
-passages each stands, and `letters` has a bit for each letter it is written with.
+passages each stands, and `letters` has a bit for each letter it is written with. `bands` are
+numbers made of parts of a signature: two texts that share one are compared.
 """
+
+JOBS = """
+CREATE TABLE jobs (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, path bytea NOT NULL, name text NOT NULL,
+    size bigint NOT NULL, state text NOT NULL DEFAULT 'waiting', tries integer NOT NULL DEFAULT 0,
+    worker text NOT NULL DEFAULT '', lease timestamptz, documents integer NOT NULL DEFAULT 0,
+    passages integer NOT NULL DEFAULT 0, told text NOT NULL DEFAULT ''
+);
+CREATE UNIQUE INDEX jobs_open ON jobs (path) WHERE state IN ('waiting', 'working');
+CREATE INDEX jobs_by_state ON jobs (state, id);
+"""
+"""Files that wait for a worker: see `jobs.py`."""
 
 SEARCH_INDEXES = {
     "passages_by_place": "ON passages USING gin (placed)",
@@ -100,9 +116,8 @@ def create_tables(address: ServerAddress, connection: Connection, facts: dict[st
         with connection.transaction():
             name = sql.Identifier(address.schema)
             connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(name))
-            for statement in (_TABLES % int(facts["dimension"])).split(";"):
-                if statement.strip():
-                    connection.execute(statement)
+            run_all(connection, _TABLES % int(facts["dimension"]))
+            run_all(connection, JOBS)
             build_search_indexes(connection)
             with connection.cursor() as cursor:
                 cursor.executemany("INSERT INTO facts VALUES (%s, %s)", list(rows.items()))
@@ -110,6 +125,13 @@ def create_tables(address: ServerAddress, connection: Connection, facts: dict[st
         return  # another process was making them
     except psycopg.Error as error:
         raise plain_error(address, error) from error
+
+
+def run_all(connection: Connection, statements: str) -> None:
+    """Run statements that are divided by semicolons."""
+    for statement in statements.split(";"):
+        if statement.strip():
+            connection.execute(statement)
 
 
 def add_extensions(address: ServerAddress, connection: Connection) -> None:
@@ -138,7 +160,12 @@ def check_format(address: ServerAddress, made: str) -> None:
     """Raise QuothError unless this Quoth reads tables of this format."""
     if not made:
         raise no_index(address)
-    if made != str(FORMAT):
+    if int(made) < FORMAT:
+        raise QuothError(
+            f"the index {address} has format {made}, of an older Quoth; bring it to format "
+            f"{FORMAT} with: quoth index init {address}"
+        )
+    if int(made) > FORMAT:
         raise QuothError(
             f"the index {address} has format {made} and this Quoth reads format {FORMAT}; use the "
             "version of Quoth that made it, or add the files to a new index"

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from typing import cast
@@ -11,6 +11,7 @@ import psycopg
 
 from index.address import ServerAddress
 from index.documents import Document
+from index.duplicates.minhash import bands_kept
 from index.engines.postgres.connection import (
     Connection,
     LostError,
@@ -242,6 +243,14 @@ class PostgresTables(Tables):
         spans = sorted((one.span.start, one.span.end) for one in entry.passages)
         apart = any(start >= end for (_, end), (start, _) in pairwise(spans))
         self.rows("UPDATE texts SET cut_apart = ? WHERE key = ?", [apart, entry.key])
+
+    def insert_signatures(self, signatures: Mapping[str, bytes]) -> None:
+        """Write the signatures of texts, by key, with their bands."""
+        self.run_many(
+            "INSERT INTO signatures (key, minhash, bands) VALUES (?, ?, ?) ON CONFLICT (key) "
+            "DO UPDATE SET minhash = excluded.minhash, bands = excluded.bands",
+            [(key, kept, bands_kept(kept)) for key, kept in signatures.items()],
+        )
 
     def delete_text(self, key: str) -> None:
         """Delete a text that no document has any more, and all that belongs to it."""

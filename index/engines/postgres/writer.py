@@ -6,7 +6,10 @@ from dataclasses import replace
 
 from pgvector import HalfVector
 
+from index.duplicates.clusters import is_other_article
+from index.duplicates.minhash import KnownTexts
 from index.embedding.base import Encoder, Vectors
+from index.engines.postgres.bands import BandsOnServer
 from index.engines.postgres.connection import LostError
 from index.engines.postgres.derived import COUNT_WITHOUT_VECTORS, make_again
 from index.engines.postgres.schema import build_search_indexes, drop_search_indexes
@@ -50,6 +53,25 @@ class PostgresWriter(CommitParts):
         recount = len(embedded) < len(passages) or self._tables.count_unembedded() > 0
         self._change(change, ids, rows, recount=recount)
 
+    def commit_made(
+        self, change: Change, made: Block, also: Callable[[PostgresTables], None]
+    ) -> None:
+        """Commit a change whose vectors were made before, and what `also` writes.
+
+        A passage that `made` has no vector of is found by its words until it gets one.
+        """
+        change, new, _ = self.worked_out(change)
+        at = {number: place for place, number in enumerate(made.ids.tolist())}
+        passages = [passage.id for entry in new for passage in entry.passages]
+        chosen = [at[number] for number in passages if number in at]
+        self.computed_in(made.precision)
+        recount = len(chosen) < len(passages) or self._tables.count_unembedded() > 0
+        self._change(change, made.ids[chosen], made.rows[chosen], recount=recount, also=also)
+
+    def known_texts(self) -> KnownTexts:
+        """The texts on the server as they are now: others may have added to them."""
+        return KnownTexts(BandsOnServer(self._tables), self._tables.document, is_other_article)
+
     def add_vectors(self, block: Block) -> None:
         """Commit the vectors of passages that have none, of those that are still there."""
         rows = self._tables.rows(
@@ -75,8 +97,16 @@ class PostgresWriter(CommitParts):
         drop_search_indexes(self._tables.connection)
         build_search_indexes(self._tables.connection)
 
-    def _change(self, change: Change, ids: Ids, rows: Vectors, *, recount: bool) -> None:
-        """Make a change and add vectors, whole or not at all.
+    def _change(
+        self,
+        change: Change,
+        ids: Ids,
+        rows: Vectors,
+        *,
+        recount: bool,
+        also: Callable[[PostgresTables], None] = lambda _: None,
+    ) -> None:
+        """Make a change, add vectors and write what `also` writes, whole or not at all.
 
         If the connection is lost meanwhile, it is done again, unless the server has done it.
         """
@@ -90,6 +120,7 @@ class PostgresWriter(CommitParts):
                     apply_change(tables, marked)
                     self._add(ids, rows)
                     tables.counts.write(tables)
+                    also(tables)
                     if recount:
                         tables.set_fact(UNEMBEDDED, self._without_vectors())
             except LostError:
