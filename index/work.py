@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from index.engines.at import Place, as_place, engine_at
+from index.engines.at import Place, engine_at, is_on_server
 from index.errors import QuothError
 from index.parsing.limits import Limits
 from index.parsing.paths import Paths, as_paths, find
@@ -138,7 +138,7 @@ def _size(path: Path) -> int:
 
 def _server(place: Place) -> "PostgresEngine":
     """The engine of an index on a server. Raises QuothError for a folder."""
-    if isinstance(as_place(place), Path):
+    if not is_on_server(place):
         raise QuothError(
             f"{place} is a folder, which one process adds to; add its files with: "
             f"quoth add PATH --index {place}"

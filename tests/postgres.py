@@ -84,8 +84,13 @@ def _missing(what: str) -> None:
 class PostgresServer:
     """A server with its own data, reached by a socket in its folder."""
 
-    def __init__(self, settings: str = "", *, plain: bool = False) -> None:
-        """Make the data of a server and start it; a `plain` one lacks pg_textsearch."""
+    def __init__(
+        self, settings: str = "", *, plain: bool = False, follows: "PostgresServer | None" = None
+    ) -> None:
+        """Make the data of a server and start it.
+
+        A `plain` one lacks pg_textsearch. One that `follows` another is its standby.
+        """
         self._bin = _plain_programs() if plain else programs()
         settings += "shared_preload_libraries = ''\n" if plain else ""
         self.folder = Path(tempfile.mkdtemp(prefix="quoth-pg-"))
@@ -94,13 +99,36 @@ class PostgresServer:
             self._as_user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
             shutil.chown(self.folder, "nobody", "nogroup")
         self._data = self.folder / "data"
-        self._call(
-            "initdb", "-U", "quoth", "-A", "trust", "-E", "UTF8", "--no-sync",
-            "--locale-provider=builtin", "--locale=C.UTF-8", "-D", str(self._data),
-        )  # fmt: skip
+        if follows is None:
+            self._call(
+                "initdb", "-U", "quoth", "-A", "trust", "-E", "UTF8", "--no-sync",
+                "--locale-provider=builtin", "--locale=C.UTF-8", "-D", str(self._data),
+            )  # fmt: skip
+        else:
+            self._call(
+                "pg_basebackup", "-U", "quoth", "-h", str(follows.folder), "-D", str(self._data),
+                "-R", "--no-sync", "--checkpoint=fast",
+            )  # fmt: skip
         with (self._data / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write(_SETTINGS.format(sockets=self.folder) + settings)
         self.start()
+
+    def standby(self) -> "PostgresServer":
+        """A standby of this server, which waits for it with each commit."""
+        made = PostgresServer(follows=self)
+        self.run("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.run("ALTER SYSTEM SET synchronous_commit = 'remote_apply'")
+        self.run("SELECT pg_reload_conf()")
+        return made
+
+    def promote(self) -> None:
+        """Let a standby be the primary."""
+        self._call("pg_ctl", "-D", str(self._data), "-w", "promote")
+
+    def url_with(self, standby: "PostgresServer", schema: str) -> str:
+        """The address of an index on this server and its standby, whichever can be reached."""
+        hosts = f"{self.folder},{standby.folder}"
+        return f"postgresql://quoth@/postgres?host={hosts}&schema={schema}"
 
     def start(self) -> None:
         """Start it, and wait until it answers."""

@@ -75,7 +75,7 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
     """A route that Gradio or we add is closed until it is listed."""
     service = IndexService(home / ".quoth")
     guard = application(service, ["testserver"])
-    paths = set(_paths(guard._app.routes))  # type: ignore[attr-defined]
+    paths = set(_paths(guard._app._app.routes))  # type: ignore[attr-defined]
     assert len(paths) > 60
     served = {path for path in paths if is_served(path)}
     assert served == {
@@ -119,7 +119,10 @@ def test_every_route_of_the_application_is_listed_or_refused(home: Path) -> None
         "/gradio_api/theme.css",
         "/gradio_api/upload",
         "/gradio_api/upload_progress",
+        "/health/live",
+        "/health/ready",
         "/manifest.json",
+        "/metrics",
         "/openapi.json",
         "/page",
         "/read",

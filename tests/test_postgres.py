@@ -2,11 +2,12 @@
 
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from killing import kill_server, kill_writer
+from killing import Asking, Writing, contents, kill_server, kill_writer
 from postgres import PostgresServer
 from toy_encoder import ToyEncoder
 
@@ -234,3 +235,46 @@ def add_until_refused(index: Index, kept: list[int]) -> None:
 def long_document(number: int) -> Document:
     text = " ".join(f"Sentence {number} of word{number * 1000 + n}." for n in range(400))
     return Document(f"{number}", text, Found("t", "given"))
+
+
+def fail_over(askers: int, acts_before: int) -> float:
+    """Kill a primary under people who ask and one process that adds, and promote its standby.
+
+    Returns the longest time in seconds from the kill to an asker's next answer.
+    """
+    primary = PostgresServer()
+    standby = primary.standby()
+    try:
+        place = primary.url_with(standby, "quoth")
+        Index.create(place, ToyEncoder()).close()
+        with Writing(place) as writer, Asking(place, askers) as asking:
+            writer.ask(acts_before + 1)
+            known = writer.acknowledged(acts_before)
+            asking.wait_for_each()
+            primary.kill()
+            killed = time.perf_counter()
+            standby.promote()
+            asking.wait_for_each()
+            longest = time.perf_counter() - killed
+            known = writer.acknowledged(1)
+            writer.ask(3)
+            known = writer.acknowledged(3)
+        assert asking.errors == []
+        found, faults = contents(standby.url("quoth"))
+        assert faults == ()
+        assert found == known
+        return longest
+    finally:
+        standby.close()
+        primary.close()
+
+
+def test_a_standby_goes_on_where_its_primary_was_killed() -> None:
+    fail_over(askers=2, acts_before=4)
+
+
+@pytest.mark.soak
+def test_a_standby_goes_on_under_twenty_askers(record_property: Callable[..., None]) -> None:
+    seconds = fail_over(askers=20, acts_before=30)
+    record_property("seconds until each asker had an answer", seconds)
+    assert seconds < 5

@@ -21,6 +21,11 @@ def as_place(place: Place) -> Path | ServerAddress:
     return place
 
 
+def is_on_server(place: Place) -> bool:
+    """Whether `place` is the address of a server and not a folder."""
+    return isinstance(as_place(place), ServerAddress)
+
+
 def engine_at(place: Place) -> "Engine[Any]":
     """The engine of the index at `place`.
 

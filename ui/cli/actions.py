@@ -18,7 +18,7 @@ from index import (
     Where,
     load_encoder,
 )
-from index.engines.at import as_place, engine_at
+from index.engines.at import engine_at, is_on_server
 from index.work import queue_of
 from qa import Settings
 from qa.reader.base import NONE
@@ -147,6 +147,7 @@ def serve(
     no_auth: bool,
     allow_add: Sequence[Path],
     mcp: bool,
+    log: bool,
 ) -> None:
     """Serve the web page until interrupted."""
     from ui.web import server  # noqa: PLC0415 -- Gradio takes seconds to load
@@ -176,6 +177,7 @@ def serve(
         allow_add=allow_add,
         mcp=mcp,
         settings=settings,
+        log=log,
         warned=lambda notice: console.err.print(notice, markup=False),
         told=lambda address: console.out.print(f"serving {place} at {address}", markup=False),
     )
@@ -215,7 +217,7 @@ def status(index: str, *, as_json: bool) -> None:
     """Show what the index holds."""
     with Index.open(index) as opened:
         one = opened.status()
-    queue = None if isinstance(as_place(index), Path) else queue_of(index)
+    queue = queue_of(index) if is_on_server(index) else None
     if as_json:
         console.as_json(asdict(one) | ({"queue": asdict(queue)} if queue else {}))
     else:

@@ -182,6 +182,9 @@ def ui(
         ),
     ] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="Serve as MCP tools too.")] = False,
+    log: Annotated[
+        bool, typer.Option("--log", help="Log each request, as a line of JSON on standard error.")
+    ] = False,
 ) -> None:
     """Serve the web page of an index. Only this machine can reach it unless --host is given."""
     from ui.cli import actions  # noqa: PLC0415 -- what it takes to do it is loaded then
@@ -196,6 +199,7 @@ def ui(
         no_auth=no_auth,
         allow_add=allow_add or (),
         mcp=mcp,
+        log=log,
     )
 
 

@@ -269,6 +269,20 @@ class IndexService:
         with self._current.held() as held:
             yield held.index
 
+    def counts(self) -> dict[str, tuple[str, int]]:
+        """The index in figures: for each name what it counts, and how many there are.
+
+        Raises QuothError if the index cannot be read as it is now.
+        """
+        with self._current.held() as held:
+            index = held.index
+            return {
+                "documents": ("Documents.", index.count_documents()),
+                "passages": ("Passages.", index.count_passages()),
+                "unembedded_passages": ("Passages without a vector.", index.count_unembedded()),
+                "generation": ("Commits so far.", index.generation),
+            }
+
     def pin(self, claimed: Claimed, sentence: Span, question: str) -> Notebook:
         """Pin a quotation in the notebook, with the sentence that holds it.
 

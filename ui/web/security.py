@@ -62,8 +62,11 @@ _OWN = (
     "/page",
     "/compare",
     "/docs",
+    "/metrics",
     "/openapi.json",
 )
+_HEALTH = ("/health/live", "/health/ready")
+"""What a probe asks, which has no password; it tells nothing of the documents."""
 _PAGE = (
     "/",
     "/config",
@@ -110,7 +113,17 @@ def is_served(path: str, *, mcp: bool = False) -> bool:
         return called.group(1) in PUBLIC_FUNCTIONS
     if mcp and (bare == _MCP or bare.startswith(f"{_MCP}/")):
         return True
-    return bare in _OWN or bare in _PAGE or path.startswith(_BELOW)
+    return bare in (*_OWN, *_HEALTH, *_PAGE) or path.startswith(_BELOW)
+
+
+def route_of(path: str) -> str:
+    """The route of a path, for counting: one of a few names, whatever clients ask for."""
+    if path in _OWN or path in _HEALTH or path in _PAGE:
+        return path
+    called = _CALLED.fullmatch(path)
+    if called and called.group(1) in PUBLIC_FUNCTIONS:
+        return f"/gradio_api/call/{called.group(1)}"
+    return next((f"{below}…" for below in (*_BELOW, _MCP) if path.startswith(below)), "other")
 
 
 def is_loopback(host: str) -> bool:
@@ -190,7 +203,7 @@ class Guard:
             and headers.get("sec-fetch-mode") == "navigate"
         ):
             return _said(403, "another site may not use this server")
-        if self._admission is not None:
+        if self._admission is not None and scope.get("path", "") not in _HEALTH:
             address = (scope.get("client") or ("",))[0]
             refused = await self._admission.refusal(headers.get("authorization"), address)
             if refused is not None:

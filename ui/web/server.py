@@ -27,11 +27,12 @@ from index.text import visible
 from qa import Settings
 from qa.ranking.weights import UNCALIBRATED
 from qa.writing.writer import SECONDS as WRITER_SECONDS
-from ui.web import api, article_routes, view_routes
+from ui.web import api, article_routes, measures, view_routes
 from ui.web.ending import STOP_SECONDS, Ending
 from ui.web.index_service import IndexService
 from ui.web.limiter import Busy, Limited, limiter
 from ui.web.local_server import LocalServer
+from ui.web.measures import Measured
 from ui.web.page import build, with_shell
 from ui.web.permissions import Permissions
 from ui.web.security import MOST_UPLOADED, Guard, is_loopback
@@ -55,7 +56,8 @@ def application(
     mcp: bool = False,
     asking: Limited | None = None,
     showing: Limited | None = None,
-) -> Guard:
+    log: bool = False,
+) -> Measured:
     """The whole server as one ASGI application.
 
     Args:
@@ -66,6 +68,7 @@ def application(
         asking: the pool that answers questions.
         showing: the pool that shows articles, their pages and comparisons. It is separate, so that
             a slow page never delays a question.
+        log: log each request.
 
     """
     limited = asking or limiter(AT_ONCE, WAITING)
@@ -81,6 +84,9 @@ def application(
     app.include_router(api.routes(service, limited, patient))
     app.include_router(article_routes.routes(service, showing))
     app.include_router(view_routes.routes(service, limited, patient))
+
+    registry = measures.new_registry(service, service.place)
+    app.include_router(measures.routes(service, registry))
 
     _handle_errors(app)
 
@@ -111,7 +117,8 @@ def application(
         pwa=False,
         mcp_server=mcp,
     )
-    return Guard(app, hosts, sign_in, mcp=mcp, uploads=service.permissions.may_change)
+    guarded = Guard(app, hosts, sign_in, mcp=mcp, uploads=service.permissions.may_change)
+    return Measured(guarded, registry, log=log)
 
 
 def _handle_errors(app: FastAPI) -> None:
@@ -208,6 +215,7 @@ def serve(
     allow_add: Sequence[Path] = (),
     mcp: bool = False,
     settings: Settings | None = None,
+    log: bool = False,
     warned: Callable[[str], None] = print,
     told: Callable[[str], None] = print,
 ) -> None:
@@ -222,6 +230,7 @@ def serve(
         allow_add: folders below which clients may add files. On loopback an empty list allows any.
         mcp: serve the question as an MCP tool too.
         settings: how questions are asked.
+        log: write each request, and what goes wrong, as a line of JSON to standard error.
         warned: called with each warning to the owner.
         told: called with the server's address.
 
@@ -248,10 +257,14 @@ def serve(
     with ending, tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
         os.environ[UPLOADED] = uploaded
         asking = limiter(AT_ONCE, WAITING)
-        app = application(service, _names(host, port), sign_in, mcp=mcp, asking=asking)
+        names = _names(host, port)
+        app = application(service, names, sign_in, mcp=mcp, asking=asking, log=log)
+        if log:
+            measures.log_as_json()
         config = uvicorn.Config(
             app,
             log_level="warning",
+            log_config=None if log else uvicorn.config.LOGGING_CONFIG,
             server_header=False,
             timeout_graceful_shutdown=STOP_SECONDS,
             limit_concurrency=None,

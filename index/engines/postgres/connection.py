@@ -1,8 +1,9 @@
 """Connections to the server of an index, and its errors as messages for the user."""
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TypeVar
 
 import psycopg
 from pgvector.psycopg import register_vector
@@ -12,6 +13,7 @@ from index.address import ServerAddress
 from index.errors import FaultError, QuothError
 
 Connection = psycopg.Connection[tuple[object, ...]]
+T = TypeVar("T")
 
 EXTENSIONS = {
     "vector": "pgvector, in most distributions the package postgresql-NN-pgvector",
@@ -30,11 +32,12 @@ _SECONDS_TO_CONNECT = 10
 _SECONDS_BETWEEN_TRIES = 0.25
 
 
-def connect(address: ServerAddress, **options: str) -> Connection:
+def connect(address: ServerAddress, *, writes: bool = False, **options: str) -> Connection:
     """A connection to the server of an index, in which each statement commits itself.
 
     Args:
-        address: the index.
+        address: the index. Of several servers the first is used that can be reached.
+        writes: use only a server that can be written to, not a standby.
         options: settings of the session, as PostgreSQL names them.
 
     Returns:
@@ -44,14 +47,13 @@ def connect(address: ServerAddress, **options: str) -> Connection:
         QuothError: if the server cannot be reached or refuses.
 
     """
-    given = "connect_timeout" in address.libpq
+    how: dict[str, object] = {"application_name": "quoth"}
+    if "connect_timeout" not in address.libpq:
+        how["connect_timeout"] = _SECONDS_TO_CONNECT
+    if writes and "target_session_attrs" not in address.libpq:
+        how["target_session_attrs"] = "read-write"
     try:
-        connection = psycopg.connect(
-            address.libpq,
-            autocommit=True,
-            application_name="quoth",
-            connect_timeout=None if given else _SECONDS_TO_CONNECT,
-        )
+        connection = psycopg.connect(address.libpq, autocommit=True, **how)  # type: ignore[arg-type]
     except (psycopg.Error, UnicodeError, ValueError) as error:
         raise plain_error(address, error) from error
     try:
@@ -84,16 +86,20 @@ class LostError(FaultError):
 
 
 def is_lost(connection: Connection, error: Exception) -> bool:
-    """Whether a connection ended with this error, as when the server went away."""
-    return connection.closed or connection.broken or isinstance(error, errors.AdminShutdown)
+    """Whether what a connection reads is lost, as when the server went away.
+
+    A standby that gets changes for too long while it is read cancels what is read.
+    """
+    ended = isinstance(error, errors.AdminShutdown | errors.SerializationFailure)
+    return connection.closed or connection.broken or ended
 
 
-def patiently(connect: Callable[[], Connection], seconds: float) -> Connection:
-    """Connect to a server that may take so many seconds to come back. Raises LostError then."""
+def patiently(reach: Callable[[], T], seconds: float) -> T:
+    """Reach a server that may take so many seconds to come back. Raises LostError then."""
     until = time.monotonic() + seconds
     while True:
         try:
-            return connect()
+            return reach()
         except LostError:
             if time.monotonic() > until:
                 raise
@@ -103,31 +109,81 @@ def patiently(connect: Callable[[], Connection], seconds: float) -> Connection:
 def plain_error(address: ServerAddress, error: Exception) -> QuothError:
     """Turn an error of the server or of the connection into an error for the user."""
     said = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
-    match error:
-        case errors.DiskFull() | errors.OutOfMemory():
-            return FaultError(
-                f"the server of {address} has no space left ({said}); what was committed before "
-                "is intact; free some space there and run the command again"
-            )
-        case errors.InsufficientPrivilege() | errors.ReadOnlySqlTransaction():
-            return QuothError(
-                f"the user of {address} may not do that ({said}); ask for the right, or name "
-                "another user in the address"
-            )
-        case errors.UndefinedTable() | errors.InvalidSchemaName():
-            return no_index(address)
-        case errors.IndexCorrupted() | errors.DataCorrupted():
-            return FaultError(f"the index {address} is damaged ({said}); run: quoth verify")
-        case psycopg.OperationalError() | errors.AdminShutdown():
-            return LostError(
-                f"the server of {address} cannot be reached or has ended the connection ({said}); "
-                "what was committed is intact; check that it runs, then run the command again"
-            )
-        case psycopg.DataError() | UnicodeError() | ValueError():
-            return QuothError(f"the server of {address} does not take this ({said}); change it")
-    return FaultError(
-        f"the server of {address} reported a fault ({said}); what was committed is intact"
-    )
+    if isinstance(error, errors.UndefinedTable | errors.InvalidSchemaName):
+        return no_index(address)
+    if "session is read-only" in said:
+        kind, message = _STANDBY
+    else:
+        kind, message = next(
+            (told for types, told in _MESSAGES.items() if isinstance(error, types)), _FAULT
+        )
+    return kind(message.format(address=address, said=said))
+
+
+_Told = tuple[type[QuothError], str]
+_MESSAGES: dict[tuple[type[Exception], ...], _Told] = {
+    (errors.DiskFull, errors.OutOfMemory): (
+        FaultError,
+        (
+            "the server of {address} has no space left ({said}); what was committed before is "
+            "intact; free some space there and run the command again"
+        ),
+    ),
+    (errors.InsufficientPrivilege, errors.ReadOnlySqlTransaction): (
+        QuothError,
+        (
+            "the user of {address} may not do that ({said}); ask for the right, or name another "
+            "user in the address"
+        ),
+    ),
+    (errors.IndexCorrupted, errors.DataCorrupted): (
+        FaultError,
+        "the index {address} is damaged ({said}); run: quoth verify",
+    ),
+    (errors.QueryCanceled, errors.LockNotAvailable): (
+        FaultError,
+        (
+            "the server of {address} stopped a statement ({said}); run the command again, or ask "
+            "its administrator for more time"
+        ),
+    ),
+    (errors.DeadlockDetected, errors.SerializationFailure): (
+        FaultError,
+        "the server of {address} was changing the same rows ({said}); run the command again",
+    ),
+    (psycopg.OperationalError, errors.AdminShutdown): (
+        LostError,
+        (
+            "the server of {address} cannot be reached or has ended the connection ({said}); what "
+            "was committed is intact; check that it runs, then run the command again"
+        ),
+    ),
+    (psycopg.DataError, UnicodeError, ValueError): (
+        QuothError,
+        "the server of {address} does not take this ({said}); change it",
+    ),
+}
+"""What is told for an error: the first line whose types it is of."""
+_STANDBY: _Told = (
+    LostError,
+    (
+        "the server of {address} is a standby, which can be asked but not changed; name the "
+        "primary in the address, or both: postgresql://user@primary,standby/database"
+    ),
+)
+_FAULT: _Told = (
+    FaultError,
+    "the server of {address} reported a fault ({said}); what was committed is intact",
+)
+
+
+@contextmanager
+def plain_errors(address: ServerAddress) -> Iterator[None]:
+    """Raise the errors of the server of `address` as errors for the user."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise plain_error(address, error) from error
 
 
 def no_index(address: ServerAddress) -> QuothError:

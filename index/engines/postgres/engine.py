@@ -6,17 +6,16 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import psycopg
 
 from index.address import ServerAddress
 from index.embedding.base import Encoder
-from index.engines.postgres.connection import close_quietly, connect, plain_error
+from index.engines.postgres.connection import close_quietly, connect, patiently, plain_errors
 from index.engines.postgres.derived import COUNT_WITHOUT_VECTORS, faults, faults_of_vectors
 from index.engines.postgres.locks import WriterLock, take_embedding_lock
 from index.engines.postgres.migrations import migrate
 from index.engines.postgres.schema import build_search_indexes, create_tables, drop_search_indexes
 from index.engines.postgres.search import PostgresSearch
-from index.engines.postgres.tables import PostgresTables
+from index.engines.postgres.tables import READER_WAITS, WRITER_WAITS, PostgresTables
 from index.engines.postgres.writer import PostgresWriter
 from index.errors import DamagedIndexError
 from index.ingest.embed import Block, Far, texts_of
@@ -38,6 +37,7 @@ class PostgresEngine:
         """Keep the index at `address`."""
         self.address = address
         self.place = str(address)
+        self._reached = False  # a server that was never reached is not waited for
 
     @property
     def folder(self) -> Path:
@@ -48,10 +48,12 @@ class PostgresEngine:
         """Whether there is an index at the address."""
         connection = connect(self.address)
         try:
-            row = connection.execute(
-                "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = %s AND tablename = %s)",
-                [self.address.schema, "facts"],
-            ).fetchone()
+            with plain_errors(self.address):
+                row = connection.execute(
+                    "SELECT EXISTS (SELECT FROM pg_tables "
+                    "WHERE schemaname = %s AND tablename = 'facts')",
+                    [self.address.schema],
+                ).fetchone()
         finally:
             close_quietly(connection)
         return bool(row and row[0])
@@ -63,7 +65,7 @@ class PostgresEngine:
         """Make an empty index with these facts, unless there is one."""
         if self.exists():
             return
-        connection = connect(self.address)
+        connection = connect(self.address, writes=True)
         try:
             create_tables(self.address, connection, facts)
         finally:
@@ -71,7 +73,7 @@ class PostgresEngine:
 
     def migrate(self) -> None:
         """Bring the tables to this Quoth's format. Raises QuothError if a newer one made them."""
-        connection = connect(self.address)
+        connection = connect(self.address, writes=True)
         try:
             migrate(self.address, connection)
         finally:
@@ -79,7 +81,13 @@ class PostgresEngine:
 
     def open(self) -> PostgresTables:
         """The index's tables, to be read. Raises QuothError if there is none, or a newer one."""
-        return PostgresTables(self.address)
+        return self._reach(lambda: PostgresTables(self.address), READER_WAITS)
+
+    def _reach(self, reach: Callable[[], PostgresTables], seconds: float) -> PostgresTables:
+        """Connect; a server that was reached before may take so many seconds to come back."""
+        tables = patiently(reach, seconds if self._reached else 0)
+        self._reached = True
+        return tables
 
     @cached_property
     def _latest(self) -> PostgresTables:
@@ -102,7 +110,8 @@ class PostgresEngine:
         self, encoder: Callable[[], Encoder], chunker: Callable[[], Chunker], *, wait: bool = False
     ) -> Iterator[tuple[PostgresTables, PostgresWriter]]:
         """Be the one process that writes. Raises QuothError if another is, unless it may `wait`."""
-        tables = PostgresTables(self.address, WriterLock(self.address, wait=wait))
+        lock = WriterLock(self.address, wait=wait)
+        tables = self._reach(lambda: PostgresTables(self.address, lock), WRITER_WAITS)
         try:
             yield tables, PostgresWriter(tables, encoder, chunker)
         finally:
@@ -114,22 +123,22 @@ class PostgresEngine:
 
         Until then, searching by meaning is slow and searching by words is refused.
         """
-        connection = connect(self.address, maintenance_work_mem=_TO_BUILD)
+        connection = connect(self.address, writes=True, maintenance_work_mem=_TO_BUILD)
         try:
-            drop_search_indexes(connection)
+            with plain_errors(self.address):
+                drop_search_indexes(connection)
             try:
                 yield
             finally:
-                build_search_indexes(connection)
-        except psycopg.Error as error:
-            raise plain_error(self.address, error) from error
+                with plain_errors(self.address):
+                    build_search_indexes(connection)
         finally:
             close_quietly(connection)
 
     @contextmanager
     def embedding(self) -> Iterator[None]:
         """Be the one process that makes vectors. Raises BusyError if another is."""
-        connection = connect(self.address)
+        connection = connect(self.address, writes=True)
         try:
             take_embedding_lock(self.address, connection)
             yield

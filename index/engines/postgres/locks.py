@@ -1,7 +1,7 @@
 """Locks on an index on a server: they go with the connection, however it ends."""
 
 from index.address import ServerAddress
-from index.engines.postgres.connection import Connection
+from index.engines.postgres.connection import Connection, plain_errors
 from index.errors import BusyError, QuothError
 
 _KEY = "hashtextextended(%s, 0)"
@@ -27,24 +27,26 @@ class WriterLock:
         while a process is embedding, which has the lock for moments only.
         """
         key = _key(self._address, "writing")
-        if self._wait or _holder(connection, _key(self._address, "embedding")):
-            connection.execute(f"SELECT pg_advisory_lock({_KEY})", [key])
-        elif not _take(connection, key):
-            raise QuothError(
-                f"another process ({_holder(connection, key)}) is writing to the index "
-                f"{self._address}; wait until it has finished, then run the command again"
-            )
+        with plain_errors(self._address):
+            if self._wait or _holder(connection, _key(self._address, "embedding")):
+                connection.execute(f"SELECT pg_advisory_lock({_KEY})", [key])
+            elif not _take(connection, key):
+                raise QuothError(
+                    f"another process ({_holder(connection, key)}) is writing to the index "
+                    f"{self._address}; wait until it has finished, then run the command again"
+                )
         self._wait = True
 
 
 def take_embedding_lock(address: ServerAddress, connection: Connection) -> None:
     """Be the one process that makes vectors. Raises BusyError if another is."""
     key = _key(address, "embedding")
-    if not _take(connection, key):
-        raise BusyError(
-            f"another process ({_holder(connection, key)}) is making the vectors of the index "
-            f"{address}; it makes all that are missing"
-        )
+    with plain_errors(address):
+        if not _take(connection, key):
+            raise BusyError(
+                f"another process ({_holder(connection, key)}) is making the vectors of the index "
+                f"{address}; it makes all that are missing"
+            )
 
 
 def _key(address: ServerAddress, what: str) -> str:

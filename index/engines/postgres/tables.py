@@ -20,6 +20,7 @@ from index.engines.postgres.connection import (
     is_lost,
     patiently,
     plain_error,
+    plain_errors,
 )
 from index.engines.postgres.dialect import PostgresDialect, storable
 from index.engines.postgres.locks import WriterLock
@@ -31,12 +32,13 @@ from index.storage.schema import Entry, Listed
 from index.storage.tables import Row, Tables
 from index.text.chunking import Passage
 
-_READER_WAITS, _WRITER_WAITS = 8, 60
+READER_WAITS, WRITER_WAITS = 8, 60
 """So many seconds a lost server may take to come back."""
 _IDLE_SECONDS = 30
-"""After so long without a read, a newer state may be read: no question waits that long."""
-_IDLE = {"idle_in_transaction_session_timeout": f"{2 * _IDLE_SECONDS}s"}
-"""A state that is held keeps the server from tidying up; this ends the holding of one not read."""
+"""After so long without a read, a newer state may be read: no question waits that long.
+
+A state that is held keeps the server from tidying up; after twice as long the server ends it.
+"""
 
 
 class PostgresTables(Tables):
@@ -143,7 +145,7 @@ class PostgresTables(Tables):
         close_quietly(self._connection)
         before = self._held
         idle = time.monotonic() - self._used > _IDLE_SECONDS
-        patience = _WRITER_WAITS if self._writing else _READER_WAITS
+        patience = WRITER_WAITS if self._writing else READER_WAITS
         self._connection = patiently(self._connect, patience)
         if before is None:
             return
@@ -151,7 +153,8 @@ class PostgresTables(Tables):
             self._writing.take(self._connection)
             self._held = self.generation
         else:
-            self._hold()
+            with plain_errors(self.address):
+                self._hold()
         if self._held != before and not may_differ and (self._writing or not idle):
             raise LostError(
                 f"the connection to {self.address} was lost and the index has changed since; "
@@ -159,7 +162,9 @@ class PostgresTables(Tables):
             )
 
     def _connect(self) -> Connection:
-        return connect(self.address, **({} if self._writing else _IDLE))
+        if self._writing is not None:
+            return connect(self.address, writes=True)
+        return connect(self.address, idle_in_transaction_session_timeout=f"{2 * _IDLE_SECONDS}s")
 
     def hold_generation(self) -> None:
         """Read only the current generation from now on; one that is held already stays held."""
@@ -172,7 +177,8 @@ class PostgresTables(Tables):
                 if not is_lost(self._connection, error):
                     raise plain_error(self.address, error) from error
                 self.reconnect()
-                self._hold()
+                with plain_errors(self.address):
+                    self._hold()
 
     @property
     def _reads_a_state(self) -> bool:
