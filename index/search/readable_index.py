@@ -1,7 +1,7 @@
 """An index as it is read: its passages, documents and stories, of one generation."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, overload
@@ -206,6 +206,10 @@ class ReadableIndex:
         Raises KeyError for an unknown key, DamagedIndexError if the text is damaged.
         """
         return self._store.document(key, where)
+
+    def read_ahead(self, keys: Iterable[str]) -> None:
+        """Say which documents will be asked for: a server then gives them all at once."""
+        self._store.read_ahead(keys)
 
     def documents(self, where: Where | None = None) -> list[Listed]:
         """The documents that pass the filter, in name order, without their texts."""

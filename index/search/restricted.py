@@ -1,6 +1,6 @@
 """An index seen through a filter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from index.documents import Document
@@ -77,6 +77,10 @@ class RestrictedIndex:
     def passages_of(self, keys: Sequence[str]) -> list[Passage]:
         """Every passage of these documents, in order of place."""
         return self._index.passages_of(keys)
+
+    def read_ahead(self, keys: Iterable[str]) -> None:
+        """Say which documents will be asked for: a server then gives them all at once."""
+        self._index.read_ahead(keys)
 
     def document(self, key: str) -> Document:
         """The document whose passages carry this key, by the name that passes the filter."""

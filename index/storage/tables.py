@@ -23,9 +23,10 @@ from index.text.visible import storable
 
 Row = tuple[Any, ...]
 
-_LISTED = (
+LISTED = (
     "SELECT name, source, file, file_hash, key, encoding, published, facts, digest FROM documents"
 )
+TEXT = "SELECT key, text, content_hash, regions, places, title, digest FROM texts"
 _PASSAGE = 'SELECT id, key, start, "end", part FROM passages'
 
 
@@ -90,20 +91,23 @@ class Tables(ABC):
     def documents(self, where: Where | None = None) -> list[Listed]:
         """The documents that pass the filter, in name order, without their texts."""
         condition, parameters = condition_of(where, self.dialect)
-        rows = self.rows(f"{_LISTED} WHERE {condition} ORDER BY name", parameters)
-        return [self._listed(row) for row in rows]
+        rows = self.rows(f"{LISTED} WHERE {condition} ORDER BY name", parameters)
+        return [self.as_listed(row) for row in rows]
 
     def listed(self, keys: Iterable[str]) -> list[Listed]:
         """The documents whose texts have these keys, in name order."""
-        condition, parameters = self.dialect.is_one_of("key", list(keys))
-        rows = self.rows(f"{_LISTED} WHERE {condition} ORDER BY name", parameters)
-        return [self._listed(row) for row in rows]
+        wanted = list(keys)
+        if not wanted:
+            return []
+        condition, parameters = self.dialect.is_one_of("key", wanted)
+        rows = self.rows(f"{LISTED} WHERE {condition} ORDER BY name", parameters)
+        return [self.as_listed(row) for row in rows]
 
     def listed_in(self, files: Iterable[str]) -> list[Listed]:
         """The documents that these files hold, in name order."""
         condition, parameters = self.dialect.is_one_of("file", list(files))
-        rows = self.rows(f"{_LISTED} WHERE {condition} ORDER BY name", parameters)
-        return [self._listed(row) for row in rows]
+        rows = self.rows(f"{LISTED} WHERE {condition} ORDER BY name", parameters)
+        return [self.as_listed(row) for row in rows]
 
     def listed_as(self, names: Iterable[str], sources: Iterable[str]) -> list[Listed]:
         """The documents with one of these names or sources, each once."""
@@ -111,8 +115,8 @@ class Tables(ABC):
         for column, values in (("name", names), ("source", sources)):
             wanted = [storable(one) for one in values]
             condition, parameters = self.dialect.is_one_of(column, wanted)
-            for row in self.rows(f"{_LISTED} WHERE {condition}", parameters):
-                found[str(row[0])] = self._listed(row)
+            for row in self.rows(f"{LISTED} WHERE {condition}", parameters):
+                found[str(row[0])] = self.as_listed(row)
         return list(found.values())
 
     def count_documents(self, where: Where | None = None) -> int:
@@ -123,7 +127,8 @@ class Tables(ABC):
     def _number(self, statement: str, parameters: Sequence[object] = ()) -> int:
         return int(self.rows(statement, parameters)[0][0])
 
-    def _listed(self, row: Row) -> Listed:
+    def as_listed(self, row: Row) -> Listed:
+        """A row of LISTED as a value. Raises DamagedIndexError if it was changed."""
         *fields, kept = row
         if digest(*fields) != kept:
             raise self.damaged(f"the record of {row[0]!r}")
@@ -144,17 +149,13 @@ class Tables(ABC):
         If several files have this text, it is the first by name that passes the filter; the
         others are its copies. Raises DamagedIndexError if the text is not what was committed.
         """
-        rows = self.rows(
-            "SELECT key, text, content_hash, regions, places, title, digest FROM texts "
-            "WHERE key = ?",
-            [key],
-        )
+        row = self.text_row(key)
         listed = self.listed([key])
-        if not rows or not listed:
+        if row is None or not listed:
             raise KeyError(key)
         passing = self._passing(key, where) if where is not None and len(listed) > 1 else None
         first = next((one for one in listed if passing is None or one.name in passing), listed[0])
-        _, kept_text, text_hash, regions, places, kept_title, kept = rows[0]
+        _, kept_text, text_hash, regions, places, kept_title, kept = row
         text, title = self.text_out(kept_text), self.text_out(kept_title)
         if (
             content_hash(text) != text_hash
@@ -173,6 +174,14 @@ class Tables(ABC):
             copies=tuple(one.name for one in listed if one.name != first.name),
             left_out=first.left_out,
         )
+
+    def text_row(self, key: str) -> Row | None:
+        """What is kept of a text: key, text, hash, regions, places, title and digest."""
+        rows = self.rows(f"{TEXT} WHERE key = ?", [key])
+        return rows[0] if rows else None
+
+    def read_ahead(self, keys: Iterable[str]) -> None:  # noqa: B027 -- a file is as fast without
+        """The documents with these keys will be asked for; a server gives them all at once."""
 
     def files(self, among: Iterable[str] | None = None) -> list[KnownFile]:
         """The files that have been read whole: all of them, or those at one of these paths."""

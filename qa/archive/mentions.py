@@ -13,7 +13,7 @@ from qa.archive.phrase import Phrase
 from qa.archive.searched import searched_in
 from qa.citation import Citation, cite
 from qa.language.sentence_span import sentence_of
-from qa.retrieval.searchable import Searchable
+from qa.retrieval.searchable import Searchable, documents_of
 
 _NEAREST, _LOOKED_AT = 5, 20
 _LIKE = 0.75
@@ -193,8 +193,8 @@ def mentions(
         among |= set(searched.keys) if form.terms is None else index.keys_holding(form.terms)
     named = [
         (key, one)
-        for key in searched.keys
-        if key in among and (one := _named_in(index.document(key), forms)) is not None
+        for key, document in documents_of(index, [key for key in searched.keys if key in among])
+        if (one := _named_in(document, forms)) is not None
     ]
     return Mentions(
         phrase=looked_for.text,

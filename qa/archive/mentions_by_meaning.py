@@ -7,7 +7,7 @@ from qa.archive.mentions import Mentions, NamedIn, counted_once
 from qa.archive.phrase import Phrase
 from qa.archive.searched import searched_in
 from qa.language.sentence_span import body_sentences
-from qa.retrieval.searchable import Searchable
+from qa.retrieval.searchable import Searchable, documents_of
 
 if TYPE_CHECKING:
     from index import Span
@@ -45,7 +45,8 @@ def mentions_by_meaning(index: Searchable, phrase: str) -> Mentions:
     query = index.encoder.encode([words])
     (hits,) = index.search_vectors(query, MOST_PASSAGES)
     near = index.passages([hit.id for hit in hits if hit.score >= NEAR_PASSAGE])
-    documents = {key: index.document(key) for key in dict.fromkeys(one.document for one in near)}
+    keys = list(dict.fromkeys(one.document for one in near))
+    documents = dict(documents_of(index, keys))
     places: dict[tuple[str, Span], str] = {}
     for one in near:
         document = documents[one.document]

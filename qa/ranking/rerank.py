@@ -76,6 +76,7 @@ def read_passages(
 ) -> list[Read]:
     """The best of `found`, at most `READ_PASSAGES`, read beside the question, in their order."""
     found = found[:READ_PASSAGES]
+    index.read_ahead(one.passage.document for one in found)
     documents = [index.document(one.passage.document) for one in found]
     views = [
         matching_text(one.passage.span.of(document.text))

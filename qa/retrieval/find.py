@@ -30,7 +30,9 @@ def find(
     check_count(k)
     asked = Question.parse(question)
     found = retrieved(index, asked, index.encoder.encode([asked.asked]), fusion)
-    return tuple(cited(index, rank, one, None, None) for rank, one in enumerate(found[:k], 1))
+    shown = found[:k]
+    index.read_ahead(one.passage.document for one in shown)
+    return tuple(cited(index, rank, one, None, None) for rank, one in enumerate(shown, 1))
 
 
 def retrieved(

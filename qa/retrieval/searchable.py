@@ -1,9 +1,11 @@
 """What asking needs of an index."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from index import Document, Encoder, Hit, Listed, Passage, Skipped, Stories, Vectors, Where
+
+_AT_ONCE = 200
 
 
 class Searchable(Protocol):
@@ -69,6 +71,10 @@ class Searchable(Protocol):
         """Every passage of these documents, in order of place."""
         ...
 
+    def read_ahead(self, keys: Iterable[str]) -> None:
+        """Say which documents will be asked for: a server then gives them all at once."""
+        ...
+
     def document(self, key: str) -> Document:
         """The document whose passages carry this key."""
         ...
@@ -92,3 +98,12 @@ class Searchable(Protocol):
     def file_is_gone(self, key: str) -> bool:
         """Whether all files that a text was read from are gone."""
         ...
+
+
+def documents_of(index: Searchable, keys: Sequence[str]) -> Iterator[tuple[str, Document]]:
+    """Yield these keys in order, each with its document; a server is asked for many at once."""
+    for at in range(0, len(keys), _AT_ONCE):
+        block = keys[at : at + _AT_ONCE]
+        index.read_ahead(block)
+        for key in block:
+            yield key, index.document(key)

@@ -7,7 +7,6 @@ a text's length in 256 steps (Lucene's SmallFloat).
 
 import math
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,18 +56,13 @@ class Scoring:
 
     def score(self, words: Words, title: Words) -> float:
         """The score of a passage with these words (its title in front), and this title."""
-        wanted = set(self._asked)
-        found: dict[str, list[int]] = {}
-        for place, term in enumerate(words.places):
-            if term in wanted:
-                found.setdefault(term, []).append(place)
-        length = self._text_norm(len(words.places) - words.places.count(NO_WORD))
-        score = sum(
-            self._idf[term] * _saturated(len(places), length) for term, places in found.items()
-        )
-        in_title = Counter(term for term in title if term in wanted)
+        places = words.places
+        found = {term: _places_of(term, places) for term in self._asked if term in places}
+        length = self._text_norm(len(places) - places.count(NO_WORD))
+        score = sum(self._idf[term] * _saturated(len(at), length) for term, at in found.items())
+        in_title = {term: title.places.count(term) for term in self._asked if term in title.places}
         if in_title:
-            norm = self._title_norm(sum(1 for _ in title))
+            norm = self._title_norm(len(title.places) - title.places.count(NO_WORD))
             score += TITLE_BOOST * sum(
                 self._title_idf[term] * _saturated(count, norm) for term, count in in_title.items()
             )
@@ -111,6 +105,15 @@ class Scoring:
     def _norm(self, length: int, total: int) -> float:
         mean = max(1, total) / max(1, self._statistics.passages)
         return _K1 * (1 - _B + _B * counted(length) / mean)
+
+
+def _places_of(term: str, places: Sequence[str]) -> list[int]:
+    """Where a term stands."""
+    found, at = [], -1
+    for _ in range(places.count(term)):
+        at = places.index(term, at + 1)
+        found.append(at)
+    return found
 
 
 def counted(length: int) -> int:

@@ -71,9 +71,9 @@ class PostgresSearch:
             distance = "words <@> to_bm25query(?, ?)"
             by = [" ".join(terms), self._bm25]
             found = self._tables.rows(
-                f"SELECT id, words, title_words, {distance} AS distance FROM passages "
-                f"WHERE {inside} ORDER BY {distance} LIMIT ?",
-                [*by, *parameters, *by, most],
+                f"SELECT id, words, title_words FROM passages WHERE {inside} "
+                f"ORDER BY {distance} LIMIT ?",
+                [*parameters, *by, most],
             )
         return [(row[0], row[1], row[2]) for row in found]
 
@@ -108,7 +108,7 @@ class PostgresSearch:
                 f"SELECT id, vector FROM vectors WHERE {inside} "
                 "ORDER BY vector <#> ?::halfvec LIMIT ?"
             )
-        rows = self._tables.rows(statement, [*parameters, vector, most])
+        rows = self._tables.rows(statement, [*parameters, vector, most], binary=True)
         # The server rounds the question's vector to 16 bits; the cosine is told without that.
         found = [
             (int(number), float(np.asarray(row.to_numpy(), np.float32) @ query))
@@ -120,7 +120,7 @@ class PostgresSearch:
         """The vectors of `ids`, in order; NaN for a passage that is not embedded yet."""
         wanted = [int(number) for number in ids]
         rows = self._tables.rows(
-            "SELECT id, vector FROM vectors WHERE id = ANY(?::bigint[])", [wanted]
+            "SELECT id, vector FROM vectors WHERE id = ANY(?::bigint[])", [wanted], binary=True
         )
         found = {number: vector.to_numpy() for number, vector in rows}
         missing = sorted(set(wanted) - found.keys())

@@ -6,6 +6,7 @@ from index import Index, QuothError
 from qa.archive.names.forms import document_names
 from qa.archive.names.names_file import NamesFile
 from qa.archive.names.recognizer import Recognizer, load_recognizer
+from qa.retrieval.searchable import documents_of
 
 _BLOCK = 50
 """Texts a commit."""
@@ -57,7 +58,7 @@ def make_names(
     waiting = [key for key in wanted if key not in have]
     for start in range(0, len(waiting), _BLOCK):
         keys = waiting[start : start + _BLOCK]
-        documents = [index.document(key) for key in keys]
+        documents = [document for _, document in documents_of(index, keys)]
         marked = recognizer.marked([one.text for one in documents])
         file.put(
             [
