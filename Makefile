@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?= who brokered the September 13 ceasefire?
 
-.PHONY: ask ui test quick check guard soak bench bench-peers bench-million format clean
+.PHONY: ask ui test test-server quick check guard soak bench bench-peers bench-million format clean
 .DELETE_ON_ERROR:
 
 ask: .venv/installed
@@ -35,6 +35,11 @@ guard: .venv/installed
 
 soak: .venv/installed-dev
 	$(BIN)/pytest -m soak --timeout 0
+
+# The tests of asking, searching and the archive once more, over an index on a PostgreSQL server.
+test-server: .venv/installed-dev
+	QUOTH_TEST_ENGINE=server $(BIN)/pytest -m "not soak" -n 2 --dist loadfile \
+		$$(grep -lE "\b(seeds|empty|assistant|places)\b[,:)]" tests/test_*.py)
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .

@@ -236,6 +236,19 @@ class Answer:
         told = f"{agree} independent documents agree" if agree > 1 else "1 document says so"
         return f"{told}, {differ} {'differs' if differ == 1 else 'differ'}" if differ else told
 
+    def is_later(self, other: Quotation) -> bool:
+        """Whether `other` is of a document that was published on a later day than the answer's.
+
+        Example:
+            >>> answer = Assistant.open(".quoth").ask("who brokered the September 13 ceasefire?")
+            >>> answer.is_later(answer.answer)
+            False
+        """
+        if self.answer is None:
+            return False
+        mine, theirs = self.answer.citation.published, other.citation.published
+        return bool(mine and theirs) and str(theirs)[:10] > str(mine)[:10]
+
     def as_json(self) -> dict[str, object]:
         """The answer as plain values, in the form `quoth ask --json` prints."""
         return {

@@ -159,6 +159,50 @@ def test_a_day_of_the_week_and_its_date_are_one_answer(empty: Index) -> None:
     assert found.others == ()
 
 
+def toll(index: Index, **told: tuple[str, str]) -> Assistant:
+    """Answers from these texts, each published on a day of its own."""
+    index.add_documents(
+        [
+            Document(name, text, Found("The ferry", "given"), published=Found(day, "given"))
+            for name, (day, text) in told.items()
+        ]
+    )
+    return Assistant(index)
+
+
+EARLY = "At least 25 people died when the ferry sank off the cape, the coast guard said."
+LATE = "At least 31 people died when the ferry sank off the cape, officials now say."
+
+
+def test_a_number_of_a_later_document_stands_beside_the_answer(empty: Index) -> None:
+    prices = "A ticket for the ferry off the cape costs 40 crowns, the company said."
+    assistant = toll(
+        empty,
+        early=("2022-09-13", EARLY),
+        late=("2022-09-15", LATE),
+        prices=("2022-09-20", prices),
+    )
+    found = assistant.ask("How many people died when the ferry sank?")
+    assert found.answer is not None
+    told = {found.answer.text, *(one.text for one in found.others)}
+    assert told == {"At least 25", "At least 31"}
+    (other,) = found.others
+    assert found.is_later(other) == (found.answer.text == "At least 25")
+
+
+def test_an_amount_of_something_else_does_not_stand_beside_it(empty: Index) -> None:
+    """A later price a month is no later value of what was paid once."""
+    assistant = toll(
+        empty,
+        early=("2022-04-25", "Musk agreed to pay $44 billion for Twitter, the company said."),
+        late=("2022-11-01", "Musk said that Twitter will make users pay $8 a month for a badge."),
+    )
+    found = assistant.ask("How much did Musk agree to pay for Twitter?")
+    assert found.answer is not None
+    assert found.answer.text == "$44 billion"
+    assert not any("$8" in one.text for one in found.others)
+
+
 def test_a_month_is_not_its_first_day(empty: Index) -> None:
     assistant = noted(
         empty,

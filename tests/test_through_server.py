@@ -1,7 +1,6 @@
 """`quoth ask` and `quoth find` through a server on the same index give the same, faster."""
 
 import os
-import shutil
 import socket
 import stat
 import tempfile
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import Index
+from index.copying import copy_index
 from qa import Settings
 from ui.cli import through_server
 from ui.cli.through_server import is_same_user, receive, send, socket_of
@@ -41,7 +41,7 @@ def own_runtime() -> Iterator[Path]:
 def folder(seeds: Index, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An index of the seeds."""
     target = tmp_path_factory.mktemp("served") / "index"
-    shutil.copytree(seeds.folder, target)
+    copy_index(seeds, target)
     return target
 
 

@@ -1,6 +1,8 @@
 """The choice among the candidates of all passages, and how sure the answer is."""
 
+import datetime as dt
 import math
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -8,6 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.search.bm25 import terms
+from index.text.numbers import IN_WORDS
+from qa.answering.answer_kinds import asks_number, fits, wanted
 from qa.answering.candidates import candidates, choice_features, same
 from qa.language.question import Question
 from qa.ranking.rerank import LEAST, MOST, Read
@@ -18,6 +23,14 @@ from qa.retrieval.searchable import Searchable
 Floats = NDArray[np.float64]
 
 MOST_OTHERS = 3
+_MOST_LATER = 2
+_LEAST_LATER = 0.1
+_WORD_OR_SIGN = re.compile(r"[^\W\d_]+|[$€£¥%]")
+_NUMBER_OR_BOUND = re.compile(
+    rf"\d[\d,.]*|{IN_WORDS}|\b(?:at|least|most|more|less|fewer|than|over|under|about|around|nearly"
+    r"|almost|approximately|roughly|some|up|to|an|estimated|as|many|much|million|billion)\b",
+    re.I,
+)
 CLOSE = 1 / 3
 """An answer competes with the likeliest if its chance is at least this share of that one's."""
 _WORDS_MORE = 2
@@ -158,6 +171,57 @@ def distinct(found: Sequence[Chosen], series: AbstractSet[str] = frozenset()) ->
         others.append(one)
     beside = [one for one in others if one.read.retrieved.passage.document not in series]
     return [one for one in others if one not in beside[MOST_OTHERS:]]
+
+
+def later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
+    """Other numbers that documents of a later day give, where the question asks for a number.
+
+    A count of the dead or a price changes while it is reported. The answer may stand in an early
+    report; what later ones say is shown beside it, however likely the reader finds the early one.
+
+    Args:
+        question: the question. One that names a date is not asked about a later day.
+        found: the candidates, the answer first and then the likeliest.
+
+    Returns:
+        At most `_MOST_LATER` candidates, of the latest documents first, each of a story of its own.
+        Their sentences and titles have as many of the question's words as the answer's.
+    """
+    if not found or question.dates or not asks_number(question):
+        return []
+    first = found[0].read
+    if first.document.date is None:
+        return []
+    known, stories, told = [first.answer], {first.story}, []
+    rest = [one for one in found[1:] if one.confidence >= _LEAST_LATER]
+    for one in sorted(rest, key=lambda one: one.read.document.date or dt.date.min, reverse=True):
+        read = one.read
+        if (
+            read.story not in stories
+            and read.document.date is not None
+            and read.document.date > first.document.date
+            and fits(wanted(question), read.answer) > 0
+            and not any(same(read.answer, answer) for answer in known)
+            and _unit(read) == _unit(first)
+            and terms_met(question, read) >= terms_met(question, first)
+        ):
+            known.append(read.answer)
+            stories.add(read.story)
+            told.append(one)
+    return told[:_MOST_LATER]
+
+
+def _unit(read: Read) -> str:
+    """What stands beside the number of an answer: "a month" in "at least $8 a month", with "$"."""
+    span = read.whole or read.span
+    words = span.of(read.document.text).lower() if span else ""
+    return " ".join(_WORD_OR_SIGN.findall(_NUMBER_OR_BOUND.sub(" ", words)))
+
+
+def terms_met(question: Question, read: Read) -> int:
+    """How many of a question's terms the answer's sentence and its document's title have."""
+    told = {*terms(read.sentence().of(read.document.text)), *terms(read.document.search_title)}
+    return len(told.intersection(question.terms))
 
 
 def agreeing(found: Sequence[Chosen], least: float) -> list[Chosen]:

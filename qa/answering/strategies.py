@@ -9,7 +9,7 @@ from index import Passage, Span, Vectors
 from index.embedding.caching import CachingEncoder
 from index.search.bm25 import terms
 from qa.answer import Quotation
-from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct
+from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct, later, terms_met
 from qa.answering.document_facts import About
 from qa.answering.refusal import asks_of_a_stranger, why_refused
 from qa.answering.yes_no import Verdict, speaking_first, verdict
@@ -169,9 +169,10 @@ class ByReading:
             or one.read.story == first.read.story  # another version of the article
             or (
                 one.read.retrieved.passage.document in series
-                and _terms_met(question, one.read) >= _terms_met(question, first.read)
+                and terms_met(question, one.read) >= terms_met(question, first.read)
             )
         ]
+        others += [one for one in map(_quotation, later(question, candidates)) if one not in others]
         if question.wants_yes_or_no:
             others = [_stated(against)] if against else []
         answered = (
@@ -199,12 +200,6 @@ def _quotation(one: Chosen) -> Quotation:
     """The answer as it is given: made whole, or for a yes-or-no question its sentence."""
     sentence = one.read.sentence()
     return Quotation.of(one.read.document, one.read.whole or sentence, one.confidence, sentence)
-
-
-def _terms_met(question: Question, read: Read) -> int:
-    """How many of a question's terms the answer's sentence and its document's title have."""
-    told = {*terms(read.sentence().of(read.document.text)), *terms(read.document.search_title)}
-    return len(told.intersection(question.terms))
 
 
 def shares_a_word(question: Question, read: Read) -> bool:

@@ -63,6 +63,8 @@ def answer(found: Answer) -> None:
         out.print("[bold]Other documents say[/]")
         for other in found.others:
             _quotation(other)
+            if found.is_later(other):
+                out.print("  [yellow]published later than the answer[/]")
     undated(found.undated)
     if found.passages:
         out.print()

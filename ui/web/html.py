@@ -73,6 +73,7 @@ class Said:
     read: str
     pin: str
     long: bool
+    later: bool = False
 
 
 def answer_html(
@@ -98,7 +99,10 @@ def answer_html(
         released=asked.without_filters().link(),
         said=_said(answer.answer, answer.question) if answer.answer else None,
         possible=_said(answer.possible, answer.question) if answer.possible else None,
-        others=[_said(one, answer.question) for one in answer.others],
+        others=[
+            replace(_said(one, answer.question), later=answer.is_later(one))
+            for one in answer.others
+        ],
         agreeing=[_said(one, answer.question) for one in answer.agreeing],
         cards=[_card(passage, answer) for passage in answer.passages],
         markdown=answer_markdown(answer),
