@@ -135,7 +135,7 @@ class _Copying:
         there = set(self._target.keys())
         for keys in _in_parts(sorted(set(store.keys()) - there), _TEXTS_A_COMMIT):
             change = Change(
-                added=[entry for key in keys for entry in _entries(store, key)],
+                added=[entry for key in keys for entry in entries_of(store, key)],
                 signatures={key: signatures[key] for key in keys if key in signatures},
                 alike=[pair for key in keys for pair in alike.get(key, [])],
             )
@@ -186,7 +186,7 @@ def _facts(store: Tables, keys: Sequence[str]) -> dict[str, str]:
     return {key: value for key in keys if (value := store.fact(key))}
 
 
-def _entries(store: Tables, key: str) -> Iterator[Entry]:
+def entries_of(store: Tables, key: str) -> Iterator[Entry]:
     """The documents with one text, as they were added."""
     document, passages = store.document(key), store.passages_of([key])
     for one in store.listed([key]):

@@ -203,6 +203,18 @@ def test_an_amount_of_something_else_does_not_stand_beside_it(empty: Index) -> N
     assert not any("$8" in one.text for one in found.others)
 
 
+def test_the_same_number_of_another_event_does_not_agree(empty: Index) -> None:
+    assistant = toll(
+        empty,
+        ferry=("2022-09-13", "Three people died when the ferry Marigold sank off the cape."),
+        train=("2022-09-14", "Three people died when a train left the rails near Bern."),
+    )
+    found = assistant.ask("How many people died when the Marigold sank?")
+    assert found.answer is not None
+    assert found.answer.text == "Three"
+    assert found.agreeing == ()
+
+
 def test_a_month_is_not_its_first_day(empty: Index) -> None:
     assistant = noted(
         empty,
@@ -397,8 +409,8 @@ def test_only_sure_candidates_of_other_stories_agree(assistant: Assistant) -> No
         Chosen(replace(read, story="c"), 0.1, 0.1),  # not sure enough
         Chosen(replace(read, story="d", reading=doubtful), 0.7, 0.1),  # no answer by itself
     ]
-    assert agreeing([first, *beside], 0.2) == [beside[1]]
-    assert agreeing([], 0.2) == []
+    assert agreeing(asked, [first, *beside], 0.2) == [beside[1]]
+    assert agreeing(asked, [], 0.2) == []
 
 
 def test_documents_that_agree_are_counted_and_copies_are_not(

@@ -107,6 +107,7 @@ def test_a_draft_is_checked_sentence_by_sentence(opening: Opening, tmp_path: Pat
     page.click("#views >> text=Notebook")
     page.go_back()
     expect(page.locator("#draft textarea")).to_have_value("The Marigold sank off Peru in May.")
+    expect(page.locator("#checked .nothing")).to_be_visible()
     page.fill("#draft textarea", "")
     page.click("#draft-check")
     expect(page.locator("#status-line")).to_contain_text("draft")

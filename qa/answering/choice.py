@@ -224,10 +224,23 @@ def terms_met(question: Question, read: Read) -> int:
     return len(told.intersection(question.terms))
 
 
-def agreeing(found: Sequence[Chosen], least: float) -> list[Chosen]:
+def names_met(question: Question, read: Read) -> frozenset[str]:
+    """The names of a question that the answer's passage or its document's title has."""
+    told = {
+        *terms(read.retrieved.passage.span.of(read.document.text)),
+        *terms(read.document.search_title),
+    }
+    return question.names.intersection(question.own_terms, told)
+
+
+def agreeing(question: Question, found: Sequence[Chosen], least: float) -> list[Chosen]:
     """The best candidate of each other story that gives the same answer as the first.
 
+    "Three" may be the dead of another storm: the question's names that stand with the answer must
+    stand with the other one too.
+
     Args:
+        question: the question.
         found: the candidates, the answer first and then the likeliest.
         least: the least confidence, 0 to 1, of those that count. Agreement raises the confidence,
             so the reader must also find the passage alone likely to answer.
@@ -246,6 +259,7 @@ def agreeing(found: Sequence[Chosen], least: float) -> list[Chosen]:
             and one.confidence >= least
             and one.read.reading.answering >= 0
             and same(one.read.answer, first.read.answer)
+            and names_met(question, one.read) >= names_met(question, first.read)
         ):
             by_story.setdefault(story, one)
     return list(by_story.values())

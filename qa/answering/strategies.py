@@ -192,7 +192,7 @@ class ByReading:
             word if answered else None,
             ()
             if question.wants_yes_or_no
-            else tuple(map(_quotation, agreeing(candidates, threshold))),
+            else tuple(map(_quotation, agreeing(question, candidates, threshold))),
         )
 
 

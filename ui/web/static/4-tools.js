@@ -1,6 +1,7 @@
 // Copying, saving, pinning, and the questions that this browser remembers.
 const HISTORY = "quoth-history";
 const DRAFT = "quoth-draft";
+let lastChecked = {};
 
 const copy = async (text, told) => {
   try {
@@ -85,7 +86,10 @@ const arrived = (view) => {
   if (focusAfterwards) ($(focusAfterwards) ?? $("#view")).focus();
   afterwards = focusAfterwards = "";
   const draft = $("#draft textarea", view);
-  if (draft) draft.value = sessionStorage.getItem(DRAFT) ?? "";
+  if (draft) {
+    draft.value = sessionStorage.getItem(DRAFT) ?? "";
+    if (draft.value && draft.value === lastChecked.text) $("#checked", view).innerHTML = lastChecked.html;
+  }
   if ($("#history-forget")) $("#history-forget").hidden = !remembered().length;
   listRemembered();
   ready();

@@ -20,7 +20,9 @@ document.addEventListener("submit", (event) => {
         method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ text }),
       });
       if (!answer.ok) throw new Error(await errorOf(answer));
-      $("#checked").innerHTML = await answer.text();
+      const html = await answer.text();
+      lastChecked = { text, html };
+      if ($("#checked")) $("#checked").innerHTML = html;
       say($("#checked [data-told]")?.dataset.told ?? "");
       return true;
     }).then((done) => { if (!done && $("#checked .stage")) $("#checked").replaceChildren(); });
