@@ -197,3 +197,24 @@ def test_eight_bits_that_say_something_else_are_not_taken(
     took[id(eight_bits)] = 1.0
     monkeypatch.setattr(openvino_runtime, "_FAR", 0.0)
     assert not openvino_runtime._pays(eight_bits, fractions, sample)  # type: ignore[arg-type]
+
+
+def test_of_two_processes_that_choose_at_once_both_use_what_was_kept_first(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """While one still times both forms, another keeps the eight bits; then both have these."""
+    assert isinstance(reader, CompiledReader)
+    path = SHIPPED_FOLDER / "reader.xml"
+    kept, sample = tmp_path / "reader", reader._sample()
+    first: list[object] = []
+
+    def slower(*_: object) -> bool:
+        monkeypatch.setattr(openvino_runtime, "_pays", lambda *_: True)
+        first.append(openvino_runtime.load_packed(path, "fp32", kept, lambda: sample))
+        return False
+
+    monkeypatch.setattr(openvino_runtime, "_pays", slower)
+    second = openvino_runtime.load_packed(path, "fp32", kept, lambda: sample)
+    (other,) = first
+    for mine, theirs in zip(second(sample).values(), other(sample).values(), strict=True):  # type: ignore[operator]
+        assert np.array_equal(mine, theirs)

@@ -111,9 +111,11 @@ def load_packed(
         aside.mkdir(parents=True)
         load_openvino().save_model(chosen, str(aside / ready.name), compress_to_fp16=False)
         aside.rename(kept)
-    except (OSError, RuntimeError):  # not saved: only the next start is slower
+    except (OSError, RuntimeError):
         shutil.rmtree(aside, ignore_errors=True)
-    return compiled
+        if ready.exists():  # another process chose first: all must give the same numbers
+            return load_model(ready, precision, kept)
+    return compiled  # not saved: only the next start is slower
 
 
 def _pays(
