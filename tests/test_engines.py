@@ -235,3 +235,16 @@ def test_half_a_character_is_refused_before_anything_is_added(new_index: NewInde
         with pytest.raises(QuothError, match="the text of 'b' holds half a character"):
             index.add_documents([note("a", "Moscow."), note("b", "one \ud800 two")])
         assert index.documents() == []
+
+
+def test_documents_are_listed_by_name(new_index: NewIndex) -> None:
+    with new_index() as index:
+        index.add_documents([note("a", "Moscow.", 2), note("b", "Baku.")])
+        assert {name: one.name for name, one in index.named(["b", "a", "c"]).items()} == {
+            "a": "a",
+            "b": "b",
+        }
+        assert list(index.restricted_to(Undated()).named(["a", "b"])) == ["b"]
+        before = index.count_passages()
+        index.add_documents([note("c", "Ankara.")])
+        assert index.count_passages() == before + 1

@@ -215,6 +215,10 @@ class ReadableIndex:
         """The documents that pass the filter, in name order, without their texts."""
         return self._store.documents(where)
 
+    def named(self, names: Iterable[str]) -> dict[str, Listed]:
+        """The documents with these names, by name; a name that none has is left out."""
+        return {one.name: one for one in self._store.listed_as(names, ())}
+
     def count_documents(self, where: Where | None = None) -> int:
         """How many documents pass the filter."""
         return self._store.count_documents(where)

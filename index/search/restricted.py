@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from index.documents import Document
 from index.duplicates.clusters import Stories
 from index.embedding.base import Encoder, Vectors
-from index.filters import AllOf, Where, uses_date, without_dates
+from index.filters import AllOf, OneOf, Where, uses_date, without_dates
 from index.parsing.skip_reasons import Skipped
 from index.storage.schema import Listed
 from index.text.chunking import Passage
@@ -99,6 +99,11 @@ class RestrictedIndex:
         if not uses_date(self._where):
             return 0
         return self._index.store.count_undated(without_dates(self._where))
+
+    def named(self, names: Iterable[str]) -> dict[str, Listed]:
+        """The documents with these names, by name; a name that none has is left out."""
+        found = self._index.documents(AllOf((self._where, OneOf(tuple(names)))))
+        return {one.name: one for one in found}
 
     def unread(self) -> list[Skipped]:
         """The files, and parts of files, of the whole index that could not be read."""

@@ -83,6 +83,10 @@ class Searchable(Protocol):
         """The documents, without their texts."""
         ...
 
+    def named(self, names: Iterable[str]) -> dict[str, Listed]:
+        """The documents with these names, by name; a name that none has is left out."""
+        ...
+
     def unread(self) -> list[Skipped]:
         """The files, and parts of files, that could not be read, whatever the filter."""
         ...

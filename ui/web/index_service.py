@@ -193,15 +193,16 @@ class IndexService:
     def document(self, name: str) -> Document | None:
         """The document called `name`."""
         with self._current.held() as held:
-            key = next((one.key for one in held.index.documents() if one.name == name), None)
-            return replace(held.index.document(key), name=name) if key is not None else None
+            listed = held.index.named([name]).get(name)
+            return replace(held.index.document(listed.key), name=name) if listed else None
 
     def told_again(self, name: str) -> tuple[tuple[str, ...], Versions]:
         """The names of the copies of the document called `name`, and its versions."""
         with self._current.held() as held:
-            key = next((one.key for one in held.index.documents() if one.name == name), None)
-            if key is None:
+            listed = held.index.named([name]).get(name)
+            if listed is None:
                 return (), Versions()
+            key = listed.key
             stories = held.index.stories()
             versions = stories.versions(key)
             own = {name, *(one.document for one in (*versions.later, *versions.earlier))}
@@ -210,7 +211,9 @@ class IndexService:
 
     def has_pages(self, name: str) -> bool:
         """Whether the document called `name` has pages that can be drawn."""
-        return any(one.name == name and has_pages(one) for one in self.documents())
+        with self._current.held() as held:
+            listed = held.index.named([name]).get(name)
+        return listed is not None and has_pages(listed)
 
     def page_picture(self, name: str, content_hash: str, span: Span) -> PagePicture:
         """The page a span begins on, with it marked. Raises QuothError if it cannot be drawn."""

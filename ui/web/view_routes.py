@@ -285,7 +285,7 @@ def _notebook(service: IndexService) -> str:
 
 def _documents(assistant: Assistant, names: set[str]) -> dict[str, Any]:
     index = assistant.index
-    return {one.name: index.document(one.key) for one in index.documents() if one.name in names}
+    return {name: index.document(one.key) for name, one in index.named(names).items()}
 
 
 def _exported(service: IndexService, form: str) -> bytes:

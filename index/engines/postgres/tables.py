@@ -67,6 +67,7 @@ class PostgresTables(Tables):
         self._in_transaction = False
         self._used = time.monotonic()
         self._ahead: LRUCache[str, tuple[Row, list[Listed]]] = LRUCache(_AHEAD)
+        self._passages: int | None = None
         self._connection = self._connect()
         try:
             check_format(address, self.fact("format"))
@@ -198,6 +199,7 @@ class PostgresTables(Tables):
     def _hold(self) -> None:
         run = self._connection.execute
         self._ahead.clear()
+        self._passages = None
         run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         row = run("SELECT value FROM facts WHERE key = 'generation'").fetchone()
         self._held = int(str(row[0])) if row else 0
@@ -208,7 +210,7 @@ class PostgresTables(Tables):
         with self._lock:
             if not self._reads_a_state:
                 return
-            self._held = None
+            self._held = self._passages = None
             self._ahead.clear()
             try:
                 self._connection.execute("ROLLBACK")
@@ -228,6 +230,14 @@ class PostgresTables(Tables):
     def text_out(self, kept: object) -> str:
         """A document's text, from its bytes."""
         return bytes(cast("bytes", kept)).decode("utf-8", "surrogatepass")
+
+    def count_passages(self) -> int:
+        """How many passages there are; counted once for a state that is held."""
+        if not self._reads_a_state:
+            return super().count_passages()
+        if self._passages is None:
+            self._passages = super().count_passages()
+        return self._passages
 
     def read_ahead(self, keys: Iterable[str]) -> None:
         """Read the documents with these keys, of the state that is held, with two statements."""

@@ -204,7 +204,8 @@ def names_of(index: Index, answer: Answer) -> tuple[Name, ...]:
         True
     """
     table = name_table(index)
-    key = {one.name: one.key for one in index.documents()}
+    listed = index.named({one.citation.document for one in answer.passages})
+    key = {name: one.key for name, one in listed.items()}
     passages: dict[str, list[Span]] = {}
     for one in answer.passages:
         cited = one.citation
