@@ -121,11 +121,13 @@ def test_what_was_changed_on_the_server_is_found_and_made_again(server: Postgres
     schema = place.rpartition("=")[2]
     with Index.create(place, ToyEncoder()) as index:
         documents = [Document(n, f"The ceasefire of {n}.", Found(n, "given")) for n in "abc"]
-        index.add_documents(documents)
+        story = " ".join(f"The ministry of region {n} reported {n * 7} arrests." for n in range(30))
+        index.add_documents([*documents, Document("d", story, Found("d", "given"))])
         for damage, told in (
             (f"UPDATE {schema}.passages SET words = 'moscow'", "other words"),
             (f"UPDATE {schema}.terms SET passages = passages + 1", "counts of"),
             (f"DELETE FROM {schema}.vectors", "without a vector"),
+            (f"UPDATE {schema}.signatures SET bands = '{{1}}'", "not of their signatures"),
         ):
             server.run(damage)
             index.refresh()
@@ -136,6 +138,17 @@ def test_what_was_changed_on_the_server_is_found_and_made_again(server: Postgres
         server.run(f"UPDATE {schema}.texts SET text = 'x'")
         index.refresh()
         assert any("is not what was committed" in line for line in verify(index).faults)
+
+
+def test_recall_is_measured_on_the_server(server: PostgresServer) -> None:
+    with Index.create(server.new_place(), ToyEncoder()) as index:
+        assert index.status().recall == 1
+        texts = [f"Envoy {n} met delegation {n * 7} in hall {n % 5}." for n in range(300)]
+        index.add_documents([Document(f"{n}", t, Found("t", "given")) for n, t in enumerate(texts)])
+        assert 0.9 < index.status().recall <= 1
+        server.run(f"DROP INDEX {index.place.rpartition('=')[2]}.vectors_by_meaning")
+        index.refresh()
+        assert index.status().recall == 1, "without the index all are compared"
 
 
 def kill_and_start(server: PostgresServer) -> Callable[[], None]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+from index.duplicates.minhash import bands_kept
 from index.engines.postgres.tables import PostgresTables, words_of
 from index.engines.postgres.term_counts import TermCounts
 from index.engines.postgres.words import Words
 from index.errors import DamagedIndexError
 from index.text.chunking import Passage
 
+UNSOUND_BANDS = "texts are compared with others by numbers that are not of their signatures"
 UNSOUND_WORDS = "passages hold other words than their texts"
 STRAY_VECTORS = "vectors are of no passage"
 MISSING_VECTORS = "passages without a vector are not counted as such"
@@ -41,7 +43,16 @@ def faults(tables: PostgresTables) -> list[str]:
         sound = int(tables.rows(_COUNT_SOUND, columns)[0][0])
         unsound += len(columns[0]) - sound
     found = [f"{unsound} {UNSOUND_WORDS}"] if unsound else []
+    wrong = len(_wrong_bands(tables))
+    found += [f"{wrong} {UNSOUND_BANDS}"] if wrong else []
     return found + counts.faults(tables) + faults_of_vectors(tables)
+
+
+def _wrong_bands(tables: PostgresTables) -> list[tuple[list[int], str]]:
+    """The bands that signatures should have and have not, each with its text's key."""
+    rows = tables.rows("SELECT key, minhash, bands FROM signatures")
+    right = ((bands_kept(bytes(minhash)), key, bands) for key, minhash, bands in rows)
+    return [(wanted, key) for wanted, key, bands in right if wanted != bands]
 
 
 def faults_of_vectors(tables: PostgresTables) -> list[str]:
@@ -66,6 +77,7 @@ def make_again(tables: PostgresTables) -> None:
     for columns in _described(tables, counts):
         if int(tables.rows(_COUNT_SOUND, columns)[0][0]) < len(columns[0]):
             tables.rows(_SET_WORDS, columns)
+    tables.run_many("UPDATE signatures SET bands = ? WHERE key = ?", _wrong_bands(tables))
     tables.rows("DELETE FROM terms")
     tables.rows("DELETE FROM facts WHERE key IN ('words', 'title_words')")
     counts.write(tables)

@@ -24,6 +24,8 @@ _EXACTLY_BY_WORDS = 1_500
 _MORE = 20
 """So many more vectors are fetched than asked for: rounding changes the order of near ones."""
 _FILTERS = 64
+_SAMPLES, _NEAR = 10, 100
+_NEAREST = "SELECT id FROM vectors ORDER BY vector <#> ?::halfvec LIMIT ?"
 _MOST_SPELLINGS = 50
 _EDITS = 2
 
@@ -189,6 +191,32 @@ class PostgresSearch:
             rows = self._tables.rows(f"SELECT count(*) FROM passages WHERE {inside}", parameters)
             self._passing[where] = int(rows[0][0])
         return self._passing[where]
+
+
+def measured_recall(tables: PostgresTables) -> float:
+    """The share of the `_NEAR` nearest vectors that the server's index finds, 0 to 1.
+
+    Args:
+        tables: the index; a state need not be held.
+
+    Returns:
+        The mean over `_SAMPLES` passages, spread over all; 1 for an index without vectors.
+    """
+    shares = []
+    with tables.settings() as change:
+        for at in range(_SAMPLES):
+            pivot = at * 2**63 // _SAMPLES
+            rows = tables.rows(
+                "SELECT vector FROM vectors WHERE id >= ? ORDER BY id LIMIT 1", [pivot]
+            )
+            if not rows:
+                continue
+            found = []
+            for exact in (True, False):
+                change("enable_indexscan", "off" if exact else "on")
+                found.append({number for (number,) in tables.rows(_NEAREST, [rows[0][0], _NEAR])})
+            shares.append(len(found[0] & found[1]) / max(1, len(found[0])))
+    return float(np.mean(shares)) if shares else 1.0
 
 
 def edits(one: str, other: str) -> int:
