@@ -175,6 +175,34 @@ def test_other_documents_with_another_number_are_shown(empty: Index, tmp_path: P
     assert [(one.kind, one.draft) for one in checked.differences] == [("opposite", "not close")]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "finding"),
+    [
+        ("The ferry Marigold sank off the cape on September 14, 2022.", Finding.DIFFERS),
+        ("The ferry Marigold sank off the cape in September 2022.", Finding.SUPPORTED),
+        ("The harbour master of Sorrel Quay resigned in June 2022.", Finding.DIFFERS),
+        ("The harbour master of Sorrel Quay resigned in July 2022.", Finding.SUPPORTED),
+    ],
+)
+def test_a_vague_or_doubtful_date_confirms_no_day_and_no_month(
+    empty: Index, tmp_path: Path, sentence: str, finding: Finding
+) -> None:
+    """The words "a week ago" are no day; "Thursday" in an article of July 6 may be of June or of July."""
+    texts = {
+        "ferry": ("2022-09-20", "The ferry Marigold sank off the cape a week ago, the owner said."),
+        "quay": ("2022-07-06", "The harbour master of Sorrel Quay resigned on Thursday."),
+    }
+    empty.add_documents(
+        [
+            Document(name, text, Found(name, "given"), published=Found(day, "given"))
+            for name, (day, text) in texts.items()
+        ]
+    )
+    (tmp_path / "draft.txt").write_text(f"{sentence}\n")
+    (one,) = check_draft(empty, tmp_path / "draft.txt")
+    assert one.finding is finding
+
+
 def test_what_the_archive_does_not_speak_of_is_said(archive: Index, tmp_path: Path) -> None:
     (tmp_path / "draft.txt").write_text("The parliament of Sweden raised the tax on sugar.\n")
     (checked,) = check_draft(archive, tmp_path / "draft.txt")

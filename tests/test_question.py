@@ -138,3 +138,25 @@ def test_a_question_that_begins_with_a_name_in_capitals_does_not_ask_for_a_perso
     assert not Question.parse("WHO declared which disease an emergency?").wants_person
     assert Question.parse("WHO DECLARED THE EMERGENCY?").wants_person
     assert Question.parse("Who declared the emergency?").wants_person
+
+
+@pytest.mark.parametrize(
+    ("text", "latest"),
+    [
+        ("Who is the CEO of FTX?", True),
+        ("Who owns Twitter?", True),
+        ("What is the death toll of the storm?", True),
+        ("How much does a ticket cost?", True),
+        ("What is the interest rate now?", True),
+        ("Who was the CEO of FTX?", False),
+        ("Who is the CEO of FTX in March 2022?", False),
+        ("How many people did the storm kill?", False),
+        ("What is a derrick?", False),
+        ("Who is Ada Hult?", False),
+    ],
+)
+def test_what_is_asked_in_the_present_tense_and_changes_is_asked_for_as_it_is_now(
+    text: str,
+    latest: bool,  # noqa: FBT001 -- what is expected
+) -> None:
+    assert Question.parse(text).wants_latest is latest

@@ -23,8 +23,8 @@ from qa.retrieval.searchable import Searchable
 Floats = NDArray[np.float64]
 
 MOST_OTHERS = 3
-_MOST_LATER = 2
-_LEAST_LATER = 0.1
+_MOST_LATER = 3
+_LEAST_LATER = 0.08
 _WORD_OR_SIGN = re.compile(r"[^\W\d_]+|[$€£¥%]")
 _NUMBER_OR_BOUND = re.compile(
     rf"\d[\d,.]*|{IN_WORDS}|\b(?:at|least|most|more|less|fewer|than|over|under|about|around|nearly"
@@ -185,7 +185,7 @@ def later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
 
     Returns:
         At most `_MOST_LATER` candidates, of the latest documents first, each of a story of its own.
-        Their sentences and titles have as many of the question's words as the answer's.
+        Their passages and titles have the question's names that the answer's has.
     """
     if not found or question.dates or not asks_number(question):
         return []
@@ -203,7 +203,7 @@ def later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
             and fits(wanted(question), read.answer) > 0
             and not any(same(read.answer, answer) for answer in known)
             and _unit(read) == _unit(first)
-            and terms_met(question, read) >= terms_met(question, first)
+            and names_met(question, read) >= names_met(question, first)
         ):
             known.append(read.answer)
             stories.add(read.story)

@@ -40,6 +40,7 @@ _TITLES = frozenset(
 )
 _SHARED, _ENDING = 5, 3
 _YEAR = 366
+_SOME_DAYS = 3
 _VAGUE_WORDS = frozenset({"one", "first", "second", "third", "half"})
 _OPENING = re.compile(
     r"^(?:The|A|An|In|On|At|By|For|From|To|With|After|Before|When|While|As|But|And|Or|So|If|It|Its"
@@ -68,6 +69,7 @@ class StatedFact:
         words: its words; for a quotation those between the quotation marks.
         value: the number; None for others.
         date: the date; None for others, and for a weekday of which the date is not known.
+        written: for a date, the day on which the sentence was written, if it is known.
     """
 
     kind: FactKind
@@ -75,6 +77,7 @@ class StatedFact:
     words: str
     value: float | None = None
     date: DateInText | None = None
+    written: dt.date | None = None
 
     def weekday(self) -> str:
         """The day of the week that a date is stated as or falls on; empty for longer ones."""
@@ -92,8 +95,7 @@ class StatedFact:
             vague = self.date is None and not other.weekday()
             return vague or self.weekday() == other.weekday()
         if self.date and other.date:
-            vaguer = _is_over_a_year(other.date) and not _is_over_a_year(self.date)
-            return self.date.meets(other.date) and not vaguer
+            return _confirms(other, self.date)
         own, its = name_terms(self.words), name_terms(other.words)
         return bool(own and its) and (_within(own, its) or _within(its, own))
 
@@ -129,8 +131,20 @@ def _alike(one: str, other: str) -> bool:
     return shared >= _SHARED and max(len(one), len(other)) - shared <= _ENDING
 
 
-def _is_over_a_year(date: DateInText) -> bool:
-    return (date.last - date.first).days > _YEAR
+def _confirms(stated: StatedFact, date: DateInText) -> bool:
+    """Whether a date that is stated confirms another.
+
+    "A week ago" confirms no day, and "in the 1990s" no year. "Thursday" in an article of July 6 is
+    June 30 or July 7: it confirms the month that the article is of.
+    """
+    given = stated.date
+    if given is None or given.yearless or date.yearless:
+        return given is not None and date.meets(given)
+    if _WEEKDAY.fullmatch(stated.words) and date.long and stated.written:
+        return date.first <= stated.written <= date.last
+    days, wanted = (given.last - given.first).days, (date.last - date.first).days
+    too_vague = days > _YEAR >= wanted or (days >= _SOME_DAYS and not date.long)
+    return date.meets(given) and not too_vague
 
 
 def facts_in(sentence: str, written: dt.date | None = None) -> list[StatedFact]:
@@ -155,7 +169,7 @@ def facts_in(sentence: str, written: dt.date | None = None) -> list[StatedFact]:
     for date in dates_in(sentence, written):
         if _is_free(date.span, found):
             words = date.span.of(sentence)
-            found.append(StatedFact(FactKind.DATE, date.span, words, date=date))
+            found.append(StatedFact(FactKind.DATE, date.span, words, date=date, written=written))
     for match in _WEEKDAY.finditer(sentence):
         span = Span(*match.span())
         if _is_free(span, found):

@@ -64,6 +64,14 @@ _LATEST = re.compile(
     r"|today|in total|in all|altogether|overall|final(?:ly)?|as of)\b",
     re.I,
 )
+_STANDS_NOW = re.compile(
+    r"^\W*(?:who(?: is|[’']s| are) the \w|who (?:owns|runs|leads|heads|chairs|holds|governs)\b"
+    r"|(?:what|which)(?: is|[’']s| are) (?:the|[\w’'-]+[’']s) (?:[\w’'-]+ ){0,3}?"
+    r"(?:rates?|prices?|costs?|fees?|salary|toll|sentence|population|value|worth|status|size|name)\b"
+    r"|how (?:much|many|long|big|large|high|old|far)\b.* (?:is|are|does|do|costs?|has|have)\b)",
+    re.I,
+)
+"""Asks in the present tense for what changes: an office, a price, a toll."""
 _AS_OF = re.compile(r"\b(?:as of|as at|up to|by)\W+(?:the (?:end of )?)?$", re.I)
 _WHO_IS = re.compile(r"^\W*[Ww]ho(?:['’]s| is| was| are| were)(?: the)?(?: [A-Z][\w.’'-]*)+\W*$")
 _NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\w,.]*)\b")
@@ -174,7 +182,9 @@ class Question:
     @cached_property
     def wants_latest(self) -> bool:
         """Whether it asks for the latest state of something that changes over time."""
-        return self.as_of is not None or bool(_LATEST.search(self.asked))
+        if self.as_of is not None or _LATEST.search(self.asked):
+            return True
+        return not self.dates and bool(_STANDS_NOW.search(self.asked))
 
     @cached_property
     def wants_yes_or_no(self) -> bool:

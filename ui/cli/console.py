@@ -298,7 +298,7 @@ def status(one: Status, queue: "Queue | None" = None) -> None:
         if one.unembedded == one.passages > 0
         else "every vector is compared"
         if one.recall == 1
-        else f"codes are compared; {one.recall:.1%} of the nearest 100 are found, as measured",
+        else f"an index of them is searched; it finds {one.recall:.1%} of the nearest 100",
         "on disk": f"{one.bytes_on_disk / 1e6:.1f} MB, generation {one.generation}",
     }
     if one.last_add:

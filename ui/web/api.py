@@ -255,10 +255,8 @@ def _changed(service: IndexService, body: NotebookChange) -> Notebook:
             return service.pin(claimed, sentence, body.question)
         case "question" | "name" if not text:
             raise QuothError(f"type the {body.action} first")
-        case "question":
-            return service.notebook.change(lambda one: one.with_question(text))
-        case "name":
-            return service.notebook.change(lambda one: one.with_name(text))
+        case "question" | "name":
+            return service.follow(body.action, text)
         case "note":
             return service.notebook.change(lambda one: one.noted(body.id, text))
         case "move":

@@ -298,6 +298,14 @@ class IndexService:
             raise QuothError(fault or f"{claimed.document} is not in the index any more")
         return self.notebook.pin(document, claimed, sentence, question)
 
+    def follow(self, kind: str, text: str) -> Notebook:
+        """Follow a "question" or a "name" in the notebook.
+
+        Raises QuothError for one that cannot be asked or looked for.
+        """
+        with self._current.held() as held:
+            return self.notebook.follow(held.assistant, kind, text, self.folder)
+
     def seen(self) -> Notebook:
         """Mark in the notebook that all news has been seen."""
         with self._current.held() as held:

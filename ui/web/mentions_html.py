@@ -40,8 +40,12 @@ def mentions_html(
     *,
     has_names: bool = False,
     may_change: bool = False,
+    question: str = "",
 ) -> str:
-    """Every mention, by document; with `has_names` the names beside it can be fetched."""
+    """Every mention, by document; with `has_names` the names beside it can be fetched.
+
+    A `question` is what was asked instead of the name in it.
+    """
     ordered = list(found.found)
     by = "meaning" if found.by_meaning else ""
     sorts = ["date", "count", "title"]
@@ -73,7 +77,8 @@ def mentions_html(
             undated,
         ),
         linked=lambda word: Asked(word).link(view="mentions"),
-        instead=[] if found.found else _names_of(asked.question),
+        question=question,
+        names=names_of(question or asked.question),
     )
 
 
@@ -89,7 +94,7 @@ def beside_html(found: NameDetails | None, *, may_change: bool) -> str:
     )
 
 
-def _names_of(question: str) -> list[str]:
+def names_of(question: str) -> list[str]:
     """The names in a question, which can be searched for instead of the whole question."""
     names = [one.words for one in facts_in(question) if one.kind is FactKind.NAME]
     kept = [one for one in names if one != question and one.lower() not in _ASKING]

@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,22 @@ class PageNotebook:
             return notebook if place in known else notebook.with_quotation(said, question=question)
 
         return self.change(pinned)
+
+    def follow(self, assistant: Assistant, kind: str, text: str, folder: Path) -> Notebook:
+        """Follow a question or a name from now on, unless it is followed.
+
+        What the archive says now is known; later news are what differs from it.
+        """
+
+        def followed(notebook: Notebook) -> Notebook:
+            if any(one.kind == kind and one.text == text for one in notebook.entries):
+                return notebook
+            after = notebook.with_question(text) if kind == "question" else notebook.with_name(text)
+            alone = replace(after, entries=after.entries[-1:])
+            (entry,) = news_of(assistant, alone, folder)[1].entries
+            return after.having_seen(entry.id, entry.seen)
+
+        return self.change(followed)
 
     def mark_seen(self, seen: Mapping[int, dict[str, Any]]) -> Notebook:
         """Mark what the archive said to each entry, by its number, as seen."""

@@ -4,6 +4,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from index import QuothError
 from index.text.visible import one_line
 from qa import (
     Assistant,
+    Mentions,
     NameDetails,
     Writer,
     Written,
@@ -33,7 +35,7 @@ from ui.web.facets_html import facets_html
 from ui.web.html import answer_html
 from ui.web.index_service import MOST_SHOWN, IndexService
 from ui.web.limiter import Limited
-from ui.web.mentions_html import beside_html, mentions_html
+from ui.web.mentions_html import beside_html, mentions_html, names_of
 from ui.web.notebooks import news_of
 from ui.web.says_html import figures_html, says_html
 from ui.web.staged import staged
@@ -52,6 +54,7 @@ from ui.web.written_html import written_html
 
 _MOST_LISTED, _DIGITS = 200, 9
 _SEED = "003_b2d011834734ebc9"
+_FEW = 5
 _TITLES_TRIED = 8
 _SEED_QUESTIONS = (
     "who brokered the September 13 ceasefire?",
@@ -133,14 +136,21 @@ def _about_a_question(router: APIRouter, service: IndexService, limited: Limited
         asked = Asked.of(request.query_params.multi_items())
         sort = request.query_params.get("sort", "")
         meaning = _by_meaning(request)
-        found, named = limited(
+        found, of, named = limited(
             lambda: (
-                service.mentions(asked.question, asked, meaning=meaning),
+                *_mentions(service, asked, meaning=meaning),
                 not meaning and _has_names(service),
             )
         )
         return HTMLResponse(
-            mentions_html(found, asked, sort, has_names=named, may_change=may_change)
+            mentions_html(
+                found,
+                of,
+                sort,
+                has_names=named,
+                may_change=may_change,
+                question=asked.question if of != asked else "",
+            )
         )
 
     @router.get("/beside")
@@ -288,6 +298,17 @@ def _documents(assistant: Assistant, names: set[str]) -> dict[str, Any]:
     return {name: index.document(one.key) for name, one in index.named(names).items()}
 
 
+def _mentions(service: IndexService, asked: Asked, *, meaning: bool) -> tuple[Mentions, Asked]:
+    """The mentions of what is asked, or of the first name in it if no document has the whole."""
+    found = service.mentions(asked.question, asked, meaning=meaning)
+    for name in [] if found.found or meaning else names_of(asked.question):
+        of = replace(asked, question=name)
+        named = service.mentions(name, of)
+        if named.found:
+            return named, of
+    return found, asked
+
+
 def _exported(service: IndexService, form: str) -> bytes:
     if form == "md":
         return markdown_of(service.notebook.read()).encode("utf-8", "replace")
@@ -304,7 +325,7 @@ def _exported(service: IndexService, form: str) -> bytes:
 def _examples(service: IndexService) -> Sequence[str]:
     """Questions that this index answers, and for the seeds one that it does not."""
     listed = service.documents()
-    if any(_SEED in one.name for one in listed):
+    if len(listed) <= _FEW and any(_SEED in one.name for one in listed):
         return _SEED_QUESTIONS
     known = [one for one in listed if one.author and one.title.how != "file name"]
     titles = list(dict.fromkeys(one.title.value for one in known))[:_TITLES_TRIED]

@@ -44,6 +44,16 @@ class Statistics:
     texts: Mapping[str, int]
     titles: Mapping[str, int]
 
+    def rarity(self, terms: Sequence[str], *, in_titles: bool = False) -> dict[str, float]:
+        """The inverse document frequency of each term, in passages or in titles."""
+        counts = self.titles if in_titles else self.texts
+        return {
+            term: math.log1p(
+                (self.passages - counts.get(term, 0) + 0.5) / (counts.get(term, 0) + 0.5)
+            )
+            for term in terms
+        }
+
 
 class Scoring:
     """Scores passages for one question."""
@@ -83,18 +93,11 @@ class Scoring:
 
     @cached_property
     def _idf(self) -> dict[str, float]:
-        return self._idfs(self._statistics.texts)
+        return self._statistics.rarity(self._asked)
 
     @cached_property
     def _title_idf(self) -> dict[str, float]:
-        return self._idfs(self._statistics.titles)
-
-    def _idfs(self, counts: Mapping[str, int]) -> dict[str, float]:
-        total = self._statistics.passages
-        return {
-            term: math.log1p((total - counts.get(term, 0) + 0.5) / (counts.get(term, 0) + 0.5))
-            for term in self._asked
-        }
+        return self._statistics.rarity(self._asked, in_titles=True)
 
     def _text_norm(self, length: int) -> float:
         return self._norm(length, self._statistics.words)

@@ -1,5 +1,6 @@
 """Searching an index on a server: by words, by vectors, and for phrases."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,8 +20,9 @@ _CANDIDATES = 400
 """Passages that are scored again. In a trial on 100,000 they held .9998 of the best 20."""
 _EXACTLY = 20_000
 """Up to so many passages that pass a filter are all compared with a question's vector."""
-_EXACTLY_BY_WORDS = 1_500
-"""Up to so many passages that pass a filter are all scored, if they hold a term."""
+_CANDIDATES_INSIDE = 1_500
+"""So many of the passages that pass a narrow filter and hold a term are scored."""
+_NARROW = 20
 _MORE = 20
 """So many more vectors are fetched than asked for: rounding changes the order of near ones."""
 _FILTERS = 64
@@ -50,34 +52,56 @@ class PostgresSearch:
         asked = [written(term) for term in question_terms(query)]
         if not asked or k < 1:
             return []
-        scoring = Scoring(asked, self._statistics(asked))
+        statistics = self._statistics(asked)
+        scoring = Scoring(asked, statistics)
+        found = self._candidates(statistics, list(dict.fromkeys(asked)), k, where)
         scored = [
             (number, score)
-            for number, words, title in self._candidates(asked, max(_CANDIDATES, 4 * k), where)
+            for number, words, title in found
             if (score := scoring.score(Words.kept(words), Words.kept(title))) > 0
         ]
         return sorted(scored, key=lambda hit: (-hit[1], hit[0]))[:k]
 
     def _candidates(
-        self, asked: Sequence[str], most: int, where: Where | None
+        self, statistics: Statistics, terms: Sequence[str], k: int, where: Where | None
     ) -> list[tuple[int, str, str]]:
-        terms = list(dict.fromkeys(asked))
+        """The passages that may have the highest scores: id, words, and words of the title.
+
+        The server's index of words gives the best of all passages; with a narrow filter it would
+        have to go through very many. Then those that pass are ordered by the rarity of the terms
+        that they hold.
+        """
         inside, parameters = self._inside(where)
-        if where is not None and self._count(where) <= _EXACTLY_BY_WORDS:
-            found = self._tables.rows(
-                f"SELECT id, words, title_words FROM passages WHERE {inside} "
-                "AND placed @@ ?::tsquery",
-                [*parameters, any_query(terms)],
+        if where is not None and self._is_narrow(where, statistics.passages):
+            rarity = statistics.rarity(terms)
+            weight = " + ".join(
+                ["(CASE WHEN placed @@ ?::tsquery THEN ?::float ELSE 0 END)"] * len(terms)
             )
-        else:
-            distance = "words <@> to_bm25query(?, ?)"
-            by = [" ".join(terms), self._bm25]
-            found = self._tables.rows(
-                f"SELECT id, words, title_words FROM passages WHERE {inside} "
-                f"ORDER BY {distance} LIMIT ?",
-                [*parameters, *by, most],
+            weights = [one for term in terms for one in (term, rarity[term])]
+            return self._rows_with_words(
+                f"{inside} AND placed @@ ?::tsquery ORDER BY {weight} DESC, id",
+                [*parameters, any_query(terms), *weights, max(_CANDIDATES_INSIDE, 4 * k)],
             )
-        return [(row[0], row[1], row[2]) for row in found]
+        return self._rows_with_words(
+            f"{inside} ORDER BY words <@> to_bm25query(?, ?)",
+            [*parameters, " ".join(terms), self._bm25, max(_CANDIDATES, 4 * k)],
+        )
+
+    def _rows_with_words(
+        self, condition: str, parameters: Sequence[object]
+    ) -> list[tuple[int, str, str]]:
+        rows = self._tables.rows(
+            f"SELECT id, words, title_words FROM passages WHERE {condition} LIMIT ?", parameters
+        )
+        return [(number, words, title) for number, words, title in rows]
+
+    def _is_narrow(self, where: Where, passages: int) -> bool:
+        """Whether so few passages pass that all are looked at faster than the index is searched.
+
+        Looking at them takes time as they are many, searching as they are rare: the two are equal
+        where their number is a multiple of the square root of all.
+        """
+        return self._count(where) <= max(_CANDIDATES_INSIDE, _NARROW * math.sqrt(passages))
 
     def _statistics(self, asked: Sequence[str]) -> Statistics:
         rows = self._tables.rows(

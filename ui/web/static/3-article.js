@@ -14,8 +14,8 @@ const closeArticle = () => {
   document.body.dataset.closed = "yes";
   opener?.focus();
   const parameters = stated();
-  if (!parameters.has("c")) return;
   if (history.state?.article) { history.back(); return; }
+  if (!parameters.has("c")) return;
   parameters.delete("c");
   history.replaceState(null, "", `?${parameters}`);
 };
@@ -79,10 +79,11 @@ const sameArticle = (one, other) => {
   });
   return first === second;
 };
-const open = async (button, { focus = true } = {}) => {
+const open = async (button, { focus = true, step = true } = {}) => {
   const pane = $("#reader");
   const before = document.activeElement;
   const asked = new URL(button.dataset.open, document.baseURI);
+  const over = step && !isDocked() && (pane.hidden || !history.state?.article);
   const isShown = sameArticle(pane.dataset.open, asked.href);
   pane.dataset.open = asked.href;
   if (focus) opener = button;
@@ -113,11 +114,10 @@ const open = async (button, { focus = true } = {}) => {
     ($("mark.here", pane) ?? $("#reader-close")).focus({ preventScroll: true });
   const parameters = stated();
   if (card) {
-    const over = !isDocked() && !parameters.has("c"); // Back then closes the article
     parameters.set("c", button.id.startsWith("open-") ? button.id.slice(5) : card.dataset.rank);
-    if (over) history.pushState({ article: true }, "", `?${parameters}`);
-    else history.replaceState(history.state, "", `?${parameters}`);
+    if (!over) history.replaceState(history.state, "", `?${parameters}`);
   }
+  if (over) history.pushState({ article: true }, "", `?${parameters}`); // Back closes the article
 };
 const isDocked = () => matchMedia("(min-width: 1024px)").matches;
 const openCited = () => {
@@ -126,7 +126,7 @@ const openCited = () => {
   if (button) {
     for (let folded = button.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
     button.scrollIntoView({ block: "nearest" });
-    open(button);
+    open(button, { step: false });
   } else if (!rank && !isDocked()) hideArticle();
   else if (isDocked() && document.body.dataset.closed !== "yes" && $("#open-1"))
     open($("#open-1"), { focus: false });

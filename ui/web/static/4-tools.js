@@ -136,6 +136,7 @@ const CLICKED = {
   },
   forget: () => { localStorage.removeItem(HISTORY); listRemembered(); say("History forgotten."); },
   keys: () => $("#keys").showModal(),
+  more: (button) => { const list = button.closest("ul"); list.classList.add("whole"); $("li:nth-child(13) a", list)?.focus(); button.closest("li").remove(); },
   filters: () => showFilters(document.body.dataset.filters !== "yes"),
   more: (button) => {
     const card = button.closest(".card");

@@ -145,6 +145,11 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "?" && event.target.closest?.("#question") && !event.target.value) {
+    event.preventDefault(); // a question never begins with one
+    $("#keys").showModal();
+    return;
+  }
   if (event.target.closest?.("input, textarea, select, [contenteditable=true]") || $("dialog[open]")) return;
   const card = current() ?? cards()[0];
   const keys = {
