@@ -187,7 +187,7 @@ def test_other_documents_with_another_number_are_shown(empty: Index, tmp_path: P
 def test_a_vague_or_doubtful_date_confirms_no_day_and_no_month(
     empty: Index, tmp_path: Path, sentence: str, finding: Finding
 ) -> None:
-    """The words "a week ago" are no day; "Thursday" in an article of July 6 may be of June or of July."""
+    """The words "a week ago" are no day; "Thursday" in an article of July 6 may be of June."""
     texts = {
         "ferry": ("2022-09-20", "The ferry Marigold sank off the cape a week ago, the owner said."),
         "quay": ("2022-07-06", "The harbour master of Sorrel Quay resigned on Thursday."),

@@ -51,7 +51,9 @@ def _add_bands_and_jobs(connection: Connection) -> None:
             [(bands_kept(bytes(minhash)), key) for key, minhash in kept],  # type: ignore[call-overload]
         )
     connection.execute("ALTER TABLE signatures ALTER COLUMN bands SET NOT NULL")
-    connection.execute("CREATE INDEX signatures_by_band ON signatures USING gin (bands)")
+    connection.execute(
+        "CREATE INDEX signatures_by_band ON signatures USING gin (bands) WITH (fastupdate = off)"
+    )
     connection.execute("CREATE INDEX files_by_hash ON files (file_hash)")
     run_all(connection, JOBS)
 

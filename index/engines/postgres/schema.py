@@ -36,7 +36,7 @@ CREATE TABLE signatures (
     key text COLLATE "C" PRIMARY KEY REFERENCES texts (key), minhash bytea NOT NULL,
     bands bigint[] NOT NULL
 );
-CREATE INDEX signatures_by_band ON signatures USING gin (bands);
+CREATE INDEX signatures_by_band ON signatures USING gin (bands) WITH (fastupdate = off);
 CREATE TABLE alike (
     key text COLLATE "C" NOT NULL, other text COLLATE "C" NOT NULL,
     share double precision NOT NULL, PRIMARY KEY (key, other)

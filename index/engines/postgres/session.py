@@ -177,7 +177,8 @@ class Session(Tables):
 
     def _connect(self) -> Connection:
         if self._writing is not None:
-            return connect(self.address, writes=True)
+            # The server expects many texts to share a band and would read all signatures.
+            return connect(self.address, writes=True, enable_seqscan="off")
         return connect(self.address, idle_in_transaction_session_timeout=f"{2 * _IDLE_SECONDS}s")
 
     def hold_generation(self) -> None:
