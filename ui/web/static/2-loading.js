@@ -124,7 +124,7 @@ const part = async (selector, address) => {
     if (place.dataset.asked !== address) return;
     if (answer.ok) {
       place.innerHTML = await answer.text();
-      toNewest(place);
+      toHighest(place);
     } else if (selector === "#facets" && FILTERS.some((name) => stated().has(name)))
       part(selector, `view/facets?${withoutFilters(stated())}`); // without the invalid filter
   } catch { /* the view says that the server does not answer */ }

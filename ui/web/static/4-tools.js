@@ -70,9 +70,15 @@ const listRemembered = () => {
 // What a new view sets off
 let afterwards = "";
 let focusAfterwards = "";
-const toNewest = (within) => all(".bars", within).forEach((one) => { one.scrollLeft = one.scrollWidth; });
+const toHighest = (within) => all(".bars", within).forEach((chart) => {
+  const bars = all(".bar", chart).map((bar) => bar.getBoundingClientRect());
+  if (!bars.length) return;
+  const highest = bars.reduce((one, other) => (other.height > one.height ? other : one));
+  const box = chart.getBoundingClientRect();
+  chart.scrollLeft += highest.left + highest.width / 2 - (box.left + box.width / 2);
+});
 const arrived = (view) => {
-  toNewest(view);
+  toHighest(view);
   const answer = $(".answer", view);
   if (answer) {
     remember(answer);
