@@ -215,6 +215,16 @@ def test_the_same_number_of_another_event_does_not_agree(empty: Index) -> None:
     assert found.agreeing == ()
 
 
+def test_what_might_be_is_no_sure_answer_to_what_happened(empty: Index) -> None:
+    text = (
+        "The banker Ada Hult faces up to 40 years in prison if a jury in Sorrel Quay convicts her."
+    )
+    assistant = noted(empty, court=text)
+    asked = "How many years in prison was Ada Hult sentenced to?"
+    assert assistant.ask(asked).confidence <= 0.45
+    assert assistant.ask("How many years in prison does Ada Hult face?").confidence > 0.45
+
+
 def test_a_month_is_not_its_first_day(empty: Index) -> None:
     assistant = noted(
         empty,

@@ -25,6 +25,11 @@ Floats = NDArray[np.float64]
 MOST_OTHERS = 3
 _MOST_LATER = 3
 _LEAST_LATER = 0.08
+_BEFORE, _PERHAPS_SURE = 40, 0.45
+_PERHAPS = re.compile(
+    r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to|fac(?:es?|ing))\b",
+    re.I,
+)
 _WORD_OR_SIGN = re.compile(r"[^\W\d_]+|[$€£¥%]")
 _NUMBER_OR_BOUND = re.compile(
     rf"\d[\d,.]*|{IN_WORDS}|\b(?:at|least|most|more|less|fewer|than|over|under|about|around|nearly"
@@ -136,9 +141,25 @@ def chosen(
     best = found.best(weighting.choice)
     others = [int(at) for at in np.argsort(-chances, kind="stable") if at != best]
     return [
-        Chosen(found.found[at], confidence(features[at], weighting), float(chances[at]))
+        Chosen(
+            found.found[at],
+            _unless_perhaps(question, found.found[at], confidence(features[at], weighting)),
+            float(chances[at]),
+        )
         for at in (best, *others)
     ]
+
+
+def _unless_perhaps(question: Question, read: Read, confidence: float) -> float:
+    """The confidence, at most `_PERHAPS_SURE` if what might be is given for what happened.
+
+    "He faces up to 115 years" does not say to how many years he was sentenced.
+    """
+    span = read.whole or read.span
+    if span is None or not question.wants_what_happened:
+        return confidence
+    before = read.document.text[max(read.sentence().start, span.start - _BEFORE) : span.start]
+    return min(confidence, _PERHAPS_SURE) if _PERHAPS.search(before) else confidence
 
 
 def confidence(features: Floats, weighting: Weighting) -> float:

@@ -64,6 +64,10 @@ _LATEST = re.compile(
     r"|today|in total|in all|altogether|overall|final(?:ly)?|as of)\b",
     re.I,
 )
+_PAST = re.compile(r"\b(?:was|were|did|had)\b", re.I)
+_PERHAPS = re.compile(
+    r"\b(?:could|may|might|would|should|expect\w*|plann?\w*|fac(?:e[sd]?|ing)|propos\w*|if)\b", re.I
+)
 _STANDS_NOW = re.compile(
     r"^\W*(?:who(?: is|[’']s| are) the \w|who (?:owns|runs|leads|heads|chairs|holds|governs)\b"
     r"|(?:what|which)(?: is|[’']s| are) (?:the|[\w’'-]+[’']s) (?:[\w’'-]+ ){0,3}?"
@@ -185,6 +189,11 @@ class Question:
         if self.as_of is not None or _LATEST.search(self.asked):
             return True
         return not self.dates and bool(_STANDS_NOW.search(self.asked))
+
+    @cached_property
+    def wants_what_happened(self) -> bool:
+        """Whether it asks for what is past: "was sentenced", "did … pay"; not what might be."""
+        return bool(_PAST.search(self.asked)) and not _PERHAPS.search(self.asked)
 
     @cached_property
     def wants_yes_or_no(self) -> bool:
