@@ -180,7 +180,13 @@ class Index(ReadableIndex):
         """
         names = [names] if isinstance(names, str) else names
         with self._writing() as (store, writer):
-            going = list(dict.fromkeys(n for name in names for n in named(store.documents(), name)))
+            exact = {one.name for one in store.listed_as(names, ())}
+            listed = [] if exact.issuperset(names) else store.documents()
+            going = list(
+                dict.fromkeys(
+                    n for name in names for n in ([name] if name in exact else named(listed, name))
+                )
+            )
             writer.commit(Change(removed=going))
         return going
 

@@ -22,7 +22,7 @@ EXTENSIONS = {
 }
 """The extensions that an index needs, and how to get them."""
 _NEAREST = {
-    "hnsw.ef_search": "200",
+    "hnsw.ef_search": "400",
     "hnsw.iterative_scan": "strict_order",
     "hnsw.max_scan_tuples": "100000",
     "hnsw.scan_mem_multiplier": "4",
