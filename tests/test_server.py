@@ -23,7 +23,7 @@ from serving import Server, added, serving
 
 from index import Index, QuothError
 from index.verify import verify
-from qa import verify_pack
+from qa import Notebook, verify_pack
 from ui.web.asked import Asked
 from ui.web.index_service import IndexService
 from ui.web.limiter import Busy, limiter
@@ -102,8 +102,12 @@ def test_an_evidence_pack_is_made_over_http_and_verified_elsewhere(
         assert (refused.status_code, "the answers" in refused.text) == (422, True), refused.text
 
 
-def test_what_is_new_for_the_notebook_is_told_over_http(client: httpx.Client) -> None:
-    client.post("/api/v1/notebook", json={"action": "name", "text": "Blinken"})
+def test_what_is_new_for_the_notebook_is_told_over_http(client: httpx.Client, home: Path) -> None:
+    """What is followed over HTTP is known as it is; an entry of the command is not seen yet."""
+    client.post("/api/v1/notebook", json={"action": "name", "text": "Erdogan"})
+    assert client.get("/api/v1/news").json() == []
+    path = home / "quoth-notebook.quoth.json"
+    Notebook.read(path).with_name("Blinken").write(path)
     (told,) = client.get("/api/v1/news").json()
     assert (told["kind"], told["about"]) == ("new mentions", "Blinken")
     client.post("/api/v1/notebook", json={"action": "seen"})
