@@ -15,7 +15,8 @@ from index.errors import FaultError
 
 LEASE_SECONDS = 30
 """A worker that says nothing for so long has ended, or cannot reach the server."""
-_TRIES = 3
+_TRIES = 4
+"""Once with other files, which says little, and three times alone."""
 _MOST_FILES = 64
 _MOST_BYTES = 1_000_000
 _TAKE = """
@@ -40,7 +41,7 @@ WHERE id = (
 ) RETURNING id, path, name
 """
 _GIVE_UP = """
-UPDATE jobs SET state = 'failed', told = name || ': it ended its worker ' || tries
+UPDATE jobs SET state = 'failed', told = name || ': it ended its worker ' || tries - 1
     || ' times; look at the file, then queue it again'
 WHERE state = 'working' AND lease < now() AND tries >= ?
 """
