@@ -91,7 +91,7 @@ def work(
     """Add files of the queue of an index on a server until interrupted.
 
     Several workers share the work, on as many machines as there are. Ctrl-C hands back the files
-    that are in work.
+    that are in work. If a file makes the worker fail, that counts as a try.
 
     Args:
         place: the address of the index.
@@ -125,6 +125,9 @@ def work(
                 return done
             else:
                 ended.wait(_SECONDS_BETWEEN_LOOKS)
+    except KeyboardInterrupt:
+        worker.hand_back()
+        raise
     finally:
         worker.close()
 

@@ -41,12 +41,13 @@ class Worker:
         self._tables = self._engine.open()
         self._jobs = Jobs(self._tables)
 
+    def hand_back(self) -> None:
+        """Let the files that are in work wait for another worker, as if they were not tried."""
+        self._jobs.hand_back(self._name)
+
     def close(self) -> None:
-        """Hand back what is in work."""
-        try:
-            self._jobs.hand_back(self._name)
-        finally:
-            self._tables.close()
+        """Let go of the connection. Files that are in work wait until their lease runs out."""
+        self._tables.close()
 
     def _chunker(self) -> Chunker:
         return Chunker(self._settings, self._encoder)

@@ -5,6 +5,7 @@ import lzma
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -15,11 +16,12 @@ from commands import Command, quoth
 from conftest import ROOT, SHARED
 from postgres import PostgresServer
 
-from index import Encoder, Index, QuothError
+from index import AddReport, Encoder, Index, Limits, QuothError
 from index.address import ServerAddress
 from index.engines.postgres.engine import PostgresEngine
 from index.engines.postgres.jobs import Jobs, LeaseLostError, Outcome, finish
 from index.engines.postgres.tables import PostgresTables
+from index.ingest.add import Adding
 from index.ingest.embed import Block
 from index.storage.schema import Change
 from index.text.chunking import Chunker
@@ -153,6 +155,36 @@ def test_a_file_that_ends_its_worker_three_times_is_named(
     queue = queue_of(place)
     assert [name for name, _ in queue.skipped] == [str(archive / f"0{n}.txt") for n in (0, 1)]
     assert "it ended its worker 3 times" in queue.skipped[0][1]
+
+
+def test_a_file_that_fails_in_its_worker_is_named_in_the_end(
+    server: PostgresServer, place: str, archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only who is interrupted hands files back as if untried; what fails counts as a try."""
+    enqueue(place, [archive / "00.txt", archive / "01.txt"])
+    adding = Adding.add_found
+
+    def failing(
+        self: Adding,
+        found: Sequence[tuple[str, Path]],
+        limits: Limits | None,
+        *,
+        whole: bool,
+        remember: bool,
+    ) -> AddReport:
+        if any(path.name == "00.txt" for _, path in found):
+            raise RuntimeError("a fault of the program")
+        return adding(self, found, limits, whole=whole, remember=remember)
+
+    monkeypatch.setattr(Adding, "add_found", failing)
+    for _ in range(4):
+        with pytest.raises(RuntimeError):
+            work(place, until_done=True)
+        expire(server, place)
+    work(place, until_done=True)
+    queue = queue_of(place)
+    assert queue.done == 1
+    assert [name for name, _ in queue.skipped] == [str(archive / "00.txt")]
 
 
 def test_a_worker_that_was_not_heard_of_commits_nothing(
