@@ -3,13 +3,13 @@
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from index.engines.at import Place, engine_at, is_on_server
-from index.errors import QuothError
+from index.errors import FaultError, QuothError
 from index.parsing.limits import Limits
 from index.parsing.paths import Paths, as_paths, find
 from index.parsing.skip_reasons import Skipped
@@ -125,8 +125,9 @@ def work(
                 return done
             else:
                 ended.wait(_SECONDS_BETWEEN_LOOKS)
-    except KeyboardInterrupt:
-        worker.hand_back()
+    except (KeyboardInterrupt, FaultError):  # a fault of the server is not the files'
+        with suppress(FaultError):
+            worker.hand_back()
         raise
     finally:
         worker.close()

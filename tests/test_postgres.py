@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -138,6 +139,26 @@ def test_what_was_changed_on_the_server_is_found_and_made_again(server: Postgres
         server.run(f"UPDATE {schema}.texts SET text = 'x'")
         index.refresh()
         assert any("is not what was committed" in line for line in verify(index).faults)
+
+
+def test_a_statement_that_the_user_stops_is_an_interruption_and_no_error(
+    server: PostgresServer,
+) -> None:
+    place = server.new_place()
+    Index.create(place, ToyEncoder()).close()
+    code = (
+        "import signal, sys, threading; sys.path[:0] = [sys.argv[2]]\n"
+        "from index.address import ServerAddress\n"
+        "from index.engines.postgres.tables import PostgresTables\n"
+        "tables = PostgresTables(ServerAddress(sys.argv[1]))\n"
+        "stop = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])\n"
+        "try:\n"
+        "    stop.start(); tables.rows('SELECT pg_sleep(30)')\n"
+        "except KeyboardInterrupt:\n"
+        "    sys.exit(130)\n"
+    )
+    command = [sys.executable, "-c", code, place, str(ROOT)]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 130
 
 
 def test_recall_is_measured_on_the_server(server: PostgresServer) -> None:

@@ -5,6 +5,7 @@ import sys
 from types import FrameType
 
 from index.engines.at import engine_at
+from index.errors import FaultError
 from index.parsing.limits import Limits
 from index.work import Worked, enqueue
 from index.work import work as work_for
@@ -23,7 +24,16 @@ def queue(paths: list[str], index: str) -> None:
 
 def work(index: str, limits: Limits, *, until_done: bool) -> None:
     """Add files that wait, and say what was added after each commit."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    interrupted = False
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
+        del number, frame
+        interrupted = True
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
     done = Worked()
 
     def tell(worked: Worked) -> None:
@@ -35,16 +45,12 @@ def work(index: str, limits: Limits, *, until_done: bool) -> None:
         console.out.print("waiting for files; press Ctrl-C to stop", markup=False)
     try:
         done = work_for(index, tell, until_done=until_done, limits=limits)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, FaultError):
+        if not interrupted:  # a statement that is stopped may end in an error of the server
+            raise
         console.err.print("stopped; files in work were handed back", markup=False)
         sys.exit(INTERRUPTED if until_done else 0)
     console.out.print(f"done: {_told(done)}", markup=False)
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """End as Ctrl-C does."""
-    del number, frame
-    raise KeyboardInterrupt
 
 
 def _told(done: Worked) -> str:

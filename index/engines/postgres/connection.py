@@ -108,7 +108,12 @@ def patiently(reach: Callable[[], T], seconds: float) -> T:
 
 
 def plain_error(address: ServerAddress, error: Exception) -> QuothError:
-    """Turn an error of the server or of the connection into an error for the user."""
+    """Turn an error of the server or of the connection into an error for the user.
+
+    Raises KeyboardInterrupt if the user has stopped the statement: then it is no error.
+    """
+    if isinstance(error, errors.QueryCanceled) and isinstance(error.__context__, KeyboardInterrupt):
+        raise KeyboardInterrupt from error
     said = " ".join(str(error).split("\n")[0].split()) or type(error).__name__
     if isinstance(error, errors.UndefinedTable | errors.InvalidSchemaName):
         return no_index(address)
