@@ -10,6 +10,7 @@ from index.documents import Document, Span
 from index.durable_files import sha256_of
 from index.errors import NotShownError
 from index.parsing.limits import Limits
+from index.parsing.remote_files import is_remote
 from index.storage.schema import Listed
 
 _SUFFIX = ".pdf"
@@ -18,6 +19,8 @@ _SECONDS = 20
 
 def has_pages(listed: Listed) -> bool:
     """Whether a document is a file of its own whose pages can be drawn."""
+    if is_remote(listed.file):
+        return False  # what is shown comes from this machine
     return listed.source == listed.file and listed.file.lower().endswith(_SUFFIX)
 
 

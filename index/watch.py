@@ -11,6 +11,7 @@ from index.index import Index
 from index.ingest.report import AddReport
 from index.parsing.limits import Limits
 from index.parsing.paths import Paths, as_paths, is_there
+from index.parsing.remote_files import is_remote
 
 _MANY = 200
 _QUIET_MS = 400
@@ -35,9 +36,7 @@ def watch(
     Raises QuothError if there is no such path, or the system lets no more be watched.
     """
     paths = as_paths(paths)
-    for path in paths:
-        if not is_there(path):
-            raise QuothError(f"{path}: there is no such file or folder; check the path")
+    _check_there(paths)
     stop = stop or threading.Event()
     own = index.folder.resolve()
     pending = set(paths)
@@ -63,6 +62,17 @@ def watch(
                 pending = set()
             if index.count_unembedded():  # one block, then what has changed meanwhile
                 _embed_some(index, told)
+
+
+def _check_there(paths: Sequence[str]) -> None:
+    for path in paths:
+        if is_remote(path):
+            raise QuothError(
+                f"{path}: an object storage cannot be watched; run `quoth add` again when it has "
+                "changed"
+            )
+        if not is_there(path):
+            raise QuothError(f"{path}: there is no such file or folder; check the path")
 
 
 def _embed_some(index: Index, told: Callable[[AddReport | QuothError], None]) -> None:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Self
 from index.engines.at import Place, engine_at, is_on_server
 from index.errors import FaultError, QuothError
 from index.parsing.limits import Limits
-from index.parsing.paths import Paths, as_paths, find
+from index.parsing.paths import FilePlace, Paths, as_paths, find, size_of
+from index.parsing.remote_files import RemoteFile
 from index.parsing.skip_reasons import Skipped
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def enqueue(place: Place, paths: Paths) -> tuple[int, list[Skipped]]:
 
     Args:
         place: the address of an index on a server.
-        paths: files and folders, at the same paths on every machine that has a worker.
+        paths: files and folders, at the same paths on every machine that has a worker, and
+            addresses of an object storage, such as "s3://archive/2026".
 
     Returns:
         How many files wait that did not wait before, and what was skipped.
@@ -67,9 +69,7 @@ def enqueue(place: Place, paths: Paths) -> tuple[int, list[Skipped]]:
     found = find(as_paths(paths), engine.folder)
     skipped = [one for one in found if isinstance(one, Skipped)]
     files = [
-        (one[0], Path(os.path.abspath(one[1])), _size(one[1]))  # noqa: PTH100 -- links stay
-        for one in found
-        if not isinstance(one, Skipped)
+        (one[0], _whole(one[1]), size_of(one[1])) for one in found if not isinstance(one, Skipped)
     ]
     with _jobs(engine) as jobs:
         return jobs.file(files), skipped
@@ -133,11 +133,11 @@ def work(
         worker.close()
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except (OSError, ValueError):
-        return 0
+def _whole(place: FilePlace) -> FilePlace:
+    """Where a file is, for every machine."""
+    if isinstance(place, RemoteFile):
+        return place
+    return Path(os.path.abspath(place))  # noqa: PTH100 -- links stay
 
 
 def _server(place: Place) -> "PostgresEngine":

@@ -22,9 +22,11 @@ from index.ingest.commit_parts import CommitParts, Encoded
 from index.ingest.embed import Block
 from index.ingest.report import AddReport
 from index.parsing.limits import Limits
+from index.parsing.paths import real_place
 from index.storage.schema import Change, Entry
 from index.storage.tables import Tables
 from index.text.chunking import Chunker
+from index.text.visible import storable
 
 
 class Worker:
@@ -68,7 +70,7 @@ class Worker:
         with self._renewing():
             collected = _Collected()
             adding = Adding(self._tables, collected, self._chunker)
-            found = [(job.name, job.path) for job in jobs]
+            found = [(job.name, job.place) for job in jobs]
             report = adding.add_found(found, self._limits, whole=True, remember=False)
             made = self._embed(collected.change.added)
             outcomes = _outcomes(jobs, collected.change, report)
@@ -143,7 +145,7 @@ def _outcomes(jobs: Sequence[Job], change: Change, report: AddReport) -> list[Ou
         made.setdefault(entry.file, []).append(len(entry.passages))
     found = []
     for job in jobs:
-        passages = made.get(os.path.realpath(job.path), [])
+        passages = made.get(storable(real_place(job.place)), [])
         told = next((one.message for one in report.skipped if _is_of(one.path, job.name)), "")
         state = "skipped" if told and not passages else "done"
         found.append(Outcome(job, state, len(passages), sum(passages), told))

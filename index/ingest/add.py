@@ -13,7 +13,7 @@ from index.ingest.report import AddReport, Progress
 from index.parsing.front_matter import file_stem
 from index.parsing.limits import Limits
 from index.parsing.loader import File, Loader, identify
-from index.parsing.paths import find, inside, is_gone
+from index.parsing.paths import FilePlace, find, inside, is_gone, size_of
 from index.parsing.skip_reasons import LIMITED, Reason, SkipFileError, Skipped
 from index.parsing.worker_pool import Parsed
 from index.storage.schema import Change, Entry, KnownFile, Listed
@@ -87,19 +87,19 @@ class Adding:
 
     def add_found(
         self,
-        found: Sequence[tuple[str, Path] | Skipped],
+        found: Sequence[tuple[str, FilePlace] | Skipped],
         limits: Limits | None,
         *,
         whole: bool,
         remember: bool = True,
     ) -> AddReport:
-        """Add files that were found, each a name and a path, or skipped.
+        """Add files that were found, each a name and a place, or skipped.
 
         To `remember` is to keep the report with the index.
         """
         self._limits = limits or Limits()
         self._remembers = remember
-        self._total = max(1, sum(_size(one[1]) for one in found if not isinstance(one, Skipped)))
+        self._total = max(1, sum(size_of(one[1]) for one in found if not isinstance(one, Skipped)))
         loader = Loader(limits)
         try:
             for file, reads in loader.ahead(self._to_read(found)):
@@ -134,10 +134,10 @@ class Adding:
         self.report.seconds = time.monotonic() - self._started
         return self.report
 
-    def _to_read(self, found: Iterable[tuple[str, Path] | Skipped]) -> Iterator[File]:
+    def _to_read(self, found: Iterable[tuple[str, FilePlace] | Skipped]) -> Iterator[File]:
         return filter(self._is_new, self._known.looked_up(self._identified(found)))
 
-    def _identified(self, found: Iterable[tuple[str, Path] | Skipped]) -> Iterator[File]:
+    def _identified(self, found: Iterable[tuple[str, FilePlace] | Skipped]) -> Iterator[File]:
         for one in found:
             self.report.files += not (isinstance(one, Skipped) and one.reason is Reason.LOOP)
             if isinstance(one, Skipped):
@@ -337,10 +337,3 @@ def _check_characters(document: Document) -> None:
             f"the text of {document.name!r} holds half a character (a lone surrogate) at "
             f"{error.start}; decode it with errors='replace', then add it again"
         ) from error
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except (OSError, ValueError):
-        return 0

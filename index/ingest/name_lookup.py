@@ -6,6 +6,8 @@ from pathlib import Path
 
 from index.errors import QuothError
 from index.parsing.paths import is_gone
+from index.parsing.remote_files import is_remote, remote_files
+from index.parsing.skip_reasons import Reason, SkipFileError
 from index.storage.schema import Listed
 from index.text.visible import storable
 
@@ -37,10 +39,13 @@ def named(listed: Sequence[Listed], name: str) -> list[str]:
 def missing(listed: Sequence[Listed], paths: Sequence[str]) -> list[str]:
     """The names of the documents at and under `paths` whose files are gone.
 
-    Documents under a missing folder, as when its disk is not mounted, are not included.
+    Documents under a missing folder, as when its disk is not mounted, are not included; nor are
+    those of an object storage that cannot be read.
     """
+    gone = _missing_remotely(listed, [path for path in paths if is_remote(path)])
+    paths = [path for path in paths if not is_remote(path)]
     roots = [Path(os.path.realpath(path)) for path in paths if "\0" not in path]
-    return [
+    return gone + [
         one.name
         for one in listed
         if is_gone(one.file)
@@ -49,3 +54,19 @@ def missing(listed: Sequence[Listed], paths: Sequence[str]) -> list[str]:
             for root in roots
         )
     ]
+
+
+def _missing_remotely(listed: Sequence[Listed], urls: Sequence[str]) -> list[str]:
+    gone = []
+    for url in urls:
+        root = url.rstrip("/")
+        try:
+            there = {one.url for one in remote_files(url)}
+        except SkipFileError as skip:
+            if skip.reason is Reason.MISSING:
+                gone += [one.name for one in listed if one.file == root]
+            continue
+        gone += [
+            one.name for one in listed if one.file.startswith(f"{root}/") and one.file not in there
+        ]
+    return gone

@@ -8,14 +8,15 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.documents import Document
 from index.parsing.formats import is_plain, load
 from index.parsing.formats.base import Source
 from index.parsing.limits import Limits
-from index.parsing.paths import Paths, as_paths, find
+from index.parsing.paths import FilePlace, Paths, as_paths, find
+from index.parsing.remote_files import RemoteFile, fetched, looked_up
 from index.parsing.skip_reasons import MAX_BYTES, Reason, SkipFileError, Skipped
 from index.parsing.worker_pool import Parsed, WorkerPool
 from index.text.visible import storable
@@ -32,7 +33,10 @@ _Held = queue.Queue[Parsed | BaseException | None]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file on disk: the name given to `add`, where it really is, its SHA-256 and size."""
+    """A file: the name given to `add`, where it really is, its SHA-256 and size.
+
+    One that is `remote` has no path until it is fetched.
+    """
 
     name: str
     path: Path
@@ -40,6 +44,7 @@ class File:
     file_hash: str
     size: int
     plain: bool
+    remote: RemoteFile | None = None
 
 
 class Loader:
@@ -58,6 +63,16 @@ class Loader:
 
     def read(self, file: File) -> Iterator[Parsed]:
         """The documents in `file`, in order, and what was skipped of it."""
+        if file.remote is None:
+            yield from self._read_local(file)
+            return
+        try:
+            with fetched(file.remote) as path:
+                yield from self._read_local(replace(identify(file.name, path), real=file.real))
+        except SkipFileError as skip:
+            yield Parsed("", Skipped(file.name, skip.reason, skip.detail))
+
+    def _read_local(self, file: File) -> Iterator[Parsed]:
         if not file.plain:
             yield from self._readers.read(file.name, file.path, self.limits)
             return
@@ -130,8 +145,15 @@ def _read_plain(file: File, limits: Limits) -> Iterator[Parsed]:
         yield Parsed(piece.part, document)
 
 
-def identify(name: str, path: Path) -> File:
-    """Hash the file at `path`; never blocks on a pipe. Raises SkipFileError."""
+def identify(name: str, path: FilePlace) -> File:
+    """Hash the file at `path`; never blocks on a pipe. Raises SkipFileError.
+
+    A remote one is not fetched: its version is hashed in place of its content.
+    """
+    if isinstance(path, RemoteFile):
+        remote = looked_up(path)
+        hashes = (storable(remote.url), remote.file_hash, remote.size)
+        return File(storable(name), Path(), *hashes, plain=False, remote=remote)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:

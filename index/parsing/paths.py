@@ -5,10 +5,13 @@ import stat
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from index.parsing.skip_reasons import Reason, Skipped
+from index.parsing.remote_files import RemoteFile, is_remote, remote_files
+from index.parsing.skip_reasons import Reason, SkipFileError, Skipped
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 """One path or several. A single string is one path, not a sequence of letters."""
+FilePlace = Path | RemoteFile
+"""Where a file is: on this machine, or in an object storage."""
 
 
 def as_paths(paths: Paths) -> list[str]:
@@ -27,26 +30,30 @@ def is_there(path: str | os.PathLike[str]) -> bool:
 
 def find(
     paths: Iterable[str], leave_out: Path, within: Sequence[Path] = ()
-) -> list[tuple[str, Path] | Skipped]:
+) -> list[tuple[str, FilePlace] | Skipped]:
     """Find every file at or under `paths`; a file with several paths is returned once.
 
     Args:
-        paths: files and folders.
+        paths: files and folders, and addresses of an object storage.
         leave_out: a folder that is not walked into: the index's own.
         within: if given, only files in these folders are returned, after links are followed.
 
     Returns:
-        (name, path) for each file, in order, and what was skipped.
+        (name, place) for each file, in order, and what was skipped.
 
     """
-    found: list[tuple[str, Path] | Skipped] = []
+    found: list[tuple[str, FilePlace] | Skipped] = []
     seen: set[str] = set()
     roots = [_real(root) for root in within]
-    for one in walk(list(paths), leave_out):
+    asked = list(paths)
+    if roots:
+        found += [Skipped(path, Reason.OUTSIDE) for path in asked if is_remote(path)]
+        asked = [path for path in asked if not is_remote(path)]
+    for one in walk(asked, leave_out):
         if isinstance(one, Skipped):
             found.append(one)
             continue
-        real = _real(one[1])
+        real = real_place(one[1])
         if roots and not any(os.path.commonpath([root, real]) == root for root in roots):
             found.append(Skipped(one[0], Reason.OUTSIDE))
         elif real not in seen:
@@ -55,8 +62,8 @@ def find(
     return found
 
 
-def walk(paths: list[str], leave_out: Path) -> Iterator[tuple[str, Path] | Skipped]:
-    """Every file at or under `paths`, as (name, path), names in order, and what is not a file.
+def walk(paths: list[str], leave_out: Path) -> Iterator[tuple[str, FilePlace] | Skipped]:
+    """Every file at or under `paths`, as (name, place), names in order, and what is not a file.
 
     A folder is walked in name order; links to folders are followed once. `leave_out`, the
     index's own folder, and whatever begins with a dot are not walked into. What cannot be looked
@@ -64,11 +71,43 @@ def walk(paths: list[str], leave_out: Path) -> Iterator[tuple[str, Path] | Skipp
     """
     own = _real(leave_out)
     for given in paths:
+        if is_remote(given):
+            yield from _walk_remote(given)
+            continue
         path = Path(given)
         if _is_folder(path):
             yield from _walk_folder(path, frozenset(), own)
         else:
             yield os.path.normpath(given), path
+
+
+def _walk_remote(url: str) -> Iterator[tuple[str, FilePlace] | Skipped]:
+    try:
+        files = remote_files(url)
+    except SkipFileError as skip:
+        yield Skipped(url, skip.reason, skip.detail)
+        return
+    start = len(url)
+    for file in files:
+        if any(part.startswith(".") for part in file.url[start:].split("/")):
+            yield Skipped(file.url, Reason.HIDDEN)
+        else:
+            yield file.url, file
+
+
+def real_place(place: FilePlace) -> str:
+    """What identifies a file: its path after links are followed, or its address."""
+    return place.url if isinstance(place, RemoteFile) else _real(place)
+
+
+def size_of(place: FilePlace) -> int:
+    """The length of a file in bytes; 0 if that is unknown."""
+    if isinstance(place, RemoteFile):
+        return place.size
+    try:
+        return place.stat().st_size
+    except (OSError, ValueError):
+        return 0
 
 
 def _is_folder(path: Path) -> bool:

@@ -14,6 +14,7 @@ from index import Document, Index, Listed, QuothError, Span
 from index.durable_files import plain_faults, replace_whole
 from index.errors import NotShownError
 from index.page_image import has_pages
+from index.parsing.remote_files import is_remote
 from qa.archive.evidence_sheet import as_html, as_word
 from qa.archive.notebook import SUFFIX, Notebook, as_answers
 from qa.citation import Citation, Claimed, check, cite, exported_json
@@ -233,6 +234,8 @@ def _exhibit(
 
 def _original(listed: Listed, files: dict[str, bytes]) -> tuple[str | None, str | None]:
     """The file that was read, put into `files`; or None and why it is not."""
+    if is_remote(listed.file):
+        return None, f"{listed.file} is in an object storage, which is not read for this"
     path = Path(listed.file)
     try:
         content = path.read_bytes()

@@ -12,6 +12,7 @@ from index.durable_files import plain_faults
 from index.embedding.load import COMPILED
 from index.engines.at import engine_at
 from index.ingest.order import First
+from index.parsing.remote_files import is_remote
 from index.text.tokens import token_counter
 from qa import Notebook, Settings, has_names, load_recognizer, make_names
 from ui.cli import console
@@ -141,7 +142,7 @@ def _open_or_create(
             raise QuothError(message)
         opened.close()
         return Index.open(index, load_encoder(kept.model, encoder) if encoder != COMPILED else None)
-    if not any(os.path.lexists(path) for path in paths):
+    if not any(is_remote(path) or os.path.lexists(path) for path in paths):
         message = f"{paths[0]}: there is no such file or folder; check the path"
         raise QuothError(message)
     settings = Settings().having(changes)

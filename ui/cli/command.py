@@ -90,7 +90,12 @@ app.add_typer(notebook_command.news_app)
 
 @app.command()
 def add(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH…", help="Files and folders, and addresses such as s3://archive."
+        ),
+    ],
     index: IndexPlace = ".quoth",
     model: Annotated[
         str | None,

@@ -12,7 +12,12 @@ app = typer.Typer()
 
 @app.command()
 def queue(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH…", help="Files and folders.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH…", help="Files and folders, and addresses such as s3://archive."
+        ),
+    ],
     index: IndexPlace = ".quoth",
 ) -> None:
     """Let files wait for workers, which add them to an index on a server: see quoth work.

@@ -12,6 +12,8 @@ from pathlib import Path
 from index.engines.postgres.dialect import storable
 from index.engines.postgres.tables import PostgresTables
 from index.errors import FaultError
+from index.parsing.paths import FilePlace
+from index.parsing.remote_files import RemoteFile, is_remote
 
 LEASE_SECONDS = 30
 """A worker that says nothing for so long has ended, or cannot reach the server."""
@@ -56,10 +58,10 @@ WHERE jobs.id = given.id AND jobs.worker = ? AND jobs.state = 'working' RETURNIN
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file that waits for a worker, by the path that the worker opens, and its name."""
+    """A file that waits for a worker, by the place that the worker opens, and its name."""
 
     id: int
-    path: Path
+    place: FilePlace
     name: str
 
 
@@ -111,8 +113,8 @@ class Jobs:
         """Reach them through tables that hold no state."""
         self._tables = tables
 
-    def file(self, found: Sequence[tuple[str, Path, int]]) -> int:
-        """Let files wait, each with its name, path and size; how many did not wait already.
+    def file(self, found: Sequence[tuple[str, FilePlace, int]]) -> int:
+        """Let files wait, each with its name, place and size; how many did not wait already.
 
         What is left of work that has ended is forgotten first.
         """
@@ -123,7 +125,7 @@ class Jobs:
             before = self._open()
             self._tables.run_many(
                 "INSERT INTO jobs (name, path, size) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                [(storable(name), os.fsencode(path), size) for name, path, size in found],
+                [(storable(name), _kept(place), size) for name, place, size in found],
             )
             return self._open() - before
 
@@ -139,9 +141,7 @@ class Jobs:
         self._tables.rows(_GIVE_UP, [_TRIES])
         rows = self._tables.rows(_TAKE, [_MOST_FILES, _MOST_BYTES, worker, LEASE_SECONDS])
         rows = rows or self._tables.rows(_TAKE_AGAIN, [worker, LEASE_SECONDS])
-        return [
-            Job(number, Path(os.fsdecode(bytes(path))), name) for number, path, name in sorted(rows)
-        ]
+        return [Job(number, _place(bytes(path)), name) for number, path, name in sorted(rows)]
 
     def renew(self, worker: str) -> None:
         """Go on having the files that a worker has."""
@@ -177,6 +177,15 @@ class Jobs:
             tuple((name, told) for name, told in skipped),
             tuple(f"{worker} ({count} files)" for worker, count in workers),
         )
+
+
+def _kept(place: FilePlace) -> bytes:
+    return os.fsencode(place.url if isinstance(place, RemoteFile) else place)
+
+
+def _place(kept: bytes) -> FilePlace:
+    path = os.fsdecode(kept)
+    return RemoteFile(path) if is_remote(path) else Path(path)
 
 
 def finish(tables: PostgresTables, worker: str, outcomes: Sequence[Outcome]) -> None:
