@@ -1,8 +1,8 @@
 """How many questions of a journalist are answered correctly over an archive of news.
 
-`python benchmarks/journalist.py INDEX [--each]`, where INDEX was made of the archive that
-`../shared/data/journalist/make_archive.py` writes. An answer is right if it contains one of
-the set's strings, as the set's README defines it.
+`python benchmarks/journalist.py INDEX [--each] [--questions FILE]`, where INDEX was made of the
+archive that `../shared/data/journalist/make_archive.py` writes. An answer is right if it contains
+one of the set's strings, as the set's README defines it.
 """
 
 import argparse
@@ -70,12 +70,13 @@ def main() -> None:
     """Ask every question and print what became of them."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("index", type=Path)
+    parser.add_argument("--questions", type=Path, default=QUESTIONS, help="another set like it")
     parser.add_argument("--each", action="store_true", help="print each question's answer")
     arguments = parser.parse_args()
-    if not QUESTIONS.exists():
-        print(f"skipped: {QUESTIONS.name} of the journalist set is not on this machine")
+    if not arguments.questions.exists():
+        print(f"skipped: {arguments.questions.name} is not on this machine")
         return
-    asked = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines()]
+    asked = [json.loads(line) for line in arguments.questions.read_text("utf-8").splitlines()]
     found: list[Outcome] = []
     with Assistant.open(arguments.index) as assistant:
         for one in asked:

@@ -202,6 +202,8 @@ class Answer:
             that answers and, if it is disputed, the one in `others`; else None.
         agreeing: the same answer in documents of other stories, likeliest first; only passages
             that were read count.
+        members: where several things are asked, what other passages name that the answer does not,
+            likeliest first; `others` is then empty.
         unembedded: how many passages of the index have no vector yet, and are found by their words
             alone.
 
@@ -222,6 +224,7 @@ class Answer:
     verdict: str | None = None
     agreeing: tuple[Quotation, ...] = ()
     unembedded: int = 0
+    members: tuple[Quotation, ...] = ()
 
     def sources(self) -> str:
         """How many documents of different stories agree, and how many differ; empty if just one.
@@ -256,6 +259,7 @@ class Answer:
             "answer": self.answer.as_json() if self.answer else None,
             "others": [other.as_json() for other in self.others],
             "agreeing": [one.as_json() for one in self.agreeing],
+            "members": [one.as_json() for one in self.members],
             "possible": self.possible.as_json() if self.possible else None,
             "reasons": list(self.reasons),
             "verdict": self.verdict,

@@ -224,6 +224,7 @@ class Assistant:
             reasons=() if said.answered else self._reasons(said.reasons, where),
             verdict=said.verdict.value if said.verdict else None,
             agreeing=said.agreeing if said.answered else (),
+            members=said.members if said.answered else (),
         )
 
     def _reasons(self, found: tuple[str, ...], where: Where | None) -> tuple[str, ...]:

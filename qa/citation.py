@@ -191,7 +191,7 @@ def _claims(content: object) -> Iterator[Claimed]:
                         case {"start": int(start), "end": int(end), "text": str(text)}:
                             yield Claimed(name, start, end, text, of_text)
             case _:
-                for field in ("answer", "others", "agreeing", "possible", "passages"):
+                for field in ("answer", "others", "agreeing", "members", "possible", "passages"):
                     yield from _claims(content.get(field))
 
 

@@ -1,6 +1,5 @@
 """The choice among the candidates of all passages, and how sure the answer is."""
 
-import datetime as dt
 import math
 import re
 from collections.abc import Sequence
@@ -11,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.search.bm25 import terms
-from index.text.numbers import IN_WORDS
-from qa.answering.answer_kinds import asks_number, fits, wanted
 from qa.answering.candidates import candidates, choice_features, same
+from qa.answering.unmet_names import is_of_a_stranger, is_too_old, unknown_names, unmet_names
 from qa.language.question import Question
 from qa.ranking.rerank import LEAST, MOST, Read
 from qa.ranking.sentence_ranking import rarities
@@ -23,17 +21,11 @@ from qa.retrieval.searchable import Searchable
 Floats = NDArray[np.float64]
 
 MOST_OTHERS = 3
-_MOST_LATER = 3
-_LEAST_LATER = 0.08
 _BEFORE, _PERHAPS_SURE = 40, 0.45
+UNMET_SURE = 0.15
+"""How often an answer is right whose passage lacks a name of the question: 2 of 13 times."""
 _PERHAPS = re.compile(
     r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to|fac(?:es?|ing))\b",
-    re.I,
-)
-_WORD_OR_SIGN = re.compile(r"[^\W\d_]+|[$€£¥%]")
-_NUMBER_OR_BOUND = re.compile(
-    rf"\d[\d,.]*|{IN_WORDS}|\b(?:at|least|most|more|less|fewer|than|over|under|about|around|nearly"
-    r"|almost|approximately|roughly|some|up|to|an|estimated|as|many|much|million|billion)\b",
     re.I,
 )
 CLOSE = 1 / 3
@@ -140,14 +132,31 @@ def chosen(
     chances = found.chances(weighting.choice)
     best = found.best(weighting.choice)
     others = [int(at) for at in np.argsort(-chances, kind="stable") if at != best]
+    sure = [confidence(one, weighting) for one in features]
+    rarity = rarities(index, question)
+    unknown = unknown_names(index, question, rarity)
     return [
-        Chosen(
-            found.found[at],
-            _unless_perhaps(question, found.found[at], confidence(features[at], weighting)),
-            float(chances[at]),
-        )
+        Chosen(one, _limited(question, rarity, unknown, one, sure[at]), float(chances[at]))
         for at in (best, *others)
+        for one in found.found[at : at + 1]
     ]
+
+
+def _limited(
+    question: Question,
+    rarity: dict[str, float],
+    unknown: Sequence[str],
+    read: Read,
+    confidence: float,
+) -> float:
+    """The confidence, at most what answers of its kind deserve."""
+    if confidence > UNMET_SURE and (
+        is_of_a_stranger(unknown, read)
+        or unmet_names(question, rarity, read)
+        or is_too_old(question, read)
+    ):
+        return UNMET_SURE
+    return _unless_perhaps(question, read, confidence)
 
 
 def _unless_perhaps(question: Question, read: Read, confidence: float) -> float:
@@ -194,51 +203,6 @@ def distinct(found: Sequence[Chosen], series: AbstractSet[str] = frozenset()) ->
     return [one for one in others if one not in beside[MOST_OTHERS:]]
 
 
-def later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
-    """Other numbers that documents of a later day give, where the question asks for a number.
-
-    A count of the dead or a price changes while it is reported. The answer may stand in an early
-    report; what later ones say is shown beside it, however likely the reader finds the early one.
-
-    Args:
-        question: the question. One that names a date is not asked about a later day.
-        found: the candidates, the answer first and then the likeliest.
-
-    Returns:
-        At most `_MOST_LATER` candidates, of the latest documents first, each of a story of its own.
-        Their passages and titles have the question's names that the answer's has.
-    """
-    if not found or question.dates or not asks_number(question):
-        return []
-    first = found[0].read
-    if first.document.date is None:
-        return []
-    known, stories, told = [first.answer], {first.story}, []
-    rest = [one for one in found[1:] if one.confidence >= _LEAST_LATER]
-    for one in sorted(rest, key=lambda one: one.read.document.date or dt.date.min, reverse=True):
-        read = one.read
-        if (
-            read.story not in stories
-            and read.document.date is not None
-            and read.document.date > first.document.date
-            and fits(wanted(question), read.answer) > 0
-            and not any(same(read.answer, answer) for answer in known)
-            and _unit(read) == _unit(first)
-            and names_met(question, read) >= names_met(question, first)
-        ):
-            known.append(read.answer)
-            stories.add(read.story)
-            told.append(one)
-    return told[:_MOST_LATER]
-
-
-def _unit(read: Read) -> str:
-    """What stands beside the number of an answer: "a month" in "at least $8 a month", with "$"."""
-    span = read.whole or read.span
-    words = span.of(read.document.text).lower() if span else ""
-    return " ".join(_WORD_OR_SIGN.findall(_NUMBER_OR_BOUND.sub(" ", words)))
-
-
 def terms_met(question: Question, read: Read) -> int:
     """How many of a question's terms the answer's sentence and its document's title have."""
     told = {*terms(read.sentence().of(read.document.text)), *terms(read.document.search_title)}
@@ -246,12 +210,12 @@ def terms_met(question: Question, read: Read) -> int:
 
 
 def names_met(question: Question, read: Read) -> frozenset[str]:
-    """The names of a question that the answer's passage or its document's title has."""
+    """The names of a question, dates aside, that the answer's passage or its title has."""
     told = {
         *terms(read.retrieved.passage.span.of(read.document.text)),
         *terms(read.document.search_title),
     }
-    return question.names.intersection(question.own_terms, told)
+    return question.names.intersection(question.own_terms, told) - question.date_terms
 
 
 def agreeing(question: Question, found: Sequence[Chosen], least: float) -> list[Chosen]:

@@ -4,6 +4,7 @@ import re
 
 from index import Span
 from index.parsing.formats.raised import without_note_mark
+from index.text.numbers import SPELLED_OUT
 from qa.answering.clauses import whole_reason, whole_saying
 from qa.answering.quantities import whole_list_of_counted, whole_number, whole_time
 from qa.language.question import Question
@@ -14,9 +15,11 @@ _INNER = (
     r"(?:(?:of|de|del|della|di|da|dos|du|la|le|al|el|bin|ibn|zu|ter|ten|&"
     r"|v[ao]n(?:[ \u00a0](?:der|den|de))?)[ \u00a0])?"
 )
-_NAME_LEFT = re.compile(rf"(?:\b[{_UPPER}][\w’'-]*\.?[ \u00a0]{_INNER})+$")
+_CAPITAL = rf"[{_UPPER}](?:(?:\.[{_UPPER}])+\b|[\w’'-]*)"
+"""A word of a name: "Ayala", "U.S"."""
+_NAME_LEFT = re.compile(rf"(?:\b{_CAPITAL}\.?[ \u00a0]{_INNER})+$")
 _NAME_RIGHT = re.compile(
-    rf"(?:\.?[ \u00a0]{_INNER}[{_UPPER}][\w’'-]*)+"
+    rf"(?:\.?[ \u00a0]{_INNER}{_CAPITAL})+"
     r"(?:[ \u00a0](?:village|town|city|province|region|district|county|river|airport)\b)?"
     r"|[ \u00a0](?:village|town|city|province|region|district|county|river|airport)\b"
 )
@@ -82,7 +85,7 @@ def _wider(text: str, span: Span, within: Span, question: Question) -> Span:
     if question.wants_description:
         told = (Span(*one.span(1)) for one in _WHO.finditer(text, within.start, within.end))
         return next((one for one in told if one.start <= span.start < one.end), span)
-    if _is_name(span.of(text)):
+    if _is_name(span.of(text), question):
         whole = _whole_name(text, span, within)
         if question.wants_several:
             whole = _whole_list(text, whole, within)
@@ -111,8 +114,10 @@ def _closed(text: str, span: Span, within: Span) -> Span:
     return Span(start, end)
 
 
-def _is_name(answer: str) -> bool:
+def _is_name(answer: str, question: Question) -> bool:
     words = answer.split()
+    if question.wants_number and words and words[0].lower() in SPELLED_OUT:
+        return False  # "Six" begins its sentence
     return bool(words) and all(word[:1].isupper() for word in (words[0], words[-1]))
 
 

@@ -1,9 +1,6 @@
 """Why a question is not answered."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from index.search.bm25 import terms
 from qa.answering.candidates import sentences_around
@@ -11,12 +8,6 @@ from qa.answering.choice import CLOSE, Chosen, distinct
 from qa.language.question import Question
 from qa.retrieval.searchable import Searchable
 
-_ALIKE = 0.65
-"""The share of letters that a name and its misspelling have in common, in order."""
-_SHORT, _HEADLINE = 3, 0.8
-"""In a headline so many of the words with more letters than that begin with a capital."""
-_WORD = re.compile(r"\w+")
-_OWNER = re.compile("['’]s$")
 _NAMED = 4
 """How many words are named, at most."""
 
@@ -60,41 +51,6 @@ def why_refused(
     if not reasons:
         reasons.append("No passage states it clearly.")
     return tuple(reasons)
-
-
-def asks_of_a_stranger(index: Searchable, question: Question, first: Chosen) -> bool:
-    """Whether the question has a name that no document has, and the answer is not near one like it.
-
-    A name that is in no document may be misspelled, or stand in another form: "Djokowicz" is like
-    "Djokovic", "France" like "French". Dates, numbers and abbreviations are no such names, and
-    neither is a word that only begins the question.
-    """
-    typed = question.asked.split()
-    long = [word for word in typed if len(word) > _SHORT]
-    if sum(word[:1].isupper() for word in long) > _HEADLINE * len(long):
-        return False  # a headline: capitals tell nothing
-    unknown = [
-        _plain(_OWNER.sub("", word))
-        for term, word in question.spelled.items()
-        if term in question.names
-        and term not in question.date_terms
-        and not typed[0].startswith(word)
-        and not word.isupper()
-        and not any(char.isdigit() for char in word)
-        and not any(map(index.frequency, terms(word)))  # of all parts of "Nagorno-Karabakh"
-    ]
-    if not unknown:
-        return False
-    document = first.read.document
-    near = f"{sentences_around(first.read).of(document.text)} {document.search_title}"
-    words = set(_WORD.findall(_plain(near)))
-    return any(not get_close_matches(word, words, 1, _ALIKE) for word in unknown)
-
-
-def _plain(text: str) -> str:
-    """A text in small letters without accents."""
-    parts = unicodedata.normalize("NFD", text.lower())
-    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def _words(one: Chosen) -> str:

@@ -9,9 +9,11 @@ from index import Passage, Span, Vectors
 from index.embedding.caching import CachingEncoder
 from index.search.bm25 import terms
 from qa.answer import Quotation
-from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct, later, terms_met
+from qa.answering.changing_numbers import later, latest_first
+from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct, terms_met
 from qa.answering.document_facts import About
-from qa.answering.refusal import asks_of_a_stranger, why_refused
+from qa.answering.lists import asks_for_list, enumeration_first, members
+from qa.answering.refusal import why_refused
 from qa.answering.yes_no import Verdict, speaking_first, verdict
 from qa.language.question import Question
 from qa.ranking.rerank import Read, ranking, read_passages, weighed
@@ -34,9 +36,10 @@ class Said:
     `ranked` holds every passage found, best first, except that the passage of a given answer is
     the first. `best` is the likeliest answer and `answered` whether it is likely enough to be
     given. `others` are different answers of other documents, and `agreeing` the same answer in
-    documents of other stories. By passage id, `marked` has the answering span and `chances` the
-    probability that the passage answers. `reasons` say why no answer is given. `verdict` is the
-    answer to a yes-or-no question.
+    documents of other stories; `members` are what other passages name where several things are
+    asked. By passage id, `marked` has the answering span and `chances` the probability that the
+    passage answers. `reasons` say why no answer is given. `verdict` is the answer to a yes-or-no
+    question.
     """
 
     ranked: list[Retrieved]
@@ -49,6 +52,7 @@ class Said:
     reasons: tuple[str, ...] = ()
     verdict: Verdict | None = None
     agreeing: tuple[Quotation, ...] = ()
+    members: tuple[Quotation, ...] = ()
 
     @property
     def possible(self) -> Quotation | None:
@@ -77,6 +81,7 @@ class Said:
             reasons=(),
             verdict=None,
             agreeing=(),
+            members=(),
             others=tuple(one for one in texts if one.text != stated.text),
             marked={**self.marked, fact.passage.id: span},
         )
@@ -146,6 +151,7 @@ class ByReading:
             one.retrieved.passage.id: 1 / (1 + math.exp(-one.reading.answering)) for one in read
         }
         candidates = chosen(index, question, in_order.read, self._weighting)
+        candidates = enumeration_first(question, latest_first(question, candidates))
         if not candidates:
             reasons = why_refused(index, question, [])
             return Said(ranked, marked=marked, chances=chances, reasons=reasons)
@@ -175,11 +181,10 @@ class ByReading:
         others += [one for one in map(_quotation, later(question, candidates)) if one not in others]
         if question.wants_yes_or_no:
             others = [_stated(against)] if against else []
-        answered = (
-            best.confidence >= threshold
-            and shares_a_word(question, first.read)
-            and not asks_of_a_stranger(index, question, first)
-        )
+        more: list[Chosen] = []
+        if asks_for_list(question):
+            others, more = [], members(question, candidates)
+        answered = best.confidence >= threshold and shares_a_word(question, first.read)
         return Said(
             _first(ranked, given.passage) if answered else ranked,
             best,
@@ -193,6 +198,7 @@ class ByReading:
             ()
             if question.wants_yes_or_no
             else tuple(map(_quotation, agreeing(question, candidates, threshold))),
+            tuple(map(_quotation, more)),
         )
 
 

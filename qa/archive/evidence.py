@@ -24,6 +24,7 @@ MANIFEST, MANIFEST_HASH = "manifest.json", "manifest.sha256"
 _ROLES = (
     ("answer", "answer"),
     ("agreeing", "the same answer"),
+    ("members", "also named"),
     ("others", "other answer"),
     ("possible", "possible answer"),
     ("pinned", "pinned quotation"),

@@ -98,6 +98,9 @@ def answer_markdown(answer: Answer) -> str:
             lines += [f"{told.capitalize()}.", ""]
             lines += [f"- also {_escaped(one.citation.place())}" for one in answer.agreeing]
             lines += [""] if answer.agreeing else []
+        if answer.members:
+            lines += ["## Also named", ""]
+            lines += [line for member in answer.members for line in _answered(member)]
         if answer.others:
             lines += ["## Other documents say", ""]
             lines += [line for other in answer.others for line in _answered(other)]

@@ -68,6 +68,11 @@ _PAST = re.compile(r"\b(?:was|were|did|had)\b", re.I)
 _PERHAPS = re.compile(
     r"\b(?:could|may|might|would|should|expect\w*|plann?\w*|fac(?:e[sd]?|ing)|propos\w*|if)\b", re.I
 )
+_FUTURE = re.compile(
+    r"\b(?:will|would|shall|going to|set to|due|next|upcoming|plan\w*|expect\w*|schedul\w*"
+    r"|forecast\w*|predict\w*|project(?:ed|ions?)|promis\w*|vow\w*)\b",
+    re.I,
+)
 _STANDS_NOW = re.compile(
     r"^\W*(?:who(?: is|[’']s| are) the \w|who (?:owns|runs|leads|heads|chairs|holds|governs)\b"
     r"|(?:what|which)(?: is|[’']s| are) (?:the|[\w’'-]+[’']s) (?:[\w’'-]+ ){0,3}?"
@@ -184,9 +189,14 @@ class Question:
         return limits[0].last if limits and not limits[0].yearless else None
 
     @cached_property
+    def asks_for_latest(self) -> bool:
+        """Whether it says that it asks for the latest: "so far", "now", "as of March"."""
+        return self.as_of is not None or bool(_LATEST.search(self.asked))
+
+    @cached_property
     def wants_latest(self) -> bool:
         """Whether it asks for the latest state of something that changes over time."""
-        if self.as_of is not None or _LATEST.search(self.asked):
+        if self.asks_for_latest:
             return True
         return not self.dates and bool(_STANDS_NOW.search(self.asked))
 
@@ -194,6 +204,11 @@ class Question:
     def wants_what_happened(self) -> bool:
         """Whether it asks for what is past: "was sentenced", "did … pay"; not what might be."""
         return bool(_PAST.search(self.asked)) and not _PERHAPS.search(self.asked)
+
+    @cached_property
+    def wants_what_will_be(self) -> bool:
+        """Whether it asks for what is planned or foretold, which an earlier article may tell."""
+        return bool(_FUTURE.search(self.asked))
 
     @cached_property
     def wants_yes_or_no(self) -> bool:

@@ -47,8 +47,8 @@ def quotations_of(
         most: how many at most.
 
     Returns:
-        The numbered quotations: the passages, then the sentences of the answer, of agreeing and of
-        other answers that are in no passage. And those not sent because they give orders.
+        The numbered quotations: the passages, then the sentences of the answer, of agreeing
+        and of other answers that are in no passage. And those not sent because they give orders.
 
     Example:
         >>> answer = Assistant.open(".quoth").ask("who brokered the September 13 ceasefire?")
@@ -56,7 +56,8 @@ def quotations_of(
         >>> len(numbered), held_back
         (5, ())
     """
-    said = [one for one in (answer.answer, *answer.agreeing, *answer.others) if one is not None]
+    found = (answer.answer, *answer.agreeing, *answer.members, *answer.others)
+    said = [one for one in found if one is not None]
     kept = [one.citation for one in answer.passages if one.part is Part.BODY]
     kept += [one.sentence for one in said if not any(_holds(each, one) for each in kept)]
     free = [one for one in kept if not gives_orders(one.quote)]

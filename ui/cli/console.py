@@ -59,17 +59,23 @@ def answer(found: Answer) -> None:
             )
         _quotation(found.answer)
         _sources(found)
-    if found.others:
-        out.print("[bold]Other documents say[/]")
-        for other in found.others:
-            _quotation(other)
-            if found.is_later(other):
-                out.print("  [yellow]published later than the answer[/]")
+    _beside(found, "Also named", found.members)
+    _beside(found, "Other documents say", found.others)
     undated(found.undated)
     if found.passages:
         out.print()
         out.print("[bold]Passages[/]" if found.answer else "[bold]The nearest passages[/]")
     passages(found.passages)
+
+
+def _beside(found: Answer, heading: str, quotations: Sequence[Quotation]) -> None:
+    """What else is said, under a heading."""
+    if quotations:
+        out.print(f"[bold]{heading}[/]")
+    for one in quotations:
+        _quotation(one)
+        if found.is_later(one):
+            out.print("  [yellow]published later than the answer[/]")
 
 
 def _sources(found: Answer) -> None:

@@ -133,14 +133,16 @@ class AnswerOut(BaseModel):
     """What the documents say; `answer` is null when they do not answer the question.
 
     `others` are different answers of other documents, `agreeing` the same answer in documents of
-    other stories. Where `answer` is null, `possible` is the likeliest one, if there is any, and
-    `reasons` say why it is not given.
+    other stories, and `members` what other passages name where several things are asked. Where
+    `answer` is null, `possible` is the likeliest one, if there is any, and `reasons` say why it is
+    not given.
     """
 
     question: str
     answer: Cited | None
     others: list[Cited]
     agreeing: list[Cited]
+    members: list[Cited]
     possible: Cited | None
     reasons: list[str]
     verdict: str | None

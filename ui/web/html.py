@@ -104,6 +104,7 @@ def answer_html(
             for one in answer.others
         ],
         agreeing=[_said(one, answer.question) for one in answer.agreeing],
+        members=[_said(one, answer.question) for one in answer.members],
         cards=[_card(passage, answer) for passage in answer.passages],
         markdown=answer_markdown(answer),
         json=json.dumps(answer.as_json(), ensure_ascii=False, indent=1),

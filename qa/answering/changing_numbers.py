@@ -1,0 +1,105 @@
+"""Numbers that change while they are reported: a count of the dead, a price, a rate."""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+
+from index.text.numbers import IN_WORDS
+from qa.answering.answer_kinds import asks_number, fits, wanted
+from qa.answering.candidates import same
+from qa.answering.choice import Chosen, names_met
+from qa.language.question import Question
+from qa.ranking.rerank import Read
+
+_MOST_LATER = 3
+_LEAST_LATER = 0.08
+_AS_SURE = 0.5
+"""The latest number is given first if it is at least so likely, as a share of the likeliest."""
+_WORD_OR_SIGN = re.compile(r"[^\W\d_]+|[$€£¥%]")
+_SIGN = re.compile(r"[$€£¥%]|\b(?:percent|per cent)\b")
+_NUMBER_OR_BOUND = re.compile(
+    rf"\d[\d,.]*|{IN_WORDS}|\b(?:at|least|most|more|less|fewer|than|over|under|about|around|nearly"
+    r"|almost|approximately|roughly|some|up|to|an|estimated|as|many|much|million|billion)\b",
+    re.I,
+)
+
+
+def latest_first(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
+    """The candidates with the latest number first, where a question asks for the latest.
+
+    "How many have been killed so far?" is answered by the newest report whose number is about as
+    likely as the likeliest one, and "as of October 4" by the newest of that day or before.
+
+    Args:
+        question: the question.
+        found: the candidates, the answer first and then the likeliest.
+    """
+    if not found or not question.asks_for_latest or not asks_number(question):
+        return list(found)
+    first = found[0]
+    limit = question.as_of or dt.date.max
+    newer = [
+        one
+        for one in _counted_later(question, found)
+        if one.confidence >= _AS_SURE * first.confidence and _day(one) <= limit
+    ]
+    if not newer:
+        return list(found)
+    latest = max(newer, key=lambda one: (_day(one), one.confidence))
+    return [latest, *(one for one in found if one is not latest)]
+
+
+def later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
+    """Other numbers that documents of a later day give, where the question asks for a number.
+
+    A count of the dead or a price changes while it is reported. The answer may stand in an early
+    report; what later ones say is shown beside it, however likely the reader finds the early one.
+
+    Args:
+        question: the question. One that names a date is not asked about a later day.
+        found: the candidates, the answer first and then the likeliest.
+
+    Returns:
+        At most `_MOST_LATER` candidates, of the latest documents first, each of a story of its own.
+        Their passages and titles have the question's names that the answer's has.
+    """
+    if not found or question.dates or not asks_number(question):
+        return []
+    stories, told = {found[0].read.story}, []
+    known = [found[0].read.answer]
+    rest = [one for one in _counted_later(question, found) if one.confidence >= _LEAST_LATER]
+    for one in sorted(rest, key=_day, reverse=True):
+        if one.read.story not in stories and not any(same(one.read.answer, its) for its in known):
+            known.append(one.read.answer)
+            stories.add(one.read.story)
+            told.append(one)
+    return told[:_MOST_LATER]
+
+
+def _day(one: Chosen) -> dt.date:
+    return one.read.document.date or dt.date.min
+
+
+def _counted_later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
+    """The candidates of later documents that give another number of the first one's unit."""
+    first = found[0].read
+    if first.document.date is None:
+        return []
+    return [
+        one
+        for one in found[1:]
+        if _day(one) > first.document.date
+        and fits(wanted(question), one.read.answer) > 0
+        and not same(one.read.answer, first.answer)
+        and _unit(question, one.read) == _unit(question, first)
+        and names_met(question, one.read) >= names_met(question, first)
+    ]
+
+
+def _unit(question: Question, read: Read) -> str:
+    """What stands beside the number of an answer: "a month" in "at least $8 a month", with "$"."""
+    span = read.whole or read.span
+    words = span.of(read.document.text).lower() if span else ""
+    if question.wants_number:  # "how many" names the unit itself
+        return " ".join(_SIGN.findall(words))
+    return " ".join(_WORD_OR_SIGN.findall(_NUMBER_OR_BOUND.sub(" ", words)))

@@ -1,0 +1,174 @@
+"""Answers that are about something else than the question, the latest number, and lists."""
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import Document, Encoder, Found, Index, Span
+from qa import Answer, Assistant, Question
+from qa.answering.expand_span import widened
+from qa.answering.unmet_names import unmet_names
+from qa.archive.export import answer_markdown
+from qa.ranking.rerank import read_passages
+from qa.reader.load import load_reader
+from qa.retrieval.find import retrieve
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Index:
+    """Notes of a few days about strikes, a mine and an office, among others."""
+    told = {
+        "strike": (
+            "2023-10-26",
+            "The strike of the car workers cost Ford $1.3 billion, the company said on Thursday.",
+        ),
+        "mission": (
+            "2026-04-01",
+            "The crew of the Halcyon II are the astronauts Reid Wiseman and Victor Glover.",
+        ),
+        "cost": (
+            "2022-12-12",
+            "A recovery ship, the Portland, picked up the capsule of the Halcyon I from the sea.",
+        ),
+        "prize": ("2023-10-06", "Narges Mohammadi won the peace prize of 2023 on Friday."),
+        "mayor": ("2024-03-02", "The Siberian city of Tomsk elected Ivan Petrov as its mayor."),
+        "trial": ("2022-11-20", "Bankman-Fried was arrested in the Bahamas on Monday evening."),
+        "early": ("2025-05-01", "Four American soldiers have been killed in the war with Orsinia."),
+        "late": ("2025-05-09", "Six U.S. soldiers have been killed in the war with Orsinia."),
+        "makers": (
+            "2021-09-19",
+            "The makers Ambler, Corvin and Dray were hit by the glass strike in Sorrel Quay.",
+        ),
+        "maker": ("2021-10-01", "Ambler was hit by the glass strike in Sorrel Quay for six weeks."),
+    }
+    filling = {
+        f"other{number}": ("2020-01-01", f"Note {number}: the council of ward {number} met.")
+        for number in range(40)
+    }
+    index = Index.create(tmp_path_factory.mktemp("asked") / "index", encoder)
+    index.add_documents(
+        [
+            replace(document(name, text), published=Found(day, "given"))
+            for name, (day, text) in {**told, **filling}.items()
+        ]
+    )
+    return index
+
+
+def document(name: str, text: str) -> Document:
+    return Document(name, text, Found(name, "given"))
+
+
+def ask(archive: Index, question: str, today: dt.date | None = None) -> Answer:
+    return Assistant(archive).ask(question, today=today)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("How much did the strike of the car workers cost Toyota?", "$1.3 billion"),
+        ("Who is the Japanese astronaut in the crew of the Halcyon II?", "Reid Wiseman"),
+        ("Which ship picked up the capsule of the Halcyon II from the sea?", "Portland"),
+        ("Who won the peace prize of 2024?", "Narges Mohammadi"),
+    ],
+)
+def test_what_is_said_of_another_is_no_answer(archive: Index, asked: str, answer: str) -> None:
+    """It is a possible answer, and the reason names what it is not near."""
+    found = ask(archive, asked)
+    assert found.answer is None, found.answer
+    assert found.confidence <= 0.15
+    assert found.possible is None or answer in found.possible.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("How much did the strike of the car workers cost Ford?", "$1.3 billion"),
+        ("Who was elected mayor of the city in Siberia?", "Ivan Petrov"),
+        ("Where was Sam Bankman-Fried arrested?", "Bahamas"),
+        ("Who won the peace prize in 2023?", "Narges Mohammadi"),
+        ("Which ship picked up the capsule of the Halcyon 1 from the sea?", "Portland"),
+    ],
+)
+def test_another_form_of_a_name_is_that_name(archive: Index, asked: str, answer: str) -> None:
+    found = ask(archive, asked)
+    assert found.answer is not None
+    assert answer in found.answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "unmet"),
+    [
+        ("How much did it cost Toyota and the UAW?", ["Toyota"]),
+        ("What did Wendy's say of the French?", ["Wendy's"]),
+        ("Who Met The Mayor Of Chicago In Ottawa Today?", []),  # a headline
+        ("What happened on April 3, 2023 in New Orleans?", ["New", "Orleans"]),
+        ("What did the National Rail Company say?", []),
+        ("Were 12 people on board in Siberia?", []),
+        ("What was said of the Siberain train?", []),
+    ],
+)
+def test_unmet_names_are_those_of_no_form_in_the_passage(
+    tmp_path: Path, encoder: Encoder, asked: str, unmet: list[str]
+) -> None:
+    text = (
+        "The NRC said that twelve people of France were on board when the Siberian train stopped."
+    )
+    with Index.create(tmp_path / "index", encoder) as index:
+        known = "Of Toyota, Wendy, New Orleans, Chicago, Ottawa and the National Rail Company."
+        index.add_documents([document("train", text), document("known", known)])
+        question = Question.parse(asked)
+        reader = load_reader()
+        assert reader is not None
+        found = retrieve(index, asked, encoder.encode([asked]))
+        read = read_passages(index, reader, question, found)
+        (its,) = (one for one in read if one.document.name == "train")
+        rarity = dict.fromkeys(question.terms, 0.5)
+        assert unmet_names(question, rarity, its) == unmet
+
+
+def test_the_latest_number_is_given_where_the_latest_is_asked(archive: Index) -> None:
+    found = ask(archive, "How many US soldiers have been killed in the war with Orsinia so far?")
+    assert found.answer is not None
+    assert found.answer.text == "Six"
+    assert "Four" in {one.text for one in found.others}
+
+
+def test_as_of_a_day_the_number_of_that_day_is_given(archive: Index) -> None:
+    asked = "How many soldiers had been killed in the war with Orsinia as of May 4, 2025?"
+    found = ask(archive, asked)
+    assert found.answer is not None
+    assert found.answer.text.startswith("Four")
+
+
+def test_a_number_that_begins_a_sentence_is_no_name() -> None:
+    text = "Six U.S. service members have been killed."
+    question = Question.parse("How many service members have been killed?")
+    assert widened(text, Span(0, 3), Span(0, len(text)), question).of(text) == "Six"
+
+
+def test_an_enumeration_is_given_before_a_single_member(archive: Index) -> None:
+    found = ask(archive, "Which makers were hit by the glass strike in Sorrel Quay?")
+    assert found.answer is not None
+    assert found.answer.text.endswith("Ambler, Corvin and Dray")
+    assert found.others == ()
+
+
+def test_what_other_documents_name_stands_beside_a_list(tmp_path: Path, encoder: Encoder) -> None:
+    with Index.create(tmp_path / "index", encoder) as index:
+        index.add_documents(
+            [
+                document("a", "The towns Arden and Belmar were flooded by the Sorrel river."),
+                document("b", "The town of Corwen was flooded by the Sorrel river on Friday."),
+            ]
+        )
+        found = Assistant(index).ask("Which towns were flooded by the Sorrel river?")
+    assert found.answer is not None
+    assert "Arden and Belmar" in found.answer.text
+    (member,) = found.members
+    assert "Corwen" in member.text
+    assert (member.citation.document, found.others) == ("b", ())
+    assert "## Also named" in answer_markdown(found)
+    assert [one["text"] for one in found.as_json()["members"]] == [member.text]  # type: ignore[attr-defined]
