@@ -53,6 +53,18 @@ class Citation:
             return f"{self.published} (uncertain: {self.published_how})"
         return self.published
 
+    def reference(self) -> str:
+        """The citation as a bibliography has it, without the document's path.
+
+        Example:
+            >>> document = Document("a/note.txt", "The mill closed.", Found("Mills", "heading"))
+            >>> cite(document, Span(4, 8)).reference()
+            '“Mills”, paragraph 1'
+        """
+        where = f"{self.page}, " if self.page else ""
+        parts = (self.author, f"“{self.title}”", self.dated, f"{where}paragraph {self.paragraph}")
+        return ", ".join(part for part in parts if part)
+
     def place(self) -> str:
         """The citation in one line, without the quotation."""
         where = f"{self.page}, " if self.page else ""

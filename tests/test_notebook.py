@@ -6,11 +6,12 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import docx
 import pytest
 from commands import Command, quoth
 
 from index import Encoder, Index, QuothError
-from qa import Assistant, Notebook, news
+from qa import Assistant, Notebook, news, pack
 from qa.archive.news import News, _of_question, _seen
 
 QUESTION = "who brokered the September 13 ceasefire?"
@@ -132,6 +133,25 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     note(folder, "a.txt", "The mill in Sorrel Quay closed on 5 May 2021, said Ada Hult.")
     assert quoth("add", "a.txt", cwd=folder).returncode == 0
     return folder
+
+
+def test_the_sheets_of_a_notebook_list_what_is_followed_and_cite_without_paths(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    said = assistant.ask(QUESTION).answer
+    assert said is not None
+    notebook = Notebook("War").with_quotation(said, "", QUESTION).with_question("Who won?")
+    notebook.with_name("Ruben Vardanyan").noted(3, "call him").write(tmp_path / "n.quoth.json")
+    pack(assistant.index, [tmp_path / "n.quoth.json"], tmp_path / "out.zip")
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        sheet = archive.read("sheet.html").decode()
+        (tmp_path / "sheet.docx").write_bytes(archive.read("sheet.docx"))
+    words = [one.text for one in docx.Document(str(tmp_path / "sheet.docx")).paragraphs]
+    assert words[words.index("Followed") + 1 :] == ["Who won?", "Ruben Vardanyan — call him"]
+    assert "<li>Ruben Vardanyan — call him</li>" in sheet
+    assert said.citation.reference() in words
+    assert said.citation.document not in said.citation.reference()
+    assert f"“{said.citation.title}”" in said.citation.reference()
 
 
 def test_the_commands_pin_list_export_and_pack(home: Path) -> None:

@@ -148,8 +148,9 @@ def pack(
         hint = "" if passages else ", or pack the passages too"
         raise QuothError(f"{named}: there is no answer in it to pack; ask again{hint}")
     day = made or dt.date.today()  # noqa: DTZ011 -- the person's own day
-    files["sheet.html"] = as_html(exhibits, day).encode()
-    files["sheet.docx"] = as_word(exhibits, day, files)
+    followed = [told for given in exported for told in _followed(given)]
+    files["sheet.html"] = as_html(exhibits, day, followed).encode()
+    files["sheet.docx"] = as_word(exhibits, day, files, followed)
     manifest = {
         "quoth_evidence": VERSION,
         "made": str(day),
@@ -249,6 +250,14 @@ def _original(listed: Listed, files: dict[str, bytes]) -> tuple[str | None, str 
     packed = f"originals/{found[:12]}-{name[-100:]}"
     files[packed] = content
     return packed, None
+
+
+def _followed(given: Path | Mapping[str, Any]) -> list[str]:
+    """The questions and names that a notebook follows, with their notes."""
+    if not isinstance(given, Path) or not given.name.endswith(SUFFIX):
+        return []
+    entries = [one for one in Notebook.read(given).entries if one.kind != "quotation"]
+    return [f"{one.text} — {one.note}" if one.note else one.text for one in entries]
 
 
 def _named(given: Path | Mapping[str, Any]) -> str:

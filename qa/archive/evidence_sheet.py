@@ -14,6 +14,8 @@ from urllib.parse import quote, unquote
 from index.text.visible import one_line
 
 if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+
     from qa.archive.evidence import Exhibit
 
 _STYLE = """
@@ -33,13 +35,19 @@ img { max-width: 100%; border: 1px solid #8886; margin-top: .6rem; }
 _CHECK = "Check the pack that this is from with: quoth verify FILE.zip"
 
 
-def as_html(exhibits: Sequence["Exhibit"], made: dt.date) -> str:
-    """The sheet as one page without scripts; its links are to the files of the pack."""
+def as_html(exhibits: Sequence["Exhibit"], made: dt.date, followed: Sequence[str] = ()) -> str:
+    """The sheet as one page without scripts; its links are to the files of the pack.
+
+    What is `followed` in a notebook, questions and names, is listed at the end.
+    """
     parts = []
     for question, group in groupby(exhibits, lambda one: one.question):
         if question:
             parts.append(f"<h2>{escape(one_line(question))}</h2>")
         parts += [_article(one) for one in group]
+    if followed:
+        rows = "".join(f"<li>{escape(one_line(one))}</li>" for one in followed)
+        parts.append(f"<h2>Followed</h2><ul>{rows}</ul>")
     body = "\n".join(parts)
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Evidence</title>
@@ -75,7 +83,8 @@ def _article(one: "Exhibit") -> str:
     return f"""<article id="exhibit-{one.number}">
 <p class="role">{one.number}. {escape(one.role)}</p>
 <blockquote>{_marked(one)}</blockquote>
-<p>{escape(one_line(one.citation.place()))}</p>{noted}
+<p>{escape(one_line(one.citation.reference()))}</p>{noted}
+<p class="role">{escape(_file(one))}</p>
 <p>{", ".join(links)}; SHA-256 of the text <code>{one.citation.content_hash}</code></p>
 {gone}{drawn}
 </article>"""
@@ -100,8 +109,13 @@ def _split(one: "Exhibit") -> tuple[str, str, str]:
     return quotation[:first], quotation[first:last], quotation[last:]
 
 
-def as_word(exhibits: Sequence["Exhibit"], made: dt.date, files: Mapping[str, bytes]) -> bytes:
-    """The sheet for Word, with the pictures of pages in it."""
+def as_word(
+    exhibits: Sequence["Exhibit"],
+    made: dt.date,
+    files: Mapping[str, bytes],
+    followed: Sequence[str] = (),
+) -> bytes:
+    """The sheet for Word, with the pictures of pages in it, as `as_html` has it."""
     from docx import Document  # noqa: PLC0415 -- for this alone
     from docx.enum.text import WD_COLOR_INDEX  # noqa: PLC0415
     from docx.shared import Inches  # noqa: PLC0415
@@ -123,18 +137,35 @@ def as_word(exhibits: Sequence["Exhibit"], made: dt.date, files: Mapping[str, by
             quotation.add_run(before)
             quotation.add_run(answer).font.highlight_color = WD_COLOR_INDEX.YELLOW
             quotation.add_run(after)
-            document.add_paragraph(_printable(one_line(one.citation.place())))
+            document.add_paragraph(_printable(one_line(one.citation.reference())))
             if one.note:
                 document.add_paragraph(_printable(f"Note: {one.note}"))
-            document.add_paragraph(f"SHA-256 of the text: {one.citation.content_hash}")
+            _small(document, _file(one))
+            _small(document, f"SHA-256 of the text: {one.citation.content_hash}")
             if one.without_original:
                 gone = f"The original file is not packed: {one.without_original}."
                 document.add_paragraph(_printable(gone))
             if one.picture:
                 document.add_picture(io.BytesIO(files[one.picture]), width=Inches(6))
+    if followed:
+        document.add_heading("Followed", 2)
+    for what in followed:
+        document.add_paragraph(_printable(one_line(what)), style="List Bullet")
     held = io.BytesIO()
     document.save(held)
     return held.getvalue()
+
+
+def _file(one: "Exhibit") -> str:
+    """The document and the characters in it, for who checks the quotation."""
+    citation = one.citation
+    return one_line(f"{citation.document}, characters {citation.start}–{citation.end}")
+
+
+def _small(document: "WordDocument", text: str) -> None:
+    from docx.shared import Pt  # noqa: PLC0415 -- for this alone
+
+    document.add_paragraph().add_run(_printable(text)).font.size = Pt(8)
 
 
 def _printable(text: str) -> str:

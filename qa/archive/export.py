@@ -1,4 +1,4 @@
-"""Citations and answers in the forms that people paste: plain, Markdown, BibTeX, CSL-JSON."""
+"""Citations and answers in the forms that people paste."""
 
 import json
 import re
@@ -27,6 +27,11 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|])")
 def plain(citation: Citation, quote: str | None = None) -> str:
     """The quotation in quotation marks, then its place."""
     return f"“{_line(quote or citation.quote)}” {_line(citation.place())}"
+
+
+def reference(citation: Citation, quote: str | None = None) -> str:
+    """The quotation in quotation marks, then its reference in brackets."""
+    return f"“{_line(quote or citation.quote)}” ({_line(citation.reference())})"
 
 
 def markdown(citation: Citation, quote: str | None = None) -> str:
@@ -75,6 +80,7 @@ def csl_json(citation: Citation, quote: str | None = None) -> str:
 
 STYLES: dict[str, Callable[[Citation, str | None], str]] = {
     "plain": plain,
+    "reference": reference,
     "Markdown": markdown,
     "BibTeX": bibtex,
     "CSL-JSON": csl_json,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 _KNOWN_FROM = 0.02
+_MINUTES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,23 @@ class Progressed:
             return Markup('<div class="quoth" role="status"><p><b>{}.</b> {}</p></div>').format(
                 word, self.told
             )
-        left = f"about {self.left:.0f} s left" if self.left is not None else "starting"
+        left = "starting" if self.left is None else _left(self.left)
         return Markup(
             '<div class="quoth"><p>{} — {}</p><progress max="100" value="{}" aria-label="{}">'
             "</progress><p>{} %, {:.0f} s, {}</p></div>"
         ).format(label, self.told, f"{100 * self.share:.0f}", label, f"{100 * self.share:.0f}",
                  self.seconds, left)  # fmt: skip
+
+
+def _left(seconds: float) -> str:
+    """How long something still takes: a share of it that is done cannot tell the last second."""
+    if seconds < 1:
+        return "finishing"
+    return (
+        f"about {seconds:.0f} s left"
+        if seconds < _MINUTES
+        else f"about {seconds / 60:.0f} min left"
+    )
 
 
 class Job:
