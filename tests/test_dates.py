@@ -18,6 +18,9 @@ FRIDAY = dt.date(2022, 9, 16)
     [
         ("He died on Wednesday.", "Wednesday", "2022-09-14", None),
         ("The vote will be held on Wednesday.", "Wednesday", "2022-09-21", None),
+        ("It is forecast to reach the coast late Tuesday.", "Tuesday", "2022-09-20", None),
+        ("It is on track to hit the coast on Monday.", "Monday", "2022-09-19", None),
+        ("A hearing was set for Monday.", "Monday", "2022-09-19", None),
         (
             (
                 "He will give the town's medal for a long life of service to the widow and the two "

@@ -239,7 +239,13 @@ def test_the_place_of_the_answer_is_that_of_its_passage(opening: Opening) -> Non
 
 @pytest.mark.parametrize(
     ("number", "holds"),
-    [(1, "“Clashes"), (2, "> Clashes"), (3, "@misc{quoth-"), (4, '"type": "article"')],
+    [
+        (1, "“Clashes"),
+        (2, "13.” (William Ferguson, “Azerbaijani"),
+        (3, "> Clashes"),
+        (4, "@misc{quoth-"),
+        (5, '"type": "article"'),
+    ],
 )
 def test_a_citation_is_copied(opening: Opening, number: int, holds: str) -> None:
     watched = opening()

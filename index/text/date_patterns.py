@@ -57,12 +57,13 @@ BEFORE_MONTH = re.compile(
 )
 
 AHEAD = re.compile(
-    r"\b(?:(?:will|won[’']t|shall|may|could|might)(?: not)?(?: be)?(?: \w+)?|next|upcoming"
+    r"\b(?:(?:will|won[’']t|shall|may|could|might|would)(?: not)?(?: be)?(?: \w+)?|next|upcoming"
     r"|scheduled|set for|plan(?:s|ned|ning)? (?:to|for)|set to|due (?:to|on|in)|expected|to be \w+"
+    r"|(?:is|are) forecast|(?:forecast|predicted|projected) to|on (?:track|course) (?:to|for)"
     r"|going to|slated|ahead of|deadline|is to|are to|(?:goes|go) into effect|takes? effect"
     r"|starting|beginning|targeting|begins|starts"
     r"|(?:debut|open|premier|return|launch|com|arriv|tak)ing (?:\w+ ){1,3})\b"
-    r"|\b(?:by|until)\s*$|^\W*(?:[A-Z][\w’'-]+ ){1,3}to [a-z]+\b",
+    r"|\b(?:by|until|for)\s*$|^\W*(?:[A-Z][\w’'-]+ ){1,3}to [a-z]+\b",
     re.I,
 )
 OF_NO_DAY = re.compile(

@@ -12,6 +12,8 @@ from qa.language.question import Question
 _MOST_MEMBERS = 8
 _NEW = 0.5
 """The least share of a member's words that neither the answer nor another member has."""
+_SENTENCE = 6
+"""The least words of a member's sentence: a heading names something without saying what of it."""
 _LEAST_ANSWERING = _LEAST_EVIDENCE = 0.5
 """In log-odds: that a member's passage answers, and that its span is the answer there."""
 _ENUMERATION = re.compile(r"\w,? (?:and|or|&) \w", re.I)
@@ -70,6 +72,7 @@ def members(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
         if (
             one.read.reading.answering >= _LEAST_ANSWERING
             and one.read.evidence >= _LEAST_EVIDENCE
+            and len(one.read.sentence().of(one.read.document.text).split()) >= _SENTENCE
             and len(new) > _NEW * len(its)
             and fits(wanted(question), one.read.answer) > 0
             and names_met(question, one.read) >= names_met(question, found[0].read)
