@@ -20,6 +20,15 @@ PEERS = {
     "memory while asking, MB": ("ask", "memory, MB"),
     "passages added a second": ("add", "passages/s"),
 }
+WHERE = {"folder": "in a folder", "server": "on a server"}
+SERVERS = {
+    "find, p50 ms": "find, ms",
+    "find in a month, p50 ms": "find in a month, ms",
+    "recall@20 of the vectors": "recall@20 by vectors",
+    "commit of 50 documents, s": "commit of 50 documents, s",
+    "on disk, MB": "MB",
+    "loading from the size before, s": "load, s",
+}
 GROWTH = {
     "question, p50 CPU ms": "question without the reader, p50 CPU ms",
     "opening, s": "opened, s",
@@ -33,6 +42,9 @@ def main() -> None:
     peers, million = HERE / "results" / "peers.json", HERE / "results" / "million.json"
     if peers.exists():
         draw_peers(json.loads(peers.read_text(encoding="utf-8")))
+    servers = HERE / "results" / "servers.json"
+    if servers.exists():
+        draw_servers(json.loads(servers.read_text(encoding="utf-8")))
     if million.exists():
         draw_growth(json.loads(million.read_text(encoding="utf-8")))
 
@@ -83,6 +95,28 @@ def draw_growth(kept: dict[str, list[dict[str, float]]]) -> None:
         panel.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
     figure.savefig(HERE / "growth.svg", metadata={"Date": None})
+
+
+def draw_servers(kept: dict[str, list[dict[str, dict[str, float | list[float]]]]]) -> None:
+    """A panel for each figure over the size, a line for the folder and one for the server."""
+    figure, panels = plt.subplots(1, len(SERVERS), figsize=(15, 3))
+    rows = kept["figures"]
+    sizes = [row["passages"] for row in rows]
+    for panel, (title, key) in zip(panels, SERVERS.items(), strict=True):
+        for place, colour in (("folder", "#8a8f98"), ("server", "#b4531f")):
+            told = [row[key][place] for row in rows]
+            values = [one[0] if isinstance(one, list) else one for one in told]
+            panel.plot(sizes, values, marker="o", color=colour, label=WHERE[place])
+        panel.set_xscale("log")
+        panel.set_xticks(sizes, [f"{size / 1000:.0f}k" for size in sizes])
+        panel.minorticks_off()
+        panel.set_ylim(0.9 if "recall" in key else 0, 1.005 if "recall" in key else None)
+        panel.set_title(title, fontsize=10)
+        panel.set_xlabel("passages", fontsize=9)
+        panel.spines[["top", "right"]].set_visible(False)
+    panels[0].legend(frameon=False, fontsize=9)
+    figure.tight_layout()
+    figure.savefig(HERE.parent / "docs" / "images" / "scale.svg", metadata={"Date": None})
 
 
 if __name__ == "__main__":

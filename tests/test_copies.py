@@ -1,15 +1,23 @@
 """Copies of one story, versions of one article, and when each says it was published."""
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from index import Certainty, Document, Index, Limits
+from index import Certainty, Document, Index, Limits, Stories
 from index.documents import Found
+from index.duplicates.minhash import stories
 from index.parsing.formats.html import page
 from index.parsing.loader import documents_in
 from qa import Assistant
 from ui.web.text_diff import changes
+
+if TYPE_CHECKING:
+    from index.storage.tables import Tables
 
 STORY = """The old bridge over the Saltmarsh was closed on Friday after inspectors found cracks in
 two of its piers. The county engineer, Hanna Lund, said that repairs would take at least six weeks.
@@ -105,6 +113,40 @@ def test_other_articles_of_one_headline_are_not_versions(empty: Index) -> None:
     )
     (key,) = [one.key for one in empty.documents() if one.name == "a.txt"]
     assert not empty.stories().versions(key).any
+
+
+KEYS = "abcdefgh"
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)).filter(lambda it: it[0] < it[1]),
+        st.sampled_from([-0.5, 0.3, 0.7, 1.0]),
+    ),
+    st.lists(st.lists(st.sampled_from(KEYS), max_size=3), max_size=5),
+)
+def test_stories_are_the_same_in_whatever_order_they_are_looked_up(
+    pairs: dict[tuple[str, str], float], asked: list[list[str]]
+) -> None:
+    kept = [(one, other, share) for (one, other), share in pairs.items()]
+
+    class Pairs:
+        """What `Stories` asks of the tables of an index."""
+
+        def alike(self, among: Iterable[str]) -> list[tuple[str, str, float]]:
+            wanted = set(among)
+            return [pair for pair in kept if wanted.intersection(pair[:2])]
+
+    found = Stories(cast("Tables", Pairs()))
+    for keys in asked:
+        found.read_ahead(keys)
+    whole = stories(KEYS, kept)
+    assert {key: found.story(key) for key in KEYS} == whole
+    for key in KEYS:
+        assert set(found.copies(key)) == {it for it in KEYS if whole[it] == whole[key]} - {key}
+        assert found.series(key) == sorted(
+            it for it in KEYS if pairs.get((min(key, it), max(key, it)), 0) < 0
+        )
 
 
 def test_what_changed_is_shown_and_nothing_else() -> None:

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.documents import FILE_NAME, Document
-from index.duplicates.minhash import stories
+from index.duplicates.minhash import COPY, stories
 from index.duplicates.series import is_of_one_series
 from index.storage.schema import Listed
 from index.storage.tables import Tables
@@ -65,38 +66,70 @@ def is_other_article(one: Document, other: Document) -> bool:
 
 
 class Stories:
-    """What an index knows of copies and versions, in the generation it was opened at."""
+    """What an index knows of copies and versions, in the generation it was opened at.
+
+    It is looked up for the texts that are asked about: an index may hold millions of pairs.
+    """
 
     def __init__(self, store: Tables) -> None:
-        """Read the pairs of texts that share much."""
+        """Look them up in `store`."""
         self._store = store
-        pairs = store.alike()
+        self._lock = threading.RLock()
         self._alike: dict[str, dict[str, float]] = {}
-        for one, other, share in pairs:
-            self._alike.setdefault(one, {})[other] = share
-            self._alike.setdefault(other, {})[one] = share
-        self._story = stories(self._alike, pairs)
+        self._story: dict[str, str] = {}
         self._members: dict[str, list[str]] = {}
-        for key, story in self._story.items():
-            self._members.setdefault(story, []).append(key)
         self._versions: dict[str, Versions] = {}
+
+    def read_ahead(self, keys: Iterable[str]) -> None:
+        """Say which texts will be asked about, so that they are looked up together."""
+        with self._lock:
+            coming = set(keys) - self._alike.keys()
+            pairs: dict[tuple[str, str], float] = {}
+            seen: set[str] = set()
+            while coming:  # the texts of one story are joined by copies of copies
+                found = self._store.alike(coming)
+                pairs.update({(one, other): share for one, other, share in found})
+                seen |= coming
+                copies = {
+                    key for one, other, share in found if share >= COPY for key in (one, other)
+                }
+                coming = copies - seen - self._alike.keys()
+            for key in seen:
+                self._alike[key] = {}
+            for (one, other), share in pairs.items():
+                for key, its in ((one, other), (other, one)):
+                    if key in seen:
+                        self._alike[key][its] = share
+            told = [(one, other, share) for (one, other), share in pairs.items()]
+            for key, story in sorted(stories(seen, told).items()):
+                self._story[key] = story
+                self._members.setdefault(story, []).append(key)
+
+    def _looked_up(self, key: str) -> dict[str, float]:
+        """The texts that share much with a text, and how much."""
+        if key not in self._alike:
+            self.read_ahead([key])
+        return self._alike[key]
 
     def story(self, key: str) -> str:
         """The id of the story that a text tells; texts with the same id are copies."""
-        return self._story.get(key, key)
+        self._looked_up(key)
+        return self._story[key]
 
     def copies(self, key: str) -> list[str]:
         """The keys of the other texts of its story."""
-        return [other for other in self._members.get(self.story(key), []) if other != key]
+        return [other for other in self._members[self.story(key)] if other != key]
 
     def series(self, key: str) -> list[str]:
         """The keys of the other texts of its series: one template with other facts."""
-        return sorted(other for other, share in self._alike.get(key, {}).items() if share < 0)
+        return sorted(other for other, share in self._looked_up(key).items() if share < 0)
 
     def groups(self) -> list[list[Listed]]:
         """Groups of two or more documents that tell one story, exact copies included."""
+        listed = self._store.documents()
+        self.read_ahead(one.key for one in listed)
         by_story: dict[str, list[Listed]] = {}
-        for one in self._store.documents():
+        for one in listed:
             by_story.setdefault(self.story(one.key), []).append(one)
         return [group for group in by_story.values() if len(group) > 1]
 
@@ -110,7 +143,7 @@ class Stories:
         Two documents that share much are versions of one article when they have one headline
         and different dates, or when the text of one says that it corrects or updates another.
         """
-        if key not in self._alike:
+        if not self._looked_up(key):
             return Versions()
         if key not in self._versions:
             self._versions[key] = self._compared(key)

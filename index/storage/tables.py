@@ -207,12 +207,20 @@ class Tables(ABC):
             key: bytes(minhash) for key, minhash in self.rows("SELECT key, minhash FROM signatures")
         }
 
-    def alike(self) -> list[tuple[str, str, float]]:
-        """The pairs of texts that share much, and how much of the shorter one the other has."""
-        return [
-            (key, other, share)
-            for key, other, share in self.rows("SELECT key, other, share FROM alike")
-        ]
+    def alike(self, among: Iterable[str] | None = None) -> list[tuple[str, str, float]]:
+        """The pairs of texts that share much, and how much of the shorter one the other has.
+
+        With `among` only the pairs of which one text has one of these keys.
+        """
+        statement = "SELECT key, other, share FROM alike"
+        if among is None:
+            rows = self.rows(statement)
+        else:
+            wanted = list(among)
+            first, its = self.dialect.is_one_of("key", wanted)
+            second, others = self.dialect.is_one_of("other", wanted)
+            rows = self.rows(f"{statement} WHERE {first} OR {second}", [*its, *others])
+        return [(key, other, share) for key, other, share in rows]
 
     def _passing(self, key: str, where: Where) -> set[str]:
         """The names of the documents with this text that pass the filter."""

@@ -277,6 +277,7 @@ def _others(
     numbers = [one for one in facts if one.kind is FactKind.NUMBER]
     names = [one for one in facts if one.kind is FactKind.NAME]
     stories = index.stories()
+    stories.read_ahead([best.key, *(one.key for one in candidates)])
     seen = {stories.story(best.key)}
     for one in candidates if numbers else ():
         story = stories.story(one.key)

@@ -231,6 +231,7 @@ def _apart(spans: Iterable[Span], others: Sequence[Span]) -> list[Span]:
 def counted_once(index: Searchable, named: Sequence[tuple[str, NamedIn]]) -> tuple[NamedIn, ...]:
     """The earliest of the documents of one story, or of each version of it, with the others."""
     stories = index.stories()
+    stories.read_ahead(key for key, _ in named)
     by_edition: dict[str, list[NamedIn]] = {}
     for key, one in named:
         edition = key if stories.versions(key).any else stories.story(key)

@@ -87,6 +87,7 @@ def read_passages(
         for view, document in zip(views, documents, strict=True)
     ]
     stories = index.stories()
+    stories.read_ahead(one.passage.document for one in found)
     return [
         _read(question, one, _in_text(reading, view), document, stories)
         for one, reading, document, view in zip(

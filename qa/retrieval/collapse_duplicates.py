@@ -21,6 +21,7 @@ def once(index: Searchable, found: Sequence[Retrieved]) -> list[Retrieved]:
     article, a name that it lacks. Only the best 60 passages are compared; the rest stay.
     """
     stories = index.stories()
+    stories.read_ahead(one.passage.document for one in found[:_LOOKED_AT])
     told: dict[str, list[tuple[str, Document]]] = {}
     kept: list[Retrieved] = []
     for one in found[:_LOOKED_AT]:

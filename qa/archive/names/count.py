@@ -83,6 +83,7 @@ def once(index: Index, table: NameTable, listed: Sequence[Listed]) -> Numbers:
     for one in sorted(listed, key=by_date):
         rank.setdefault(one.key, len(rank))
     stories = index.stories()
+    stories.read_ahead(table.keys)
     number: dict[str, int] = {}
     of_text = np.array([rank.get(key, -1) for key in table.keys], np.int64)
     story = np.array(
