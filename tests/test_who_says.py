@@ -122,6 +122,25 @@ def test_without_a_reader_there_is_a_message(told: Assistant) -> None:
         who_says(Assistant(told.index, reader="none"), QUESTION)
 
 
+def test_equal_digits_of_other_things_are_other_answers(empty: Index) -> None:
+    empty.add_documents(
+        [
+            Document(name, text, Found(name, "given"), published=Found("2022-09-14", "given"))
+            for name, text in {
+                "weeks": "Ada Hult was mayor of Sorrel Quay for six weeks.",
+                "again": "After her six-week term as mayor of Sorrel Quay, Ada Hult resigned.",
+                "years": "Ada Hult was mayor of Sorrel Quay for six years, her party wrote.",
+                "later": "Ada Hult, who is 47, was mayor of Sorrel Quay; the council met 12 times.",
+            }.items()
+        ]
+    )
+    claims = who_says(Assistant(empty), "How long was Ada Hult mayor of Sorrel Quay?").claims
+    told = {claim.answer: len(claim.quotations) for claim in claims if claim.number == 6}
+    assert told in ({"six weeks": 2, "six years": 1}, {"six-week": 2, "six years": 1})
+    written = json.loads(json.dumps([one.as_json() for one in claims]))
+    assert {type(one["weak"]) for one in written} == {bool}
+
+
 def test_in_the_terminal(told: Assistant) -> None:
     folder = told.index.place  # type: ignore[attr-defined]
     run = CliRunner().invoke

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
+from index.search.bm25 import content_terms
 from index.text.numbers import IN_WORDS
 from qa.answering.answer_kinds import asks_number, fits, wanted
 from qa.answering.candidates import same
@@ -94,6 +95,17 @@ def _counted_later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
         and _unit(question, one.read) == _unit(question, first)
         and names_met(question, one.read) >= names_met(question, first)
     ]
+
+
+def units(words: str) -> frozenset[str]:
+    """What the numbers of an answer count, as stems and signs: "weeks" and "six-week" are one.
+
+    Example:
+        >>> sorted(units("six-week")), sorted(units("about $8 a month"))
+        (['week'], ['$', 'month'])
+    """
+    beside = _NUMBER_OR_BOUND.sub(" ", words.lower())
+    return frozenset({*content_terms(beside), *_SIGN.findall(words.lower())})
 
 
 def _unit(question: Question, read: Read) -> str:

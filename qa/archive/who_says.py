@@ -13,6 +13,7 @@ from index.text.numbers import numbers_in
 from qa.answer import Quotation
 from qa.answering.answer_kinds import fits, wanted
 from qa.answering.candidates import same
+from qa.answering.changing_numbers import units
 from qa.answering.choice import Candidates
 from qa.assistant import Assistant
 from qa.language.question import Question
@@ -243,7 +244,7 @@ def who_says(
     for one, weak in _answers(index, asked, read, assistant.weighting.choice):
         words = one.whole.of(one.document.text) if one.whole else ""
         number = _number(words)
-        group = next((g for g in groups if g.holds(one.answer, number)), None)
+        group = next((g for g in groups if g.holds(words, one.answer, number)), None)
         if group is None:
             groups.append(group := _Group(words, one.answer, number))
         group.by_story.setdefault(one.story, []).append(one)
@@ -267,10 +268,11 @@ class _Group:
     by_story: dict[str, list[Read]] = field(default_factory=dict)
     weak: bool = True
 
-    def holds(self, answer: str, number: float | None) -> bool:
+    def holds(self, words: str, answer: str, number: float | None) -> bool:
         """Whether another answer is this one."""
         if self.number is not None and number is not None:
-            return self.number == number
+            mine, its = units(self.words), units(words)
+            return self.number == number and not (mine and its and mine.isdisjoint(its))
         return same(self.answer, answer)
 
     def claim(self) -> Claim:
@@ -303,7 +305,8 @@ def _answers(
         apart = not any(one.whole.overlap(other) for other in others)
         if apart and fits(kind, one.whole.of(text)) >= _FITS:
             others.append(one.whole)
-            kept.append((one, score < top - _WEAK_BEHIND or answering < _WEAK_ANSWERING))
+            weak = score < top - _WEAK_BEHIND or answering < _WEAK_ANSWERING
+            kept.append((one, bool(weak)))
     return kept
 
 
