@@ -198,6 +198,24 @@ def test_the_article_opens_at_the_quotation_and_closes_again(opening: Opening) -
     assert focused(page) == "open-1"
 
 
+def test_an_article_that_is_on_its_way_is_not_fetched_again(opening: Opening) -> None:
+    """A second copy would take the reader back to the first quotation after a step."""
+    watched = opening()
+    watched.open()
+    held: list[Route] = []
+    page = watched.page
+    page.route(re.compile("/read\\?"), lambda route: held.append(route))  # noqa: PLW0108 -- it must take one argument only
+    with page.expect_request(re.compile("/read\\?")):
+        watched.ask(QUESTION)
+    page.click("#open-1")
+    page.click("#open-1")
+    page.wait_for_function("document.querySelector('#reader').dataset.open !== ''")
+    for route in held:
+        route.continue_()
+    expect(page.locator("#reader mark.here")).to_be_in_viewport()
+    assert len(held) == 1
+
+
 def test_an_article_that_comes_late_leaves_the_focus_with_who_types(opening: Opening) -> None:
     watched = opening()
     watched.open()

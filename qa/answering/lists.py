@@ -74,7 +74,7 @@ def members(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
             and one.read.evidence >= _LEAST_EVIDENCE
             and len(one.read.sentence().of(one.read.document.text).split()) >= _SENTENCE
             and len(new) > _NEW * len(its)
-            and fits(wanted(question), one.read.answer) > 0
+            and fits(wanted(question), one.read.words) > 0
             and names_met(question, one.read) >= names_met(question, found[0].read)
         ):
             known.update(its)
@@ -83,5 +83,4 @@ def members(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
 
 
 def _enumerates(one: Chosen) -> bool:
-    span = one.read.whole or one.read.span
-    return span is not None and bool(_ENUMERATION.search(span.of(one.read.document.text)))
+    return bool(_ENUMERATION.search(one.read.words))

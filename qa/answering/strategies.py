@@ -9,7 +9,7 @@ from index import Passage, Span, Vectors
 from index.embedding.caching import CachingEncoder
 from index.search.bm25 import terms
 from qa.answer import Quotation
-from qa.answering.changing_numbers import later, latest_first
+from qa.answering.changing_facts import in_office_first, later, latest_first
 from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct, terms_met
 from qa.answering.document_facts import About
 from qa.answering.lists import asks_for_list, enumeration_first, members
@@ -151,7 +151,8 @@ class ByReading:
             one.retrieved.passage.id: 1 / (1 + math.exp(-one.reading.answering)) for one in read
         }
         candidates = chosen(index, question, in_order.read, self._weighting)
-        candidates = enumeration_first(question, latest_first(question, candidates))
+        for better_first in (latest_first, in_office_first, enumeration_first):
+            candidates = better_first(question, candidates)
         if not candidates:
             reasons = why_refused(index, question, [])
             return Said(ranked, marked=marked, chances=chances, reasons=reasons)

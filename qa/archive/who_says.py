@@ -13,7 +13,7 @@ from index.text.numbers import numbers_in
 from qa.answer import Quotation
 from qa.answering.answer_kinds import fits, wanted
 from qa.answering.candidates import same
-from qa.answering.changing_numbers import units
+from qa.answering.changing_facts import units
 from qa.answering.choice import Candidates
 from qa.assistant import Assistant
 from qa.language.question import Question
@@ -242,7 +242,7 @@ def who_says(
             read += read_passages(index, assistant.reader, asked, some)
     groups: list[_Group] = []
     for one, weak in _answers(index, asked, read, assistant.weighting.choice):
-        words = one.whole.of(one.document.text) if one.whole else ""
+        words = one.words
         number = _number(words)
         group = next((g for g in groups if g.holds(words, one.answer, number)), None)
         if group is None:

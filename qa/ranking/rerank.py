@@ -48,6 +48,12 @@ class Read:
     whole: Span | None = None
 
     @property
+    def words(self) -> str:
+        """The answer as it is shown; "" if there is none."""
+        span = self.whole or self.span
+        return span.of(self.document.text) if span else ""
+
+    @property
     def answer(self) -> str:
         """The answer in the form in which answers are compared: its terms, or its date.
 

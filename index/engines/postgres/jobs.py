@@ -20,7 +20,8 @@ LEASE_SECONDS = 30
 _TRIES = 4
 """Once with other files, which says little, and three times alone."""
 _MOST_FILES = 64
-_MOST_BYTES = 1_000_000
+_MOST_BYTES = 250_000
+"""A worker takes so much at once: a few seconds of embedding, which are lost if it is killed."""
 _TAKE = """
 WITH free AS (
     SELECT id, size FROM jobs WHERE state = 'waiting' AND tries = 0

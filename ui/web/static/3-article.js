@@ -79,6 +79,19 @@ const sameArticle = (one, other) => {
   });
   return first === second;
 };
+// The article at an address, fetched once for all who wait for it: one that comes a second time
+// would undo a step that was taken meanwhile.
+const coming = new Map();
+const comingArticle = (address) => {
+  if (!coming.has(address)) {
+    const article = fetch(address)
+      .then(async (answer) => answer.ok ? { html: await answer.text() } : { error: await errorOf(answer) })
+      .catch(() => ({ error: AWAY }))
+      .finally(() => coming.delete(address));
+    coming.set(address, article);
+  }
+  return coming.get(address);
+};
 const open = async (button, { focus = true, step = true } = {}) => {
   const pane = $("#reader");
   const before = document.activeElement;
@@ -90,19 +103,14 @@ const open = async (button, { focus = true, step = true } = {}) => {
   const card = button.closest("[data-rank]");
   all("#view .card").forEach((one) => one.classList.toggle("open-now", one === card));
   if (!isShown || pane.hidden) {
-    const answer = await fetch(asked).catch(() => null);
+    const article = await comingArticle(asked.href);
     if (pane.dataset.open !== asked.href) return;
-    if (!answer) {
+    if (article.error) {
       pane.dataset.open = "";
-      say(AWAY);
+      if (focus || article.error === AWAY) say(article.error);
       return;
     }
-    if (!answer.ok) {
-      pane.dataset.open = "";
-      if (focus) say(await errorOf(answer));
-      return;
-    }
-    pane.innerHTML = await answer.text();
+    pane.innerHTML = article.html;
     pane.hidden = false;
     document.body.dataset.article = "yes";
     ticks();

@@ -1,8 +1,9 @@
-"""Numbers that change while they are reported: a count of the dead, a price, a rate."""
+"""What changes while it is reported: a count of the dead, a price, who holds an office."""
 
 import datetime as dt
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.search.bm25 import content_terms
 from index.text.numbers import IN_WORDS
@@ -12,6 +13,23 @@ from qa.answering.choice import Chosen, names_met
 from qa.language.question import Question
 from qa.ranking.rerank import Read
 
+_LEAST_IN_OFFICE, _NO_MORE_SURE = 0.2, 0.45
+_BESIDE = 60
+"""Characters before and after an answer in which it is told that an office was left."""
+_WHO_LEFT = re.compile(r"\b(?:then|ex)-|\b(?:former|ousted|outgoing|previous)\b", re.I)
+_BEFORE_WHO_LEFT = re.compile(
+    r"(?:\b(?:then|ex)-[\w ,-]{0,30}"
+    r"|\b(?:former|ousted|outgoing|late|previous|predecessor)\b[\w ,’'-]*"
+    r"|\b(?:took over|takes over|taken over|inherited)\b[\w ]* from(?: [\w-]+)? "
+    r"|\b(?:replac(?:e|es|ed|ing)|succeed(?:s|ed|ing)?)(?: [\w-]+)? )$",
+    re.I,
+)
+_AFTER_WHO_LEFT = re.compile(
+    r",? (?:who |which )?(?:has |had |was |has been |had been )?"
+    r"(?:stepped down|stepping down|resign\w*|quit\b|left (?:the|his|her|office)|retired|ousted"
+    r"|fired|replaced by|succeeded by|died)",
+    re.I,
+)
 _MOST_LATER = 3
 _LEAST_LATER = 0.08
 _AS_SURE = 0.5
@@ -48,6 +66,50 @@ def latest_first(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
         return list(found)
     latest = max(newer, key=lambda one: (_day(one), one.confidence))
     return [latest, *(one for one in found if one is not latest)]
+
+
+def in_office_first(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
+    """The candidates, the newest one first that does not tell who held an office before.
+
+    "Who is the CEO?" is not answered by "then-CEO Ada Hult", nor by "who took over from Ada Hult".
+    If all that are likely do so, the order stays, and the first one is not sure.
+
+    Args:
+        question: the question.
+        found: the candidates, the answer first and then the likeliest.
+    """
+    if not found or not question.wants_latest or question.dates or not question.wants_person:
+        return list(found)
+    if not _held_before(found[0].read):
+        return list(found)
+    in_office = [
+        one
+        for one in found[1:]
+        if one.confidence >= _LEAST_IN_OFFICE
+        and fits(wanted(question), one.read.words) > 0
+        and not _held_before(one.read)
+        and names_met(question, one.read) >= names_met(question, found[0].read)
+    ]
+    if in_office:
+        best = max(in_office, key=lambda one: (_day(one), one.confidence))
+        return [best, *(one for one in found if one is not best)]
+    first = replace(found[0], confidence=min(found[0].confidence, _NO_MORE_SURE))
+    return [first, *found[1:]]
+
+
+def _held_before(read: Read) -> bool:
+    """Whether the words beside an answer say that its office is held no more."""
+    span, within = read.whole or read.span, read.sentence()
+    if span is None:
+        return False
+    text = read.document.text
+    before = text[max(within.start, span.start - _BESIDE) : span.start]
+    after = text[span.end : min(within.end, span.end + _BESIDE)]
+    return bool(
+        _BEFORE_WHO_LEFT.search(before)
+        or _WHO_LEFT.search(span.of(text))
+        or _AFTER_WHO_LEFT.match(after)
+    )
 
 
 def later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
@@ -90,7 +152,7 @@ def _counted_later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
         one
         for one in found[1:]
         if _day(one) > first.document.date
-        and fits(wanted(question), one.read.answer) > 0
+        and fits(wanted(question), one.read.words) > 0
         and not same(one.read.answer, first.answer)
         and _unit(question, one.read) == _unit(question, first)
         and names_met(question, one.read) >= names_met(question, first)
@@ -110,8 +172,7 @@ def units(words: str) -> frozenset[str]:
 
 def _unit(question: Question, read: Read) -> str:
     """What stands beside the number of an answer: "a month" in "at least $8 a month", with "$"."""
-    span = read.whole or read.span
-    words = span.of(read.document.text).lower() if span else ""
+    words = read.words.lower()
     if question.wants_number:  # "how many" names the unit itself
         return " ".join(_SIGN.findall(words))
     return " ".join(_WORD_OR_SIGN.findall(_NUMBER_OR_BOUND.sub(" ", words)))
