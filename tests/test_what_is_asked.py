@@ -143,6 +143,31 @@ def test_as_of_a_day_the_number_of_that_day_is_given(archive: Index) -> None:
     assert found.answer.text.startswith("Four")
 
 
+def test_an_office_is_held_by_who_holds_it_now(tmp_path: Path, encoder: Encoder) -> None:
+    told = {
+        "before": (
+            "2022-01-20",
+            "The Quay Bank's founder and then-CEO, Ada Hult, praised the harbour.",
+        ),
+        "left": ("2022-11-05", "Ada Hult, who stepped down as CEO of the Quay Bank, apologised."),
+        "now": ("2023-07-24", "The Quay Bank's CEO Ivar Lund opened its new branch on Monday."),
+    }
+    with Index.create(tmp_path / "index", encoder) as index:
+        index.add_documents(
+            [
+                replace(document(name, text), published=Found(day, "given"))
+                for name, (day, text) in told.items()
+            ]
+        )
+        now = Assistant(index).ask("Who is the CEO of the Quay Bank?").answer
+        assert now is not None
+        assert "Ivar Lund" in now.text
+        index.remove("now")
+        with Assistant(index) as assistant:
+            before = assistant.ask("Who is the CEO of the Quay Bank?")
+    assert before.confidence <= 0.45
+
+
 def test_a_number_that_begins_a_sentence_is_no_name() -> None:
     text = "Six U.S. service members have been killed."
     question = Question.parse("How many service members have been killed?")

@@ -46,7 +46,8 @@ _WHY = re.compile(
 _SAYING = re.compile(
     r"\bwhat (?:did|does|do|has|have|had) .*\b(?:say|said|tell|told|warn(?:ed)?|announced?"
     r"|declared?|argued?|claim(?:ed)?|reply|replied|write|written|promised?|insist(?:ed)?"
-    r"|demand(?:ed)?)\b",
+    r"|demand(?:ed)?|post(?:ed)?|tweet(?:ed)?|comment(?:ed)?|admit(?:ted)?|confirm(?:ed)?"
+    r"|explain(?:ed)?|predict(?:ed)?|suggest(?:ed)?)\b",
     re.I,
 )
 _WHEN = re.compile(
