@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index.search.bm25 import terms
 from qa.answering.candidates import candidates, choice_features, same
-from qa.answering.unmet_names import is_of_a_stranger, is_too_old, unknown_names, unmet_names
+from qa.answering.unmet_names import NamesAsked
 from qa.language.question import Question
 from qa.ranking.rerank import LEAST, MOST, Read
 from qa.ranking.sentence_ranking import rarities
@@ -133,30 +133,19 @@ def chosen(
     best = found.best(weighting.choice)
     others = [int(at) for at in np.argsort(-chances, kind="stable") if at != best]
     sure = [confidence(one, weighting) for one in features]
-    rarity = rarities(index, question)
-    unknown = unknown_names(index, question, rarity)
+    asked = NamesAsked.of(index, question, rarities(index, question))
     return [
-        Chosen(one, _limited(question, rarity, unknown, one, sure[at]), float(chances[at]))
+        Chosen(one, _limited(asked, one, sure[at]), float(chances[at]))
         for at in (best, *others)
         for one in found.found[at : at + 1]
     ]
 
 
-def _limited(
-    question: Question,
-    rarity: dict[str, float],
-    unknown: Sequence[str],
-    read: Read,
-    confidence: float,
-) -> float:
+def _limited(asked: NamesAsked, read: Read, confidence: float) -> float:
     """The confidence, at most what answers of its kind deserve."""
-    if confidence > UNMET_SURE and (
-        is_of_a_stranger(unknown, read)
-        or unmet_names(question, rarity, read)
-        or is_too_old(question, read)
-    ):
+    if confidence > UNMET_SURE and asked.are_of_another(read):
         return UNMET_SURE
-    return _unless_perhaps(question, read, confidence)
+    return _unless_perhaps(asked.question, read, confidence)
 
 
 def _unless_perhaps(question: Question, read: Read, confidence: float) -> float:

@@ -1,19 +1,21 @@
-"""Names of a question that an answer's passage, or any document, does not have in any form."""
+"""Names of a question that an answer's article, or any document, does not have in any form."""
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from index.search.bm25 import terms
 from index.text.numbers import numbers_in
 from qa.answering.candidates import date_fit, sentences_around
+from qa.language.names_typed import TypedName, is_initials, names_typed
 from qa.language.question import Question
 from qa.ranking.rerank import Read
 from qa.retrieval.searchable import Searchable
 
-RARE = 0.3
+_RARE = 0.3
 """The least rarity, 0 to 1, of a name that counts; one of rarity 1 is in no document at all."""
 _BEGINNING, _ENDING = 4, 2
 """Forms of one name begin alike, with so many letters, and differ in so many at the end, at most:
@@ -22,88 +24,141 @@ _ALIKE = 0.65
 """The share of letters that a name and its misspelling have in common, in order."""
 _LONG, _MISTYPED = 6, 0.85
 """A name of so many letters is mistyped if it has so large a share of another's in order."""
-_MOST_OF_INITIALS = 5
-_WORD = re.compile(r"[\w’'.&-]*\w")
-_OWNER = re.compile("['’]s?$")
+_COUNTED_TO = 100
 _ROMAN = {
     numeral: value
     for value, numeral in enumerate("I II III IV V VI VII VIII IX X XI XII".split(), 1)
 }
 _NUMERAL = re.compile(r"\b[IVX]{1,4}\b")
-_PEOPLES = {
-    "america": "american us usa",
-    "britain": "british uk",
-    "denmark": "danish",
-    "england": "english",
-    "finland": "finnish",
-    "france": "french",
-    "ireland": "irish",
-    "netherlands": "dutch",
-    "philippines": "filipino",
-    "poland": "polish",
-    "scotland": "scottish",
-    "spain": "spanish",
-    "switzerland": "swiss",
-    "wales": "welsh",
-}
-"""Countries whose people have another name than the beginning of the country's."""
+_OTHER_NAMES = (
+    "america american us usa washington",
+    "britain british uk london",
+    "china chinese beijing",
+    "denmark danish",
+    "england english",
+    "finland finnish",
+    "france french paris",
+    "germany german berlin",
+    "iran iranian tehran",
+    "ireland irish dublin",
+    "israel israeli jerusalem",
+    "netherlands dutch",
+    "philippines filipino",
+    "poland polish warsaw",
+    "russia russian moscow kremlin",
+    "scotland scottish",
+    "spain spanish madrid",
+    "switzerland swiss",
+    "ukraine ukrainian kyiv kiev",
+    "wales welsh",
+)
+"""Countries with their people and the place that stands for their government."""
 
 
 def _forms() -> dict[str, frozenset[str]]:
-    groups = [frozenset(terms(f"{land} {people}")) for land, people in _PEOPLES.items()]
+    groups = [frozenset(terms(names)) for names in _OTHER_NAMES]
     return {one: group for group in groups for one in group}
 
 
 _OTHER_FORMS = _forms()
 
 
-def unmet_names(question: Question, rarity: dict[str, float], read: Read) -> list[str]:
-    """The rare names of a question that stand neither in an answer's passage nor in its title.
+@dataclass(frozen=True, slots=True)
+class NamesAsked:
+    """The names of a question, against which its candidates are held.
 
-    "How much did the strike cost Toyota?" is not answered by what it cost Ford. Other forms of a
-    name count, and so does a person's family name alone, the initials of several words, and a
-    number in words. Dates are left to `date_fit`, and names that no document has to
-    `is_of_a_stranger`. Neither the first word nor the capitals of a
-    headline tell of a name.
-
-    Args:
+    Attributes:
         question: the question.
         rarity: its terms with their rarity, 0 to 1.
-        read: the answer.
+        names: the names that it states.
+        unknown: those that no document has, in small letters and without accents. Dates, numbers
+            and abbreviations are not among them, and neither is the given name of somebody whose
+            family name is in a document.
 
-    Returns:
-        The names, as they are typed, in order.
     """
-    text = read.retrieved.passage.span.of(read.document.text)
-    told = {*terms(text), *terms(read.document.search_title)}
-    values = _values(text)
-    unmet = []
-    for name in names_typed(question):
-        if _initials(name) in told:
-            continue
-        missing = [word for word in name if not _is_met(question, rarity, word, told, values)]
-        if name[-1] in missing:
-            unmet += missing
-    return unmet
 
+    question: Question
+    rarity: dict[str, float]
+    names: tuple[TypedName, ...]
+    unknown: tuple[str, ...]
+    _told: dict[str, frozenset[str]] = field(default_factory=dict)
 
-def unknown_names(index: Searchable, question: Question, rarity: dict[str, float]) -> list[str]:
-    """The names of a question that no document has, without accents and in small letters.
+    @classmethod
+    def of(cls, index: Searchable, question: Question, rarity: dict[str, float]) -> "NamesAsked":
+        """The names of a question to an index."""
+        names = tuple(names_typed(question))
+        unknown = [
+            _plain(word)
+            for name in names
+            for word in name.words
+            if _is_in_no_document(index, question, word)
+            and not any(_RARE <= rarity.get(term, 0.0) < 1.0 for term in terms(name.whole[-1]))
+        ]
+        return cls(question, rarity, names, tuple(unknown))
 
-    Dates, numbers and abbreviations are no such names, and neither is a word that only begins the
-    question, or the given name of somebody whose family name is in a document.
-    """
-    return [
-        _plain(word)
-        for name in names_typed(question)
-        for word in map(without_owner, name)
-        if _is_in_no_document(index, question, word)
-        and not any(RARE <= rarity.get(term, 0.0) < 1.0 for term in terms(name[-1]))
-    ]
+    def are_of_another(self, read: Read) -> bool:
+        """Whether an answer is about somebody or something else, or of an earlier year."""
+        return (
+            is_of_a_stranger(self.unknown, read)
+            or bool(self.unmet(read))
+            or is_too_old(self.question, read)
+        )
+
+    def unmet(self, read: Read) -> list[str]:
+        """The rare names of the question that an answer's article does not have.
+
+        "How much did the strike cost Toyota?" is not answered by what it cost Ford. Other forms
+        of a name count, and so does a person's family name alone, and the initials of several
+        words. A number that belongs to a name, "Artemis II", must stand in the answer's passage
+        or title. Dates are left to `date_fit`, and names that no document has to
+        `is_of_a_stranger`.
+
+        Returns:
+            The names' words, as they are typed, in order.
+
+        """
+        unmet: list[str] = []
+        before = False
+        for name in self.names:
+            missing = [word for word in name.words if not self._is_met(name, word, read)]
+            is_met = not missing or name.words[-1] not in missing
+            is_met = is_met or (name.goes_on and before)
+            is_met = is_met or (bool(name.initials) and self._has(read, name.initials))
+            if not is_met:
+                unmet += missing
+            before = is_met
+        return unmet
+
+    def _is_met(self, name: TypedName, word: str, read: Read) -> bool:
+        its = [one for one in terms(word) if one in self.question.own_terms]
+        if is_initials(word) or self.question.date_terms.intersection(its):
+            return True
+        value = _value(word)
+        if value is not None:
+            beside = f"{_passage(read)} {read.document.search_title}"
+            return len(name.whole) == 1 or value >= _COUNTED_TO or value in _values(beside)
+        if word[0].isdigit():
+            return True
+        counted = [one for one in its if _RARE <= self.rarity.get(one, 0.0) < 1.0]
+        return not counted or any(self._has(read, one) for one in counted)
+
+    def _has(self, read: Read, term: str) -> bool:
+        """Whether an answer's article has a term in some form; its passage is looked at first."""
+        passage = self._terms(f"passage {read.retrieved.passage.id}", _passage(read))
+        if term in passage:
+            return True
+        document = read.document
+        text = f"{document.search_title}\n{document.text}"
+        return _has_form(term, self._terms(read.retrieved.passage.document, text))
+
+    def _terms(self, key: str, text: str) -> frozenset[str]:
+        if key not in self._told:
+            self._told[key] = frozenset(terms(text))
+        return self._told[key]
 
 
 def is_of_a_stranger(unknown: Sequence[str], read: Read) -> bool:
-    """Whether an answer is not near a word like each of `unknown_names`.
+    """Whether an answer is not near a word like each name that no document has.
 
     Such a name may be misspelled, or stand in another form: "Djokowicz" is like "Djokovic".
     """
@@ -124,73 +179,22 @@ def is_too_old(question: Question, read: Read) -> bool:
     return later and date_fit(question, read.document, around) < 0
 
 
-def without_owner(word: str) -> str:
-    """A word without the ending of an owner: "Wendy's" is "Wendy"."""
-    return _OWNER.sub("", word)
+def _passage(read: Read) -> str:
+    return read.retrieved.passage.span.of(read.document.text)
 
 
-def names_typed(question: Question) -> Iterator[list[str]]:
-    """The names that a question states, each as its words: "Sam Bankman-Fried", "II".
-
-    There are none in a headline, and the first word begins none.
-    """
-    if _is_headline(question):
-        return
-    name: list[str] = []
-    end = 0
-    for place, found in enumerate(_WORD.finditer(question.asked)):
-        word = found.group()
-        is_name = place > 0 and (word[0].isupper() or word[0].isdigit())
-        if name and not (is_name and question.asked[end : found.start()].isspace()):
-            yield name
-            name = []
-        if is_name:
-            name.append(word)
-        end = found.end()
-    if name:
-        yield name
-
-
-def _is_headline(question: Question) -> bool:
-    """Whether words that are no names begin with a capital too: "The", "Of"."""
-    after = question.asked.split()[1:]
-    plain = [word for word in after if not set(question.own_terms).intersection(terms(word))]
-    capitals = [word for word in plain or after if word[0].isupper()]
-    if not plain:
-        return len(after) > 1 and capitals == after
-    return question.asked.isupper() or 2 * len(capitals) > len(plain)
-
-
-def _initials(name: list[str]) -> str:
-    return "".join(word[0] for word in name).lower() if len(name) > 1 else ""
-
-
-def _is_met(
-    question: Question,
-    rarity: dict[str, float],
-    word: str,
-    told: AbstractSet[str],
-    values: AbstractSet[float],
-) -> bool:
-    plain = without_owner(word)
-    stated = _values(plain)
-    if plain.isupper() and not stated and len(plain) <= _MOST_OF_INITIALS:
-        return True  # initials, which a text may spell out
-    its = [one for one in terms(plain) if one in question.own_terms]
-    counted = [one for one in its if RARE <= rarity.get(one, 0.0) < 1.0]
-    if not counted or question.date_terms.intersection(its):
-        return True
-    return bool(stated & values) or any(_has_form(one, told) for one in counted)
+def _value(word: str) -> float | None:
+    """The value of a word that is a number and no more: "2", "II"."""
+    if word in _ROMAN:
+        return float(_ROMAN[word])
+    return float(word) if word.isdecimal() else None
 
 
 def _values(text: str) -> set[float]:
     """The numbers in a text, in digits, words and Roman numerals."""
     numerals = (_ROMAN.get(one) for one in _NUMERAL.findall(text))
-    return {
-        float(one)
-        for one in (*(number.value for number in numbers_in(text)), *numerals)
-        if one is not None
-    }
+    values = (*(number.value for number in numbers_in(text)), *numerals)
+    return {float(one) for one in values if one is not None}
 
 
 def _has_form(term: str, told: AbstractSet[str]) -> bool:
@@ -198,9 +202,10 @@ def _has_form(term: str, told: AbstractSet[str]) -> bool:
         return True
     if any(char.isdigit() for char in term) or len(term) < _BEGINNING:
         return False
-    if any(_begin_alike(term, other) for other in told if other.startswith(term[:_BEGINNING])):
+    beginning = [other for other in told if other.startswith(term[:_BEGINNING])]
+    if any(_begin_alike(term, other) for other in beginning):
         return True
-    return len(term) >= _LONG and bool(get_close_matches(term, told, 1, _MISTYPED))
+    return len(term) >= _LONG and bool(get_close_matches(term, beginning, 1, _MISTYPED))
 
 
 def _begin_alike(one: str, other: str) -> bool:
