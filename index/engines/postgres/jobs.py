@@ -1,7 +1,8 @@
 """Files that wait to be added to an index on a server, by whichever worker takes them.
 
 A worker has a job under a lease, which it renews while it works. A job whose lease has run out is
-taken by another worker, alone: a file that ends its worker then ends it without other files.
+taken by another worker with a few others, and after that alone: a file that ends its worker then
+ends it without other files.
 """
 
 import os
@@ -17,8 +18,10 @@ from index.parsing.remote_files import RemoteFile, is_remote
 
 LEASE_SECONDS = 30
 """A worker that says nothing for so long has ended, or cannot reach the server."""
-_TRIES = 4
-"""Once with other files, which says little, and three times alone."""
+_TOGETHER, _ALONE = 2, 3
+"""A file is tried so often with others, which says little, and then so often alone."""
+_FEW = 8
+"""How many files are taken together that were tried once before."""
 _MOST_FILES = 64
 _MOST_BYTES = 250_000
 """A worker takes so much at once: a few seconds of embedding, which are lost if it is killed."""
@@ -37,14 +40,14 @@ WHERE id IN (SELECT id FROM chosen) RETURNING id, path, name
 _TAKE_AGAIN = """
 UPDATE jobs SET state = 'working', tries = tries + 1, worker = ?,
     lease = now() + make_interval(secs => ?)
-WHERE id = (
-    SELECT id FROM jobs WHERE tries > 0
+WHERE id IN (
+    SELECT id FROM jobs WHERE tries BETWEEN ? AND ?
     AND (state = 'waiting' OR (state = 'working' AND lease < now()))
-    ORDER BY tries, id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY tries, id LIMIT ? FOR UPDATE SKIP LOCKED
 ) RETURNING id, path, name
 """
 _GIVE_UP = """
-UPDATE jobs SET state = 'failed', told = name || ': it ended its worker ' || tries - 1
+UPDATE jobs SET state = 'failed', told = name || ': it ended its worker ' || tries - ?
     || ' times; look at the file, then queue it again'
 WHERE state = 'working' AND lease < now() AND tries >= ?
 """
@@ -137,11 +140,14 @@ class Jobs:
     def take(self, worker: str) -> list[Job]:
         """Some files for a worker, which are its own while it renews its lease; none if none wait.
 
-        A file that was tried before is given alone.
+        A file that was tried before is given with a few others, or alone.
         """
-        self._tables.rows(_GIVE_UP, [_TRIES])
+        self._tables.rows(_GIVE_UP, [_TOGETHER, _TOGETHER + _ALONE])
         rows = self._tables.rows(_TAKE, [_MOST_FILES, _MOST_BYTES, worker, LEASE_SECONDS])
-        rows = rows or self._tables.rows(_TAKE_AGAIN, [worker, LEASE_SECONDS])
+        again = [worker, LEASE_SECONDS]
+        few = [*again, 1, _TOGETHER - 1, _FEW]
+        one = [*again, _TOGETHER, _TOGETHER + _ALONE, 1]
+        rows = rows or self._tables.rows(_TAKE_AGAIN, few) or self._tables.rows(_TAKE_AGAIN, one)
         return [Job(number, _place(bytes(path)), name) for number, path, name in sorted(rows)]
 
     def renew(self, worker: str) -> None:
