@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from commands import quoth
 
 from index import Encoder, Index, QuothError
 from index.parsing.skip_reasons import Reason
@@ -127,9 +128,41 @@ def test_nothing_is_removed_when_the_storage_cannot_be_read(
     report = index.add("s3://news", sync=True)
     assert (report.removed, len(index.documents())) == ([], 3)
     (skipped,) = report.skipped
-    assert skipped.reason is Reason.UNREADABLE
+    assert skipped.reason is Reason.UNREACHABLE
     assert "Could not connect" in skipped.message
     assert "\n" not in skipped.message
+
+
+def test_a_file_that_cannot_be_fetched_stays_as_it_was_and_is_fetched_later(
+    index: Index, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.add("s3://news/2026")
+    bucket.pipe("news/2026/bridge.txt", b"The bridge over the Tarn is open again.")
+
+    def lost(*_: object, **__: object) -> None:
+        raise ConnectionError("connection reset by peer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(bucket), "get_file", lost)
+        report = index.add("s3://news/2026")
+    assert (report.removed, len(index.documents())) == ([], 2)
+    unreachable = [one.path for one in report.skipped if one.reason is Reason.UNREACHABLE]
+    assert unreachable == ["s3://news/2026/bridge.txt"]
+    assert index.add("s3://news/2026").replaced == ["s3://news/2026/bridge.txt"]
+
+
+def test_a_long_name_in_another_script_is_fetched(index: Index, bucket: Bucket) -> None:
+    name = f"{'перемирие' * 20}.txt"
+    bucket.pipe(f"news/{name}", "Перемирие объявлено.".encode())
+    assert index.add(f"s3://news/{name}").added == [f"s3://news/{name}"]
+
+
+@pytest.mark.usefixtures("bucket")
+def test_no_index_is_made_for_an_address_without_files(tmp_path: Path) -> None:
+    done = quoth("add", "s3://no-such-bucket", "--index", "new", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.usefixtures("bucket")

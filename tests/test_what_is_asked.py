@@ -8,12 +8,16 @@ import pytest
 
 from index import Document, Encoder, Found, Index, Span
 from qa import Answer, Assistant, Question
+from qa.answering.changing_facts import _held_before
 from qa.answering.expand_span import widened
+from qa.answering.lists import asks_for_list
 from qa.answering.unmet_names import NamesAsked
 from qa.archive.export import answer_markdown
 from qa.ranking.rerank import read_passages
+from qa.reader.base import Reader
 from qa.reader.load import load_reader
 from qa.retrieval.find import retrieve
+from qa.retrieval.fusion import Retrieved
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +63,16 @@ def archive(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Index
 
 def document(name: str, text: str) -> Document:
     return Document(name, text, Found(name, "given"))
+
+
+def reader() -> Reader:
+    loaded = load_reader()
+    assert loaded is not None
+    return loaded
+
+
+def found(index: Index, question: str) -> list[Retrieved]:
+    return retrieve(index, question, index.encoder.encode([question]))
 
 
 def ask(archive: Index, question: str, today: dt.date | None = None) -> Answer:
@@ -125,10 +139,7 @@ def test_unmet_names_are_those_of_no_form_in_the_passage(
         known = "Of Toyota, Wendy, New Orleans, Chicago, Ottawa and the National Rail Company."
         index.add_documents([document("train", text), document("known", known)])
         question = Question.parse(asked)
-        reader = load_reader()
-        assert reader is not None
-        found = retrieve(index, asked, encoder.encode([asked]))
-        read = read_passages(index, reader, question, found)
+        read = read_passages(index, reader(), question, found(index, asked))
         (its,) = (one for one in read if one.document.name == "train")
         rarity = dict.fromkeys(question.terms, 0.5)
         assert NamesAsked.of(index, question, rarity).unmet(its) == unmet
@@ -171,6 +182,70 @@ def test_an_office_is_held_by_who_holds_it_now(tmp_path: Path, encoder: Encoder)
         with Assistant(index) as assistant:
             before = assistant.ask("Who is the CEO of the Quay Bank?")
     assert before.confidence <= 0.45
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Its founder and then-CEO, Ada Hult, praised it.", True),
+        ("Ivar Lund took over the bank from Ada Hult in May.", True),
+        ("The former chief executive Ada Hult was there.", True),
+        ("Ada Hult, who stepped down in May, was there.", True),
+        ("Late Tuesday, Governor Ada Hult spoke.", False),
+        ("The lawyer of former President Trump, Ada Hult, spoke.", False),
+        ("Ada Hult fired two aides on Monday.", False),
+        ("Ada Hult fired back at critics.", False),
+    ],
+)
+def test_an_office_is_left_only_where_the_words_say_so(
+    archive: Index, text: str, *, left: bool
+) -> None:
+    at = text.index("Ada Hult")
+    read = replace(
+        read_passages(archive, reader(), Question.parse("Who?"), found(archive, "mayor"))[0],
+        document=document("note", text),
+        span=Span(at, at + 8),
+        whole=None,
+    )
+    assert _held_before(read) == left
+
+
+@pytest.mark.parametrize(
+    ("asked", "lists"),
+    [
+        ("Which companies left Russia?", True),
+        ("Which food and drink companies left?", True),
+        ("Who are the four astronauts?", True),
+        ("Which company makes the vaccine?", False),
+        ("Which country hosts the games?", False),
+        ("What causes monkeypox?", False),
+        ("What did Hamas say?", False),
+    ],
+)
+def test_a_list_is_asked_for_by_a_plural(asked: str, *, lists: bool) -> None:
+    assert asks_for_list(Question.parse(asked)) == lists
+
+
+def test_a_newer_number_of_something_else_is_not_the_latest(
+    tmp_path: Path, encoder: Encoder
+) -> None:
+    told = {
+        "storm": ("2022-10-04", "At least 78 people have died in the storm Ian, officials said."),
+        "short": (
+            "2022-10-10",
+            "The storm Ian left homes dark.\n\nAt least 25 people died in a Venezuelan landslide.",
+        ),
+    }
+    with Index.create(tmp_path / "index", encoder) as index:
+        index.add_documents(
+            [
+                replace(document(name, text), published=Found(day, "given"))
+                for name, (day, text) in told.items()
+            ]
+        )
+        answer = Assistant(index).ask("How many people have died in the storm Ian so far?").answer
+    assert answer is not None
+    assert answer.text == "At least 78"
 
 
 def test_a_number_that_begins_a_sentence_is_no_name() -> None:

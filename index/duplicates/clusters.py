@@ -107,9 +107,10 @@ class Stories:
 
     def _looked_up(self, key: str) -> dict[str, float]:
         """The texts that share much with a text, and how much."""
-        if key not in self._alike:
-            self.read_ahead([key])
-        return self._alike[key]
+        with self._lock:
+            if key not in self._alike:
+                self.read_ahead([key])
+            return self._alike[key]
 
     def story(self, key: str) -> str:
         """The id of the story that a text tells; texts with the same id are copies."""

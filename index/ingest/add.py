@@ -29,7 +29,14 @@ _PASSAGES_A_COMMIT = 10_000
 _MANY_PASSAGES = 300
 """The time to embed is estimated only for documents with at least so many passages."""
 _NOT_READ_THROUGH = frozenset(
-    [Reason.TOO_SLOW, Reason.TOO_MUCH_MEMORY, Reason.TOO_LARGE, Reason.STOPPED, Reason.MISSING]
+    [
+        Reason.TOO_SLOW,
+        Reason.TOO_MUCH_MEMORY,
+        Reason.TOO_LARGE,
+        Reason.STOPPED,
+        Reason.MISSING,
+        Reason.UNREACHABLE,
+    ]
 )
 """If a part was skipped for one of these reasons, the file may hold more than was read."""
 
@@ -183,7 +190,7 @@ class Adding:
         reasons = {Reason(reason) for _, reason, _ in known.skipped}
         if reasons & LIMITED and known.limits != self._limits.described():
             return False
-        return Reason.STOPPED not in reasons and Reason.MISSING not in reasons
+        return reasons.isdisjoint([Reason.STOPPED, Reason.MISSING, Reason.UNREACHABLE])
 
     def _take_file(self, file: File, reads: Iterator[Parsed], *, whole: bool) -> None:
         skipped: list[tuple[str, str, str]] = []

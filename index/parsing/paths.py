@@ -87,7 +87,7 @@ def _walk_remote(url: str) -> Iterator[tuple[str, FilePlace] | Skipped]:
     except SkipFileError as skip:
         yield Skipped(url, skip.reason, skip.detail)
         return
-    start = len(url)
+    start = len(url.rstrip("/"))
     for file in files:
         if any(part.startswith(".") for part in file.url[start:].split("/")):
             yield Skipped(file.url, Reason.HIDDEN)

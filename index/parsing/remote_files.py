@@ -11,6 +11,7 @@ from typing import Any
 from index.parsing.skip_reasons import MAX_BYTES, Reason, SkipFileError
 
 _PACKAGES = {"s3": "s3fs", "gs": "gcsfs", "az": "adlfs"}
+_SUFFIX = 20
 _VERSIONS = ("ETag", "etag", "LastModified", "last_modified", "mtime", "updated")
 """What a storage tells of a file that changes with its content, the best first."""
 
@@ -88,7 +89,7 @@ def fetched(file: RemoteFile) -> Iterator[Path]:
     if file.size > MAX_BYTES:
         raise SkipFileError(Reason.TOO_LARGE, f"{file.size // 1_000_000} MB")
     with tempfile.TemporaryDirectory(prefix="quoth-") as folder:
-        path = Path(folder) / (file.name[-200:] or "file")
+        path = Path(folder) / f"file{Path(file.name).suffix[:_SUFFIX]}"
         with _plain_errors(file.url):
             _storage(file.url).get_file(file.url, str(path))
         yield path
@@ -116,6 +117,6 @@ def _plain_errors(url: str) -> Iterator[None]:
         raise SkipFileError(Reason.MISSING) from error
     except ImportError as error:
         told = f"{scheme}:// needs a package: pip install {_PACKAGES[scheme]}"
-        raise SkipFileError(Reason.UNREADABLE, told) from error
+        raise SkipFileError(Reason.UNREACHABLE, told) from error
     except Exception as error:
-        raise SkipFileError(Reason.UNREADABLE, str(error) or type(error).__name__) from error
+        raise SkipFileError(Reason.UNREACHABLE, str(error) or type(error).__name__) from error

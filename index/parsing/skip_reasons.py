@@ -32,6 +32,7 @@ class Reason(StrEnum):
     TOO_MUCH_MEMORY = "too much memory"
     STOPPED = "reader stopped"
     OUTSIDE = "outside"
+    UNREACHABLE = "unreachable"
 
 
 LIMITED = frozenset(
@@ -54,6 +55,7 @@ _WHAT_TO_DO = {
     Reason.DAMAGED: "it is damaged; open it in its own program and save it again",
     Reason.TOO_SLOW: "reading it took too long; give it more with --seconds, or split it",
     Reason.TOO_MUCH_MEMORY: "reading it took too much memory; give more with --memory, or split it",
+    Reason.UNREACHABLE: "its storage cannot be read now; add it again later",
     Reason.OUTSIDE: "it lies outside the folders that may be added from here; leave it out",
     Reason.STOPPED: "its parser crashed; open it in its own program and save it again",
 }

@@ -5,35 +5,47 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.search.bm25 import content_terms
+from index.search.bm25 import terms
 from index.text.numbers import IN_WORDS
 from qa.answering.answer_kinds import asks_number, fits, wanted
-from qa.answering.candidates import same
+from qa.answering.candidates import same, sentences_around
 from qa.answering.choice import Chosen, names_met
 from qa.language.question import Question
 from qa.ranking.rerank import Read
 
-_LEAST_IN_OFFICE, _NO_MORE_SURE = 0.2, 0.45
+_LEAST_IN_OFFICE, _NO_MORE_SURE = 0.3, 0.45
 _BESIDE = 60
 """Characters before and after an answer in which it is told that an office was left."""
 _WHO_LEFT = re.compile(r"\b(?:then|ex)-|\b(?:former|ousted|outgoing|previous)\b", re.I)
 _BEFORE_WHO_LEFT = re.compile(
     r"(?:\b(?:then|ex)-[\w ,-]{0,30}"
-    r"|\b(?:former|ousted|outgoing|late|previous|predecessor)\b[\w ,’'-]*"
+    r"|\b(?:former|ousted|outgoing|previous|predecessor),?(?: [\w’'-]+){0,4} "
+    r"|\bthe late (?:[A-Z][\w’'-]* )*"
     r"|\b(?:took over|takes over|taken over|inherited)\b[\w ]* from(?: [\w-]+)? "
-    r"|\b(?:replac(?:e|es|ed|ing)|succeed(?:s|ed|ing)?)(?: [\w-]+)? )$",
-    re.I,
+    r"|\b(?:replac(?:e|es|ed|ing)|succeed(?:s|ed|ing)?)(?: [\w-]+)? )$"
 )
 _AFTER_WHO_LEFT = re.compile(
-    r",? (?:who |which )?(?:has |had |was |has been |had been )?"
-    r"(?:stepped down|stepping down|resign\w*|quit\b|left (?:the|his|her|office)|retired|ousted"
-    r"|fired|replaced by|succeeded by|died)",
-    re.I,
+    r",? (?:who |which )?(?:(?:has |had )?(?:stepped down|resigned|quit|retired|died"
+    r"|left (?:the|his|her) (?:job|post|office|company|role))"
+    r"|(?:is|was|were|has been|had been|being) (?:\w+ )?(?:fired|ousted|removed|replaced|succeeded)"
+    r"|(?:is |was )?stepping down)\b"
 )
 _MOST_LATER = 3
 _LEAST_LATER = 0.08
 _AS_SURE = 0.5
 """The latest number is given first if it is at least so likely, as a share of the likeliest."""
+_MEASURES = {
+    "$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "%": "percent", "per cent": "percent",
+    "mph": "mile", "feet": "foot", "km": "kilometer", "kilometre": "kilometer",
+    "kilometres": "kilometer",
+}  # fmt: skip
+_MEASURED = re.compile(
+    r"[$£€¥%]|\b(?:per ?cent|dollars?|pounds?|euros?|yen|mph|miles?|km|kilomet(?:er|re)s?|foot|feet"
+    r"|inch(?:es)?|acres?|tons?|degrees?|seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b"
+)
+_DIGITS_OR_WORD = re.compile(
+    rf"\d|(?!(?:dozens|hundreds|thousands|millions|billions)\b){IN_WORDS}", re.I
+)
 _WORD_OR_SIGN = re.compile(r"[^\W\d_]+|[$€£¥%]")
 _SIGN = re.compile(r"[$€£¥%]|\b(?:percent|per cent)\b")
 _NUMBER_OR_BOUND = re.compile(
@@ -156,23 +168,31 @@ def _counted_later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
         and not same(one.read.answer, first.answer)
         and _unit(question, one.read) == _unit(question, first)
         and names_met(question, one.read) >= names_met(question, first)
+        and _names_beside(question, one.read) >= _names_beside(question, first)
+        and bool(_DIGITS_OR_WORD.search(one.read.words))
     ]
 
 
-def units(words: str) -> frozenset[str]:
-    """What the numbers of an answer count, as stems and signs: "weeks" and "six-week" are one.
+def _names_beside(question: Question, read: Read) -> frozenset[str]:
+    """The names of a question in an answer's sentence and those beside it."""
+    told = terms(sentences_around(read).of(read.document.text))
+    return question.names.intersection(question.own_terms, told) - question.date_terms
+
+
+def measures(words: str) -> frozenset[str]:
+    """The units of measure beside the numbers of an answer: "weeks" and "six-week" are one.
 
     Example:
-        >>> sorted(units("six-week")), sorted(units("about $8 a month"))
-        (['week'], ['$', 'month'])
+        >>> sorted(measures("six-week")), sorted(measures("about $8 a month"))
+        (['week'], ['dollar', 'month'])
     """
-    beside = _NUMBER_OR_BOUND.sub(" ", words.lower())
-    return frozenset({*content_terms(beside), *_SIGN.findall(words.lower())})
+    told = _MEASURED.findall(words.lower())
+    return frozenset(_MEASURES.get(one, one.rstrip("s")) for one in told)
 
 
 def _unit(question: Question, read: Read) -> str:
     """What stands beside the number of an answer: "a month" in "at least $8 a month", with "$"."""
     words = read.words.lower()
-    if question.wants_number:  # "how many" names the unit itself
+    if "how many" in question.lower:  # which names the unit itself
         return " ".join(_SIGN.findall(words))
     return " ".join(_WORD_OR_SIGN.findall(_NUMBER_OR_BOUND.sub(" ", words)))

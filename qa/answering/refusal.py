@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from index.search.bm25 import terms
 from qa.answering.candidates import sentences_around
 from qa.answering.choice import CLOSE, Chosen, distinct
+from qa.answering.unmet_names import NamesAsked
 from qa.language.question import Question
+from qa.ranking.sentence_ranking import rarities
 from qa.retrieval.searchable import Searchable
 
 _NAMED = 4
@@ -28,6 +30,11 @@ def why_refused(
         answer clearly.
     """
     reasons = []
+    if candidates:
+        asked = NamesAsked.of(index, question, rarities(index, question))
+        reasons += asked.why_of_another(candidates[0].read)
+    if reasons:
+        return tuple(reasons)
     unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]
     if unknown:
         reasons.append(f"No document has the {_listed('word', unknown)}.")

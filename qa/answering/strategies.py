@@ -184,7 +184,8 @@ class ByReading:
             others = [_stated(against)] if against else []
         more: list[Chosen] = []
         if asks_for_list(question):
-            others, more = [], members(question, candidates)
+            more = members(question, candidates)
+            others = [] if more else others
         answered = best.confidence >= threshold and shares_a_word(question, first.read)
         return Said(
             _first(ranked, given.passage) if answered else ranked,

@@ -104,6 +104,17 @@ class NamesAsked:
             or is_too_old(self.question, read)
         )
 
+    def why_of_another(self, read: Read) -> list[str]:
+        """The reason why an answer is of another, as a sentence; none if it is not."""
+        if is_of_a_stranger(self.unknown, read):
+            typed = {_plain(word): word for name in self.names for word in name.words}
+            return [f"No document has {_listed([typed[one] for one in self.unknown])}."]
+        if unmet := self.unmet(read):
+            return [f"The article of the likeliest answer does not name {_listed(unmet)}."]
+        if is_too_old(self.question, read):
+            return [f"The likeliest answer is of {read.document.date}, before what is asked about."]
+        return []
+
     def unmet(self, read: Read) -> list[str]:
         """The rare names of the question that an answer's article does not have.
 
@@ -226,6 +237,11 @@ def _is_in_no_document(index: Searchable, question: Question, word: str) -> bool
         and not any(char.isdigit() for char in word)
         and not any(map(index.frequency, its))  # of all parts of "Nagorno-Karabakh"
     )
+
+
+def _listed(words: Sequence[str]) -> str:
+    quoted = [f"“{word}”" for word in dict.fromkeys(words)]
+    return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
 def _plain(text: str) -> str:

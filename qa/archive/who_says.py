@@ -13,7 +13,7 @@ from index.text.numbers import numbers_in
 from qa.answer import Quotation
 from qa.answering.answer_kinds import fits, wanted
 from qa.answering.candidates import same
-from qa.answering.changing_facts import units
+from qa.answering.changing_facts import measures
 from qa.answering.choice import Candidates
 from qa.assistant import Assistant
 from qa.language.question import Question
@@ -271,7 +271,7 @@ class _Group:
     def holds(self, words: str, answer: str, number: float | None) -> bool:
         """Whether another answer is this one."""
         if self.number is not None and number is not None:
-            mine, its = units(self.words), units(words)
+            mine, its = measures(self.words), measures(words)
             return self.number == number and not (mine and its and mine.isdisjoint(its))
         return same(self.answer, answer)
 

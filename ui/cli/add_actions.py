@@ -12,7 +12,8 @@ from index.durable_files import plain_faults
 from index.embedding.load import COMPILED
 from index.engines.at import engine_at
 from index.ingest.order import First
-from index.parsing.remote_files import is_remote
+from index.parsing.remote_files import is_remote, remote_files
+from index.parsing.skip_reasons import SkipFileError, Skipped
 from index.text.tokens import token_counter
 from qa import Notebook, Settings, has_names, load_recognizer, make_names
 from ui.cli import console
@@ -124,6 +125,18 @@ def watch(paths: list[str], index: str, limits: Limits, notebook: Path | None) -
             console.words_only(opened.count_unembedded())
 
 
+def _check_storage(urls: list[str]) -> None:
+    """Raise QuothError if no file is at or under any of the addresses."""
+    for url in urls:
+        try:
+            remote_files(url)
+        except SkipFileError as skip:
+            told = Skipped(url, skip.reason, skip.detail)
+        else:
+            return
+    raise QuothError(told.message)
+
+
 def _open_or_create(
     index: str, paths: list[str], changes: dict[str, object], encoder: str
 ) -> Index:
@@ -142,7 +155,10 @@ def _open_or_create(
             raise QuothError(message)
         opened.close()
         return Index.open(index, load_encoder(kept.model, encoder) if encoder != COMPILED else None)
-    if not any(is_remote(path) or os.path.lexists(path) for path in paths):
+    remote = [path for path in paths if is_remote(path)]
+    if remote and len(remote) == len(paths):
+        _check_storage(remote)
+    elif not any(is_remote(path) or os.path.lexists(path) for path in paths):
         message = f"{paths[0]}: there is no such file or folder; check the path"
         raise QuothError(message)
     settings = Settings().having(changes)

@@ -97,20 +97,21 @@ const open = async (button, { focus = true, step = true } = {}) => {
   const before = document.activeElement;
   const asked = new URL(button.dataset.open, document.baseURI);
   const over = step && !isDocked() && (pane.hidden || !history.state?.article);
-  const isShown = sameArticle(pane.dataset.open, asked.href);
+  const isShown = sameArticle(pane.dataset.shown, asked.href);
   pane.dataset.open = asked.href;
   if (focus) opener = button;
   const card = button.closest("[data-rank]");
   all("#view .card").forEach((one) => one.classList.toggle("open-now", one === card));
   if (!isShown || pane.hidden) {
     const article = await comingArticle(asked.href);
-    if (pane.dataset.open !== asked.href) return;
+    if (!sameArticle(pane.dataset.open, asked.href)) return;
     if (article.error) {
       pane.dataset.open = "";
       if (focus || article.error === AWAY) say(article.error);
       return;
     }
     pane.innerHTML = article.html;
+    pane.dataset.shown = asked.href;
     pane.hidden = false;
     document.body.dataset.article = "yes";
     ticks();
