@@ -143,7 +143,7 @@ def test_a_file_that_cannot_be_fetched_stays_as_it_was_and_is_fetched_later(
         raise ConnectionError("connection reset by peer")
 
     with monkeypatch.context() as patched:
-        patched.setattr(type(bucket), "get_file", lost)
+        patched.setattr(bucket, "get_file", lost)
         report = index.add("s3://news/2026")
     assert (report.removed, len(index.documents())) == ([], 2)
     unreachable = [one.path for one in report.skipped if one.reason is Reason.UNREACHABLE]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from index.search.bm25 import terms
 from qa.answering.candidates import sentences_around
 from qa.answering.choice import CLOSE, Chosen, distinct
-from qa.answering.unmet_names import NamesAsked
+from qa.answering.unmet_names import NamesAsked, is_too_old
 from qa.language.question import Question
 from qa.ranking.sentence_ranking import rarities
 from qa.retrieval.searchable import Searchable
@@ -51,6 +51,10 @@ def why_refused(
         ]
         if missing and not unknown:
             reasons.append(f"The likeliest answer is not near {_listed('', missing)}.")
+        if is_too_old(question, first) and not reasons:
+            reasons.append(
+                f"The likeliest answer is of {first.document.date}, before what is asked about."
+            )
         others = [one for one in distinct(candidates) if one.chance >= CLOSE * candidates[0].chance]
         if others and not reasons:
             two = [" ".join(_words(one).split()) for one in (candidates[0], others[0])]

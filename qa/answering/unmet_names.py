@@ -105,14 +105,12 @@ class NamesAsked:
         )
 
     def why_of_another(self, read: Read) -> list[str]:
-        """The reason why an answer is of another, as a sentence; none if it is not."""
+        """The reason why an answer is about another, as a sentence; none if it is not."""
         if is_of_a_stranger(self.unknown, read):
             typed = {_plain(word): word for name in self.names for word in name.words}
             return [f"No document has {_listed([typed[one] for one in self.unknown])}."]
         if unmet := self.unmet(read):
             return [f"The article of the likeliest answer does not name {_listed(unmet)}."]
-        if is_too_old(self.question, read):
-            return [f"The likeliest answer is of {read.document.date}, before what is asked about."]
         return []
 
     def unmet(self, read: Read) -> list[str]:
