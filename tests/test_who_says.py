@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from index import Document, Found, Index, NameMatches, QuothError
 from qa import Assistant, WhoSays, who_says
+from qa.answering.changing_facts import measures
 from ui.cli.command import app
 from ui.web.index_service import IndexService
 from ui.web.server import application
@@ -139,6 +140,19 @@ def test_equal_digits_of_other_things_are_other_answers(empty: Index) -> None:
     assert told in ({"six weeks": 2, "six years": 1}, {"six-week": 2, "six years": 1})
     written = json.loads(json.dumps([one.as_json() for one in claims]))
     assert {type(one["weak"]) for one in written} == {bool}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("$44 billion", "44 billion dollars"),
+        ("13.1%", "13.1 percent"),
+        ("185 mph", "185 miles per hour"),
+        ("six-week", "six weeks"),
+    ],
+)
+def test_a_measure_is_one_however_it_is_written(one: str, other: str) -> None:
+    assert not measures(one).isdisjoint(measures(other))
 
 
 def test_in_the_terminal(told: Assistant) -> None:
