@@ -108,7 +108,9 @@ class NamesAsked:
         """The reason why an answer is about another, as a sentence; none if it is not."""
         if is_of_a_stranger(self.unknown, read):
             typed = {_plain(word): word for name in self.names for word in name.words}
-            return [f"No document has {_listed([typed[one] for one in self.unknown])}."]
+            noun = "word" if len(self.unknown) == 1 else "words"
+            told = _listed([typed[one] for one in self.unknown])
+            return [f"No document has the {noun} {told}."]
         if unmet := self.unmet(read):
             return [f"The article of the likeliest answer does not name {_listed(unmet)}."]
         return []
