@@ -8,9 +8,10 @@ import pytest
 
 from index import Document, Encoder, Found, Index, Span
 from qa import Answer, Assistant, Question
-from qa.answering.changing_facts import _held_before
+from qa.answering.changing_facts import _held_before, latest_first
+from qa.answering.choice import Chosen
 from qa.answering.expand_span import widened
-from qa.answering.lists import asks_for_list
+from qa.answering.lists import asks_for_list, enumeration_first
 from qa.answering.unmet_names import NamesAsked
 from qa.archive.export import answer_markdown
 from qa.ranking.rerank import read_passages
@@ -142,7 +143,7 @@ def test_unmet_names_are_those_of_no_form_in_the_passage(
         read = read_passages(index, reader(), question, found(index, asked))
         (its,) = (one for one in read if one.document.name == "train")
         rarity = dict.fromkeys(question.terms, 0.5)
-        assert NamesAsked.of(index, question, rarity).unmet(its) == unmet
+        assert NamesAsked.of(question, rarity).unmet(its) == unmet
 
 
 def test_the_latest_number_is_given_where_the_latest_is_asked(archive: Index) -> None:
@@ -208,6 +209,39 @@ def test_an_office_is_left_only_where_the_words_say_so(
         whole=None,
     )
     assert _held_before(read) == left
+
+
+def candidate(archive: Index, text: str, words: str, day: str, chance: float) -> Chosen:
+    """An answer of a document of its own, as sure as it has a chance."""
+    read = read_passages(archive, reader(), Question.parse("Who?"), found(archive, "mayor"))[0]
+    passage = replace(read.retrieved.passage, span=Span(0, len(text)))
+    span = Span(text.index(words), text.index(words) + len(words))
+    made = replace(document("note", text), published=Found(day, "given"))
+    retrieved = replace(read.retrieved, passage=passage)
+    return Chosen(
+        replace(read, document=made, retrieved=retrieved, span=span, whole=None), chance, chance
+    )
+
+
+def test_an_enumeration_is_as_likely_as_the_member_that_it_names(archive: Index) -> None:
+    question = Question.parse("Which makers were hit by the strike?")
+    one = candidate(archive, "Ambler was hit by the strike.", "Ambler", "2021-10-01", 0.4)
+    text = "The makers Ambler, Corvin and Dray were hit by the strike."
+    likely = candidate(archive, text, "Ambler, Corvin and Dray", "2021-10-01", 0.2)
+    unlikely = replace(likely, chance=0.1)
+    first = enumeration_first(question, [one, likely])[0]
+    assert (first.read.words, first.confidence) == ("Ambler, Corvin and Dray", 0.4)
+    assert enumeration_first(question, [one, unlikely])[0] is one
+
+
+def test_the_latest_number_stands_beside_the_names_of_the_question(archive: Index) -> None:
+    question = Question.parse("How many people have died in the storm Ian so far?")
+    early = candidate(archive, "In all 78 people died in the storm Ian.", "78", "2022-10-04", 0.4)
+    text = f"The storm Ian left homes dark.{' It rained on.' * 40} In Peru 25 people died."
+    beside = candidate(archive, text, "25", "2022-10-10", 0.4)
+    late = candidate(archive, "The storm Ian killed 91 people.", "91", "2022-10-12", 0.4)
+    assert latest_first(question, [early, beside])[0] is early
+    assert latest_first(question, [early, beside, late])[0] is late
 
 
 @pytest.mark.parametrize(

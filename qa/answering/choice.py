@@ -22,8 +22,11 @@ Floats = NDArray[np.float64]
 
 MOST_OTHERS = 3
 _BEFORE, _PERHAPS_SURE = 40, 0.45
-UNMET_SURE = 0.15
-"""How often an answer is right whose passage lacks a name of the question: 2 of 13 times."""
+_UNMET_SURE = 0.15
+"""At most so sure is an answer whose article lacks a name of the question.
+
+Of 13 answers whose passage lacked one, 2 were right.
+"""
 _PERHAPS = re.compile(
     r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to|fac(?:es?|ing))\b",
     re.I,
@@ -40,12 +43,14 @@ _ALONE = 6.0
 class Candidates:
     """The spans found in all passages, as readings of their own, with their features.
 
-    `features` has one row a candidate, `CHOSEN_BY`. `unknown` is the share of the question's terms,
+    `features` has one row a candidate, `CHOSEN_BY`. `rarity` has the question's terms with their
+    rarity, 0 to 1. `unknown` is the share of the question's terms,
     weighed by rarity, that stand nowhere in the index.
     """
 
     found: list[Read]
     features: Floats
+    rarity: dict[str, float]
     unknown: float
 
     @classmethod
@@ -57,6 +62,7 @@ class Candidates:
         return cls(
             found,
             choice_features(question, rarity, found),
+            rarity,
             unknown / max(1.0, sum(rarity.values())),
         )
 
@@ -132,19 +138,21 @@ def chosen(
     chances = found.chances(weighting.choice)
     best = found.best(weighting.choice)
     others = [int(at) for at in np.argsort(-chances, kind="stable") if at != best]
-    sure = [confidence(one, weighting) for one in features]
-    asked = NamesAsked.of(index, question, rarities(index, question))
+    asked = NamesAsked.of(question, found.rarity)
     return [
-        Chosen(one, _limited(asked, one, sure[at]), float(chances[at]))
+        Chosen(
+            found.found[at],
+            _limited(asked, found.found[at], confidence(features[at], weighting)),
+            float(chances[at]),
+        )
         for at in (best, *others)
-        for one in found.found[at : at + 1]
     ]
 
 
 def _limited(asked: NamesAsked, read: Read, confidence: float) -> float:
     """The confidence, at most what answers of its kind deserve."""
-    if confidence > UNMET_SURE and asked.are_of_another(read):
-        return UNMET_SURE
+    if confidence > _UNMET_SURE and asked.is_about_another(read):
+        return _UNMET_SURE
     return _unless_perhaps(asked.question, read, confidence)
 
 

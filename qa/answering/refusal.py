@@ -31,8 +31,8 @@ def why_refused(
     """
     reasons = []
     if candidates:
-        asked = NamesAsked.of(index, question, rarities(index, question))
-        reasons += asked.why_of_another(candidates[0].read)
+        asked = NamesAsked.of(question, rarities(index, question))
+        reasons += asked.why_about_another(candidates[0].read)
     if reasons:
         return tuple(reasons)
     unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]

@@ -13,7 +13,6 @@ from qa.answering.candidates import date_fit, sentences_around
 from qa.language.names_typed import TypedName, is_initials, names_typed
 from qa.language.question import Question
 from qa.ranking.rerank import Read
-from qa.retrieval.searchable import Searchable
 
 _RARE = 0.3
 """The least rarity, 0 to 1, of a name that counts; one of rarity 1 is in no document at all."""
@@ -84,19 +83,19 @@ class NamesAsked:
     _told: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, index: Searchable, question: Question, rarity: dict[str, float]) -> "NamesAsked":
-        """The names of a question to an index."""
+    def of(cls, question: Question, rarity: dict[str, float]) -> "NamesAsked":
+        """The names of a question whose terms have this rarity in the index."""
         names = tuple(names_typed(question))
         unknown = [
             _plain(word)
             for name in names
             for word in name.words
-            if _is_in_no_document(index, question, word)
+            if _is_in_no_document(question, rarity, word)
             and not any(_RARE <= rarity.get(term, 0.0) < 1.0 for term in terms(name.whole[-1]))
         ]
         return cls(question, rarity, names, tuple(unknown))
 
-    def are_of_another(self, read: Read) -> bool:
+    def is_about_another(self, read: Read) -> bool:
         """Whether an answer is about somebody or something else, or of an earlier year."""
         return (
             is_of_a_stranger(self.unknown, read)
@@ -104,7 +103,7 @@ class NamesAsked:
             or is_too_old(self.question, read)
         )
 
-    def why_of_another(self, read: Read) -> list[str]:
+    def why_about_another(self, read: Read) -> list[str]:
         """The reason why an answer is about another, as a sentence; none if it is not."""
         if is_of_a_stranger(self.unknown, read):
             typed = {_plain(word): word for name in self.names for word in name.words}
@@ -228,14 +227,14 @@ def _begin_alike(one: str, other: str) -> bool:
     return alike >= min(len(one), len(other)) - _ENDING
 
 
-def _is_in_no_document(index: Searchable, question: Question, word: str) -> bool:
+def _is_in_no_document(question: Question, rarity: dict[str, float], word: str) -> bool:
     its = terms(word)
     return (
         bool(question.names.intersection(question.own_terms, its))
         and question.date_terms.isdisjoint(its)
         and not word.isupper()
         and not any(char.isdigit() for char in word)
-        and not any(map(index.frequency, its))  # of all parts of "Nagorno-Karabakh"
+        and all(rarity.get(one, 0.0) >= 1.0 for one in its)  # all parts of "Nagorno-Karabakh"
     )
 
 
