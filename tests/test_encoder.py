@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +65,20 @@ def test_it_counts_and_cuts_as_the_original_does(
 def test_a_vector_does_not_depend_on_what_is_encoded_beside_it(encoder: Encoder) -> None:
     alone = np.concatenate([encoder.encode([text]) for text in TEXTS])
     assert (alone * encoder.encode(TEXTS)).sum(axis=1).min() > 0.9999
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="needs Linux")
+def test_no_thread_is_bound_to_one_core(encoder: Encoder) -> None:
+    """Several processes with a model each must not all compute on the first core."""
+    allowed = os.sched_getaffinity(0)
+    seen = set()
+    with ThreadPoolExecutor(1) as pool:
+        encoding = pool.submit(encoder.encode, TEXTS * 10)
+        while not encoding.done():
+            for task in os.listdir("/proc/self/task"):
+                with suppress(ProcessLookupError):
+                    seen.add(frozenset(os.sched_getaffinity(int(task))))
+    assert seen == {frozenset(allowed)}
 
 
 SLOW = {"torch", "transformers", "sentence_transformers", "gradio"}

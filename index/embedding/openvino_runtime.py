@@ -141,7 +141,11 @@ def _seconds(model: "openvino.CompiledModel", sample: Sample) -> float:
 
 
 def _settings(precision: str, kept: Path | None) -> dict[str, str]:
-    settings = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": _HINTS[precision]}
+    settings = {
+        "PERFORMANCE_HINT": "LATENCY",
+        "INFERENCE_PRECISION_HINT": _HINTS[precision],
+        "ENABLE_CPU_PINNING": "NO",  # else all processes with fewer threads share the first cores
+    }
     if threads := os.environ.get(THREADS):
         if not threads.isdecimal() or int(threads) < 1:
             raise QuothError(f"{THREADS} is {threads!r}; set it to a number of threads, 1 or more")
