@@ -167,8 +167,9 @@ def test_recall_is_measured_on_the_server(server: PostgresServer) -> None:
         texts = [f"Envoy {n} met delegation {n * 7} in hall {n % 5}." for n in range(300)]
         index.add_documents([Document(f"{n}", t, Found("t", "given")) for n, t in enumerate(texts)])
         assert 0.9 < index.status().recall <= 1
-        server.run(f"DROP INDEX {index.place.rpartition('=')[2]}.vectors_by_meaning")
-        index.refresh()
+        place = index.place
+    server.run(f"DROP INDEX {place.rpartition('=')[2]}.vectors_by_meaning")
+    with Index.open(place) as index:
         assert index.status().recall == 1, "without the index all are compared"
 
 
