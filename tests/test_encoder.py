@@ -75,9 +75,9 @@ def test_no_thread_is_bound_to_one_core(encoder: Encoder) -> None:
     with ThreadPoolExecutor(1) as pool:
         encoding = pool.submit(encoder.encode, TEXTS * 10)
         while not encoding.done():
-            for task in os.listdir("/proc/self/task"):
+            for task in Path("/proc/self/task").iterdir():
                 with suppress(ProcessLookupError):
-                    seen.add(frozenset(os.sched_getaffinity(int(task))))
+                    seen.add(frozenset(os.sched_getaffinity(int(task.name))))
     assert seen == {frozenset(allowed)}
 
 

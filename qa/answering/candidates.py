@@ -204,9 +204,11 @@ def _newness(read: Sequence[Read]) -> dict[str, float]:
 def _restated(question: Question, answer: str) -> float:
     """The share of an answer's words that the question already has, 0 to 1.
 
-    It is 1 if the question asks for a person and the answer ends in a name that the question
+    It is 0 for a yes-or-no question, whose answer restates it. It is 1 if the question asks for a person and the answer ends in a name that the question
     states, or if it asks for several things and the answer has a name that it states.
     """
+    if question.wants_yes_or_no:
+        return 0.0
     words = answer.split()
     asks_for_more = question.wants_person and words[-1:] and words[-1] in question.names
     lists_it = question.wants_several and not question.names.isdisjoint(words)

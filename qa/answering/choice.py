@@ -31,6 +31,11 @@ _PERHAPS = re.compile(
     r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to|fac(?:es?|ing))\b",
     re.I,
 )
+_PLANNED = re.compile(
+    r"\b(?:could|may|might|would|will|if|whether|unless|(?:is|are|was|were) (?:likely|set) to"
+    r"|(?:plan|intend|hope|aim)(?:s|ed)? to|(?:expect|vow|threaten|seek)(?:s|ed)?)\b",
+    re.I,
+)
 CLOSE = 1 / 3
 """An answer competes with the likeliest if its chance is at least this share of that one's."""
 _WORDS_MORE = 2
@@ -164,6 +169,9 @@ def _unless_perhaps(question: Question, read: Read, confidence: float) -> float:
     span = read.whole or read.span
     if span is None or not question.wants_what_happened:
         return confidence
+    if question.wants_yes_or_no:
+        is_planned = _PLANNED.search(read.sentence().of(read.document.text))
+        return min(confidence, _UNMET_SURE) if is_planned else confidence
     before = read.document.text[max(read.sentence().start, span.start - _BEFORE) : span.start]
     return min(confidence, _PERHAPS_SURE) if _PERHAPS.search(before) else confidence
 

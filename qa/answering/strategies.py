@@ -14,10 +14,10 @@ from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct, terms
 from qa.answering.document_facts import About
 from qa.answering.lists import asks_for_list, enumeration_first, members
 from qa.answering.refusal import why_refused
-from qa.answering.yes_no import Verdict, speaking_first, verdict
+from qa.answering.yes_no import Verdict, stating_first, verdict
 from qa.language.question import Question
 from qa.ranking.rerank import Read, ranking, read_passages, weighed
-from qa.ranking.sentence_ranking import Evidence, best_sentences, fitted
+from qa.ranking.sentence_ranking import best_sentences, fitted
 from qa.ranking.sentence_ranking import confidence as sentence_confidence
 from qa.ranking.weights import Weighting
 from qa.reader.base import Reader, Reranker
@@ -153,19 +153,13 @@ class ByReading:
         candidates = chosen(index, question, in_order.read, self._weighting)
         for better_first in (latest_first, in_office_first, enumeration_first):
             candidates = better_first(question, candidates)
+        candidates = stating_first(question, in_order.read, candidates)
         if not candidates:
             reasons = why_refused(index, question, [])
             return Said(ranked, marked=marked, chances=chances, reasons=reasons)
         first = candidates[0]
         given = first.read.retrieved
         best = _quotation(first)
-        evidence: list[Evidence] = []
-        if question.wants_yes_or_no:
-            evidence = _sentences(index, question, vector, in_order.read)
-        if evidence:
-            given = evidence[0].retrieved
-            best = _stated(evidence[0])
-        word, against = verdict(question, evidence)
         marked[given.passage.id] = Span(best.citation.start, best.citation.end)
         series = set(index.stories().series(given.passage.document))
         others = [
@@ -180,8 +174,10 @@ class ByReading:
             )
         ]
         others += [one for one in map(_quotation, later(question, candidates)) if one not in others]
+        word = None
         if question.wants_yes_or_no:
-            others = [_stated(against)] if against else []
+            word, against = verdict(question, candidates)
+            others = [_quotation(against)] if against else []
         more: list[Chosen] = []
         if asks_for_list(question):
             more = members(question, candidates)
@@ -221,25 +217,6 @@ def shares_a_word(question: Question, read: Read) -> bool:
     text = read.retrieved.passage.span.of(read.document.text)
     there = {*terms(text), *terms(read.document.search_title)}
     return any(term in there for term in question.own_terms)
-
-
-def _stated(evidence: Evidence) -> Quotation:
-    """A sentence for a yes-or-no question, with the confidence of a sentence quoted alone."""
-    sure = sentence_confidence(evidence.features, fitted())
-    return Quotation.of(evidence.document, evidence.span, sure)
-
-
-def _sentences(
-    index: Searchable, question: Question, vector: Vectors, read: Sequence[Read]
-) -> list[Evidence]:
-    """The sentences of the best passages that speak to a yes-or-no question, best first."""
-    best = [one.retrieved for one in read[:_ASKED_OF]]
-    found = best_sentences(index, index.encoder, question, vector, best, fitted())
-    return speaking_first(question, found)
-
-
-_ASKED_OF = 4
-"""The number of passages in which sentences for a yes or a no are searched."""
 
 
 class BySentence:

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
+from index import Part
 from index.search.bm25 import terms
+from index.text.sentences import sentences as sentences_of
+from qa.answering.choice import Chosen
 from qa.language.question import Question
-from qa.ranking.sentence_ranking import Evidence
+from qa.ranking.rerank import Read
 
 
 class Verdict(StrEnum):
@@ -31,71 +35,94 @@ _NO_NAMES = re.compile(r"\bno[- ](?:confidence|one knows)\b|\bnot only\b|\bno do
 _UNCERTAIN = re.compile(
     r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to)\b", re.I
 )
+_LOOKED_AT, _STATING_SURE = 4, 0.5
 _STATED = re.compile(r"[.!][”\"’')\]]*$")
 
 
-def speaking_first(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Sort sentences: statements first, by the share of the question's terms that they have.
+def stating_first(
+    question: Question, read: Sequence[Read], candidates: Sequence[Chosen]
+) -> list[Chosen]:
+    """Put the sentences first that state all that a yes-or-no question asks about.
+
+    The reader looks for words that the question lacks, and may find none in them.
 
     Args:
-        question: a yes-or-no question.
-        evidence: the sentences, by their scores, best first.
+        question: any question; the order of another one's candidates stays.
+        read: the passages that were read, best first.
+        candidates: the answer first, then the likeliest.
 
     Returns:
-        All of them; equal ones stay in their order.
+        The sentences that state it, one a document, in the order of `read`; then the candidates of
+        other sentences. Such a sentence is as likely as the likeliest candidate of its document,
+        and at least `_STATING_SURE`.
     """
-    return sorted(evidence, key=lambda one: -_held(question, one) if _states(one) else 1.0)
+    if not question.wants_yes_or_no:
+        return list(candidates)
+    stating: dict[str, Chosen] = {}
+    for one in read[:_LOOKED_AT]:
+        key = one.retrieved.passage.document
+        sentences = (span for span, part in sentences_of(one.document) if part is Part.BODY)
+        for span in sentences:
+            its = replace(one, span=span, whole=span)
+            if one.retrieved.passage.span.overlap(span) and _states_all(question, its):
+                sure = [c for c in candidates if c.read.retrieved.passage.document == key]
+                confidence = max((_STATING_SURE, *(c.confidence for c in sure)))
+                chance = max((0.0, *(c.chance for c in sure)))
+                stating.setdefault(key, Chosen(its, confidence, chance))
+    told = [one.read.sentence() for one in stating.values()]
+    return [*stating.values(), *(one for one in candidates if one.read.sentence() not in told)]
 
 
 def verdict(
-    question: Question, evidence: Sequence[Evidence]
-) -> tuple[Verdict | None, Evidence | None]:
-    """What the best sentences say, and the best one that says the opposite of the first.
+    question: Question, candidates: Sequence[Chosen]
+) -> tuple[Verdict | None, Chosen | None]:
+    """What the sentence of the answer says, and the best candidate that says the opposite.
 
-    A sentence decides the question if it is a statement, has all terms of the question in their
-    order, and has no word of uncertainty ("if", "could"). A name may be in the document's title
-    instead. It says yes if both or neither of sentence and question are negated, else no. If a
-    sentence of another document says the opposite, the verdict is "disputed".
+    A sentence says "no" if it is a statement and denies something that the question asks about.
+    It says "yes" if it has all terms of the question in their order, and no word of uncertainty
+    ("if", "could"); a name may be in the document's title instead. The other way round if the
+    question denies. If a sentence of another document says the opposite and has all terms too, the
+    verdict is "disputed".
 
     Args:
         question: a yes-or-no question.
-        evidence: the sentences, of `speaking_first`.
+        candidates: the answer first, then the likeliest; each one's sentence is looked at.
 
     Returns:
-        The verdict, None if the best sentence does not decide the question; and the sentence that
-        says the opposite, if there is one.
+        The verdict, None if the sentence does not decide the question; and the candidate that says
+        the opposite, if there is one.
     """
-    if not evidence:
+    if not candidates:
         return None, None
-    first = evidence[0]
-    if not _speaks(question, first):
+    first = candidates[0].read
+    agrees = _agrees(question, first)
+    if not (_states_all(question, first) or (_states(first) and _denies_it(question, first))):
         return None, None
-    says = _agrees(question, first)
     against = next(
         (
             one
-            for one in evidence[1:]
-            if one.document.name != first.document.name
-            and _speaks(question, one)
-            and _agrees(question, one) != says
+            for one in candidates[1:]
+            if one.read.document.name != first.document.name
+            and _states_all(question, one.read)
+            and _agrees(question, one.read) != agrees
         ),
         None,
     )
     if against:
         return Verdict.DISPUTED, against
-    return (Verdict.YES if says else Verdict.NO), None
+    return (Verdict.YES if agrees else Verdict.NO), None
 
 
-def _text(one: Evidence) -> str:
-    return one.span.of(one.document.text)
+def _text(one: Read) -> str:
+    return one.sentence().of(one.document.text)
 
 
-def _states(one: Evidence) -> bool:
+def _states(one: Read) -> bool:
     """Whether it is a sentence that states something: no question and no headline."""
     return bool(_STATED.search(_text(one)))
 
 
-def _speaks(question: Question, one: Evidence) -> bool:
+def _states_all(question: Question, one: Read) -> bool:
     """Whether a sentence states what is asked about, all of it and in its order."""
     if not _states(one) or _UNCERTAIN.search(_text(one)):
         return False
@@ -110,20 +137,16 @@ def _speaks(question: Question, one: Evidence) -> bool:
     return bool(asked) and all(term in rest for term in asked)
 
 
-def _held(question: Question, one: Evidence) -> float:
-    """The share of the question's terms in the sentence; names may stand in the title too."""
-    here = set(terms(_text(one)))
-    title = set(terms(one.document.search_title))
-    met = sum(
-        1.0 if term in here else 0.5 if term in question.names and term in title else 0.0
-        for term in question.terms
-    )
-    return met / max(1, len(question.terms))
+def _agrees(question: Question, one: Read) -> bool:
+    return _denies_it(question, one) == _denies(question.asked, _asked_about(question))
 
 
-def _agrees(question: Question, one: Evidence) -> bool:
-    asked = {term for term in question.terms if term not in question.names}
-    return _denies(_text(one), asked) == _denies(question.asked, asked)
+def _denies_it(question: Question, one: Read) -> bool:
+    return _denies(_text(one), _asked_about(question))
+
+
+def _asked_about(question: Question) -> set[str]:
+    return {term for term in question.terms if term not in question.names}
 
 
 def _denies(text: str, asked: set[str]) -> bool:
