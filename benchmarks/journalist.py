@@ -29,6 +29,8 @@ class Outcome:
     withheld: bool
     confidence: float
     rank: int | None
+    word: str | None
+    label: str | None
 
 
 def plain(text: str) -> str:
@@ -63,6 +65,8 @@ def outcome(asked: dict[str, object], found: Answer) -> Outcome:
         withheld=right and found.answer is None,
         confidence=found.confidence,
         rank=rank if docs != "none" else None,
+        word=found.verdict,
+        label=str(asked["label"]) if "label" in asked else None,
     )
 
 
@@ -104,6 +108,10 @@ def main() -> None:
             "  likely and right": sum(one.right for one in likely),
         }
     )
+    told = [one for one in found if one.label and one.word]
+    if told:
+        lines["“yes” or “no” given"] = len(told)
+        lines["  the right word"] = sum(one.word == one.label for one in told)
     for name, count in lines.items():
         print(f"{name:36} {count:4}")
 

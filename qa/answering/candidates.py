@@ -204,8 +204,9 @@ def _newness(read: Sequence[Read]) -> dict[str, float]:
 def _restated(question: Question, answer: str) -> float:
     """The share of an answer's words that the question already has, 0 to 1.
 
-    It is 0 for a yes-or-no question, whose answer restates it. It is 1 if the question asks for a person and the answer ends in a name that the question
-    states, or if it asks for several things and the answer has a name that it states.
+    It is 0 for a yes-or-no question, whose answer restates it. It is 1 if the question asks for a
+    person and the answer ends in a name that the question states, or if it asks for several things
+    and the answer has a name that it states.
     """
     if question.wants_yes_or_no:
         return 0.0

@@ -8,7 +8,7 @@ from enum import StrEnum
 from index import Part
 from index.search.bm25 import terms
 from index.text.sentences import sentences as sentences_of
-from qa.answering.choice import Chosen
+from qa.answering.choice import Chosen, is_only_planned
 from qa.language.question import Question
 from qa.ranking.rerank import Read
 
@@ -124,7 +124,7 @@ def _states(one: Read) -> bool:
 
 def _states_all(question: Question, one: Read) -> bool:
     """Whether a sentence states what is asked about, all of it and in its order."""
-    if not _states(one) or _UNCERTAIN.search(_text(one)):
+    if not _states(one) or _UNCERTAIN.search(_text(one)) or is_only_planned(question, one):
         return False
     told = terms(_text(one))
     title = set(terms(one.document.search_title))
