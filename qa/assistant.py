@@ -230,7 +230,7 @@ class Assistant:
     def _reasons(self, found: tuple[str, ...], where: Where | None) -> tuple[str, ...]:
         if not self.index.count_passages():
             return ("The index has no documents yet. Add some with quoth add, or under Sources.",)
-        if where is not None and not self.index.restricted_to(where).documents():
+        if where is not None and not self.index.restricted_to(where).count_documents():
             return ("No document passes the filter.",)
         return found
 

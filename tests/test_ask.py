@@ -154,6 +154,29 @@ def test_a_fact_of_the_article_competes_with_what_the_texts_say(empty: Index) ->
     assert any("Peter Brook" in text for text in said)
 
 
+def test_the_author_is_found_among_many_documents_of_the_same_subject(empty: Index) -> None:
+    words = ["harbour", "winter", "night", "captain", "storm", "museum", "island", "summer"]
+    documents = []
+    for number in range(600):
+        title = f"The ferry of the {words[number % 8]} {number}"
+        byline = Span(len(title) + 5, len(title) + 5 + len(f"Ann Author{number}"))
+        text = (
+            f"{title}\n\nBy Ann Author{number}\n\nThe story of the ferry is told by the {words[0]}."
+        )
+        documents.append(
+            Document(
+                f"{number}.txt",
+                text,
+                Found(title, "given"),
+                author=Found(f"Ann Author{number}", "byline", span=byline),
+            )
+        )
+    empty.add_documents(documents)
+    answer = Assistant(empty).ask("Who wrote the story of the ferry of the island 414?").answer
+    assert answer is not None
+    assert answer.text == "Ann Author414"
+
+
 def test_a_footer_is_found_as_what_it_is_and_never_answers(assistant: Assistant) -> None:
     answer = assistant.ask("What about Turkey’s purchase of F-16 jets would be much easier?")
     footers = [passage for passage in answer.passages if passage.part.is_footer]

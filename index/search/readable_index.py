@@ -215,6 +215,10 @@ class ReadableIndex:
         """The documents that pass the filter, in name order, without their texts."""
         return self._store.documents(where)
 
+    def listed(self, keys: Iterable[str], where: Where | None = None) -> list[Listed]:
+        """The documents that pass the filter and whose texts have these keys, in name order."""
+        return self._store.listed(keys, where)
+
     def named(self, names: Iterable[str]) -> dict[str, Listed]:
         """The documents with these names, by name; a name that none has is left out."""
         return {one.name: one for one in self._store.listed_as(names, ())}

@@ -90,6 +90,14 @@ class RestrictedIndex:
         """The documents that pass the filter, in name order, without their texts."""
         return self._index.documents(self._where)
 
+    def count_documents(self) -> int:
+        """How many documents pass the filter."""
+        return self._index.count_documents(self._where)
+
+    def listed(self, keys: Iterable[str]) -> list[Listed]:
+        """The documents that pass the filter and whose texts have these keys, in name order."""
+        return self._index.listed(keys, self._where)
+
     def stories(self) -> Stories:
         """Which documents are copies of one story or versions of one article."""
         return self._index.stories()

@@ -94,13 +94,16 @@ class Tables(ABC):
         rows = self.rows(f"{LISTED} WHERE {condition} ORDER BY name", parameters)
         return [self.as_listed(row) for row in rows]
 
-    def listed(self, keys: Iterable[str]) -> list[Listed]:
-        """The documents whose texts have these keys, in name order."""
+    def listed(self, keys: Iterable[str], where: Where | None = None) -> list[Listed]:
+        """The documents that pass the filter and whose texts have these keys, in name order."""
         wanted = list(keys)
         if not wanted:
             return []
         condition, parameters = self.dialect.is_one_of("key", wanted)
-        rows = self.rows(f"{LISTED} WHERE {condition} ORDER BY name", parameters)
+        passes, its = condition_of(where, self.dialect)
+        rows = self.rows(
+            f"{LISTED} WHERE {condition} AND {passes} ORDER BY name", [*parameters, *its]
+        )
         return [self.as_listed(row) for row in rows]
 
     def listed_in(self, files: Iterable[str]) -> list[Listed]:

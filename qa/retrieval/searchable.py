@@ -83,6 +83,14 @@ class Searchable(Protocol):
         """The documents, without their texts."""
         ...
 
+    def count_documents(self) -> int:
+        """How many documents there are."""
+        ...
+
+    def listed(self, keys: Iterable[str]) -> list[Listed]:
+        """The documents whose passages carry these keys, without their texts."""
+        ...
+
     def named(self, names: Iterable[str]) -> dict[str, Listed]:
         """The documents with these names, by name; a name that none has is left out."""
         ...

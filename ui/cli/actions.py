@@ -110,7 +110,7 @@ def find(
         searched = opened.restricted_to(where)
         found = find_passages(searched, question, passages, settings.fusion)
         left_out, unembedded = searched.undated(), opened.count_unembedded()
-        none_pass = where is not None and not found and not searched.documents()
+        none_pass = where is not None and not found and not searched.count_documents()
     show_found(question, found, (left_out, unembedded), none_pass=none_pass, as_json=as_json)
     return bool(found)
 

@@ -17,7 +17,7 @@ def init(place: str, model: str) -> None:
         engine.migrate()
     opened = Index.open(place) if there else Index.create(place, load_encoder(model))
     with opened as index:
-        documents = len(index.documents())
+        documents = index.count_documents()
         made = f"has an index of {documents:,} documents" if there else "has an empty index now"
         typer.echo(f"{engine.place} {made}")
         typer.echo(f"add documents with: quoth add PATH --index {engine.place}")

@@ -126,7 +126,7 @@ def _found(
         options["question"],
         found,
         (searched.undated(), assistant.index.count_unembedded()),
-        none_pass=where is not None and not found and not searched.documents(),
+        none_pass=where is not None and not found and not searched.count_documents(),
         as_json=options["json"],
     )
     return show, bool(found)

@@ -14,6 +14,7 @@ from index.engines.postgres.locks import WriterLock
 from index.engines.postgres.session import Session
 from index.engines.postgres.term_counts import TermCounts
 from index.engines.postgres.words import Words
+from index.filters import Where
 from index.ingest.commit_parts import lines
 from index.storage.schema import Entry, Listed
 from index.storage.tables import TEXT, Row
@@ -70,12 +71,12 @@ class PostgresTables(Session):
         with self._lock:
             self._ahead.update({row[0]: (row, listed[row[0]]) for row in rows})
 
-    def listed(self, keys: Iterable[str]) -> list[Listed]:
-        """The documents whose texts have these keys, in name order."""
+    def listed(self, keys: Iterable[str], where: Where | None = None) -> list[Listed]:
+        """The documents that pass the filter and whose texts have these keys, in name order."""
         wanted = list(keys)
-        if len(wanted) == 1 and (ahead := self._read_before(wanted[0])):
+        if where is None and len(wanted) == 1 and (ahead := self._read_before(wanted[0])):
             return list(ahead[1])
-        return super().listed(wanted)
+        return super().listed(wanted, where)
 
     def text_row(self, key: str) -> Row | None:
         """What is kept of a text."""
