@@ -187,6 +187,7 @@ def test_an_absence_says_what_was_searched(seeds: Index) -> None:
     assert (found.count, found.found, found.searched) == (0, (), 2)
     assert (str(found.first), len(found.undated)) == ("2020-10-01", 1)
     assert "Pashinyan" in mentions(seeds, "Pashinian").nearest
+    assert mentions(seeds, "whole ceasefire").nearest == (), "both words are in the documents"
 
 
 def test_a_filter_limits_what_is_searched(seeds: Index) -> None:

@@ -46,7 +46,7 @@ def test_scores_equal_those_of_the_text_index(
     asked = [written(term) for term in question_terms(question)]
     scoring = Scoring(asked, statistics)
     for number, (text, title) in enumerate(zip(words, titles, strict=True)):
-        score = scoring.score(text, title)
+        score = scoring.score(str(text), str(title))
         assert abs(score - expected.get(number, 0.0)) <= 1e-4 * max(1.0, score)
 
 

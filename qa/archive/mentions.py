@@ -61,7 +61,8 @@ class Mentions:
         undated: the names of the documents searched that state no date.
         unread: the files, and parts of files, that could not be read, each with the reason; those
             of the whole index, for nobody knows whether they would pass a filter.
-        nearest: words of the documents with a similar spelling, if no document mentions it.
+        nearest: where no document mentions it, words of the documents that are spelled like those
+            of its words that are in none.
         also: the other forms of it that were counted as well.
         by_meaning: whether these are sentences near in meaning, not those that name it.
 
@@ -251,9 +252,14 @@ def by_date(one: NamedIn) -> tuple[bool, str, str]:
 
 
 def _nearest(index: Searchable, phrase: Phrase) -> tuple[str, ...]:
-    """Words of the documents that are spelled much like one of the phrase's, likest first."""
+    """Words of the documents that are spelled much like one of the phrase's, likest first.
+
+    Words of the phrase that stand in some document are not misspelled.
+    """
     near: list[str] = []
     for word in re.findall(r"\w+", phrase.words):
+        if any(index.frequency(term) for term in terms(word)):
+            continue
         there = Counter[str]()
         for term in terms(word):
             for one in index.spelled_like(term, _LOOKED_AT):

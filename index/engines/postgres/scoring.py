@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from index.engines.postgres.words import NO_WORD, Words
+from index.engines.postgres.words import NO_WORD
 from index.search.bm25 import PHRASE_BOOST, PHRASE_SLOP, TITLE_BOOST
 
 _K1, _B = 1.2, 0.75
@@ -61,27 +61,47 @@ class Scoring:
     def __init__(self, asked: Sequence[str], statistics: Statistics) -> None:
         """Score for `asked`, the question's terms in order, as they are kept."""
         self._asked = list(dict.fromkeys(asked))
+        self._terms = frozenset(self._asked)
+        self._title_scores: dict[str, float] = {}
         self._pairs = [pair for pair in dict.fromkeys(pairwise(asked)) if pair[0] != pair[1]]
         self._statistics = statistics
 
-    def score(self, words: Words, title: Words) -> float:
-        """The score of a passage with these words (its title in front), and this title."""
-        places = words.places
-        found = {term: _places_of(term, places) for term in self._asked if term in places}
-        length = self._text_norm(len(places) - places.count(NO_WORD))
-        score = sum(self._idf[term] * _saturated(len(at), length) for term, at in found.items())
-        in_title = {term: title.places.count(term) for term in self._asked if term in title.places}
-        if in_title:
-            norm = self._title_norm(len(title.places) - title.places.count(NO_WORD))
-            score += TITLE_BOOST * sum(
-                self._title_idf[term] * _saturated(count, norm) for term, count in in_title.items()
-            )
-        for one, other in self._pairs:
-            if one in found and other in found:
-                count = self._near(one, found[one], other, found[other])
-                weight = self._idf[one] + self._idf[other]
-                score += PHRASE_BOOST * weight * _saturated(count, length) if count else 0.0
+    def score(self, words: str, title: str) -> float:
+        """The score of a passage.
+
+        Args:
+            words: the passage's words as they are kept, its title's in front.
+            title: its title's words as they are kept.
+
+        """
+        places = words.split()
+        counts = self._counts(places)
+        length = self._text_norm(len(places) - words.count(NO_WORD))
+        score = sum(self._idf[term] * _saturated(count, length) for term, count in counts.items())
+        score += self._title_score(title)
+        pairs = [(one, other) for one, other in self._pairs if one in counts and other in counts]
+        at = {one: _places_of(one, places) for one in {one for pair in pairs for one in pair}}
+        for one, other in pairs:
+            count = self._near(one, at[one], other, at[other])
+            weight = self._idf[one] + self._idf[other]
+            score += PHRASE_BOOST * weight * _saturated(count, length) if count else 0.0
         return score
+
+    def _title_score(self, title: str) -> float:
+        """What a title adds; passages of one document share it."""
+        if title not in self._title_scores:
+            places = title.split()
+            norm = self._title_norm(len(places) - title.count(NO_WORD))
+            self._title_scores[title] = TITLE_BOOST * sum(
+                self._title_idf[term] * _saturated(count, norm)
+                for term, count in self._counts(places).items()
+            )
+        return self._title_scores[title]
+
+    def _counts(self, places: Sequence[str]) -> dict[str, int]:
+        """How often each asked term stands there; those that do not are left out."""
+        there = self._terms.intersection(places)
+        return {term: places.count(term) for term in self._asked if term in there}
 
     def _near(self, one: str, first: Sequence[int], other: str, second: Sequence[int]) -> int:
         """How often `other` follows `one`; tantivy goes by the places of the rarer term."""

@@ -10,7 +10,7 @@ from index.embedding.base import Vectors
 from index.engines.postgres.scoring import Scoring, Statistics
 from index.engines.postgres.tables import PostgresTables
 from index.engines.postgres.term_counts import TITLE_WORDS, WORDS, letters_of
-from index.engines.postgres.words import Words, any_query, phrase_query, written
+from index.engines.postgres.words import any_query, phrase_query, written
 from index.filters import Where
 from index.search.base import Scored
 from index.search.bm25 import question_terms
@@ -58,7 +58,7 @@ class PostgresSearch:
         scored = [
             (number, score)
             for number, words, title in found
-            if (score := scoring.score(Words.kept(words), Words.kept(title))) > 0
+            if (score := scoring.score(words, title)) > 0
         ]
         return sorted(scored, key=lambda hit: (-hit[1], hit[0]))[:k]
 

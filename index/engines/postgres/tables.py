@@ -31,12 +31,14 @@ class PostgresTables(Session):
         self.counts = TermCounts()
         self._ahead: LRUCache[str, tuple[Row, list[Listed]]] = LRUCache(_AHEAD)
         self._passages: int | None = None
+        self._facts: dict[str, str] = {}
         super().__init__(address, writing)
 
     def forget(self) -> None:
         """Forget what was read ahead or counted, and the terms of a transaction."""
         self._ahead.clear()
         self._passages = None
+        self._facts.clear()
         self.counts = TermCounts()
 
     def is_in_place(self) -> bool:
@@ -50,6 +52,15 @@ class PostgresTables(Session):
     def text_out(self, kept: object) -> str:
         """A document's text, from its bytes."""
         return bytes(cast("bytes", kept)).decode("utf-8", "surrogatepass")
+
+    def fact(self, key: str, default: str = "") -> str:
+        """A setting or figure kept with the index; all are read once for a state that is held."""
+        if not self.reads_a_state:
+            return super().fact(key, default)
+        if not self._facts:
+            rows = self.rows("SELECT key, value FROM facts")
+            self._facts.update({str(name): str(value) for name, value in rows})
+        return self._facts.get(key, default)
 
     def count_passages(self) -> int:
         """How many passages there are; counted once for a state that is held."""
