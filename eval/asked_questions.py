@@ -146,7 +146,7 @@ def ask(
         read = read_passages(
             asked_of, reader, asked, retrieve(asked_of, asked.asked, vector, fusion)
         )
-        found = Candidates.of(asked_of, asked, read, vector)
+        found = Candidates.of(asked_of, asked, read)
         right = [_answers(judge, question, one, only_there=only_there) for one in found.found]
         yield Asked("", about(question), kind, read, found, frozenset(names), np.array(right, bool))
 

@@ -44,7 +44,7 @@ FOLDS = 4
 CHOICE_SIGNS = [-1 if name in AGAINST else int(name != "length") for name in CHOSEN_BY]
 SURE_SIGNS = [
     *CHOICE_SIGNS,
-    *(-1 if name.startswith("word") else 1 for name in SURE_BY[len(CHOSEN_BY) :]),
+    *(-1 if name == "words not in the index" else 1 for name in SURE_BY[len(CHOSEN_BY) :]),
 ]
 _LEAST = 30
 

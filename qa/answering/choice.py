@@ -9,11 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Vectors
 from index.search.bm25 import terms
 from qa.answering.candidates import candidates, choice_features, same
 from qa.answering.unmet_names import NamesAsked
-from qa.answering.words_apart import WordsApart
 from qa.language.question import Question
 from qa.ranking.rerank import LEAST, MOST, Read
 from qa.ranking.sentence_ranking import rarities
@@ -52,33 +50,17 @@ class Candidates:
 
     `features` has one row a candidate, `CHOSEN_BY`. `rarity` has the question's terms with their
     rarity, 0 to 1. `unknown` is the share of the question's terms,
-    weighed by rarity, that stand nowhere in the index. `words_apart` is needed where it is
-    asked how sure they are.
+    weighed by rarity, that stand nowhere in the index.
     """
 
     found: list[Read]
     features: Floats
     rarity: dict[str, float]
     unknown: float
-    words_apart: WordsApart | None = None
 
     @classmethod
-    def of(
-        cls,
-        index: Searchable,
-        question: Question,
-        read: Sequence[Read],
-        vector: Vectors | None = None,
-    ) -> "Candidates":
-        """The candidates in what was read.
-
-        Args:
-            index: what was searched.
-            question: the question.
-            read: the passages that were read.
-            vector: the question's, shape (1, dimension); only needed for `sure_features`.
-
-        """
+    def of(cls, index: Searchable, question: Question, read: Sequence[Read]) -> "Candidates":
+        """The candidates in what was read."""
         rarity = rarities(index, question)
         found = candidates(question, read)
         unknown = sum(weight for weight in rarity.values() if weight >= 1.0)
@@ -87,7 +69,6 @@ class Candidates:
             choice_features(question, rarity, found),
             rarity,
             unknown / max(1.0, sum(rarity.values())),
-            None if vector is None else WordsApart(index.encoder, question, vector, rarity),
         )
 
     def chances(self, choice: Sequence[float]) -> Floats:
@@ -130,9 +111,7 @@ class Candidates:
         against = np.where(alike, -np.inf, scores).max(axis=1)
         margin = np.clip(scores - against, -_ALONE, _ALONE)
         highest = [self.features[:, CHOSEN_BY.index(name)].max() for name in _HIGHEST]
-        answer = self.found[self.best(choice)]
-        apart = self.words_apart.of(answer) if self.words_apart else (0.0, 0.0, 0.0)
-        rest = np.tile([self.unknown, *highest, *apart], (len(answers), 1))
+        rest = np.tile([self.unknown, *highest], (len(answers), 1))
         pooled = np.where(alike, chances, 0.0).sum(axis=1)
         return np.column_stack([self.features, chances, pooled, margin, rest])
 
@@ -154,17 +133,10 @@ class Chosen:
 
 
 def chosen(
-    index: Searchable,
-    question: Question,
-    vector: Vectors,
-    read: Sequence[Read],
-    weighting: Weighting,
+    index: Searchable, question: Question, read: Sequence[Read], weighting: Weighting
 ) -> list[Chosen]:
-    """The candidates in what was read, the answer first and then the likeliest.
-
-    `vector` is the question's, shape (1, dimension).
-    """
-    found = Candidates.of(index, question, read, vector)
+    """The candidates in what was read, the answer first and then the likeliest."""
+    found = Candidates.of(index, question, read)
     if not found.found:
         return []
     features = found.sure_features(weighting.choice)

@@ -142,7 +142,8 @@ class ByReading:
         found: Sequence[Retrieved],
         threshold: float,
     ) -> Said:
-        """See `Answering.say`."""
+        """See `Answering.say`; the question's vector is not needed here."""
+        del vector
         read = read_passages(index, self._reader, question, found)
         in_order = weighed(read, self._weighting)
         ranked = ranking(found, in_order)
@@ -150,7 +151,7 @@ class ByReading:
         chances = {
             one.retrieved.passage.id: 1 / (1 + math.exp(-one.reading.answering)) for one in read
         }
-        candidates = chosen(index, question, vector, in_order.read, self._weighting)
+        candidates = chosen(index, question, in_order.read, self._weighting)
         for better_first in (latest_first, in_office_first, enumeration_first):
             candidates = better_first(question, candidates)
         candidates = stating_first(question, in_order.read, candidates)

@@ -59,9 +59,6 @@ SURE_BY = (
     "most answering",
     "most relevance",
     "most span",
-    "word missing in the passage",
-    "word apart from around it",
-    "word apart from it",
 )
 """What the confidence is computed from, in this order."""
 
@@ -116,7 +113,7 @@ class Weighting:
             return cls(
                 rank=tuple(float(kept["rank"][name]) for name in RANKED_BY),
                 choice=tuple(float(kept["choice"][name]) for name in CHOSEN_BY),
-                sure=tuple(float(kept["sure"].get(name, 0.0)) for name in SURE_BY),
+                sure=tuple(float(kept["sure"][name]) for name in SURE_BY),
                 bias=float(kept["bias"]),
                 threshold=float(kept["threshold"]),
                 precision=tuple((float(right), float(least)) for right, least in kept["precision"]),
