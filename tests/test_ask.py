@@ -177,6 +177,46 @@ def test_the_author_is_found_among_many_documents_of_the_same_subject(empty: Ind
     assert answer.text == "Ann Author414"
 
 
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("Who wrote the article titled harbour strike?", "Ann Author"),
+        ("Who wrote the article about the São Paulo tides?", "Bo Rask"),
+        ("What is the title of the article by Ann Blackwood?", "The tides of Orkney"),
+    ],
+)
+def test_a_document_is_found_by_a_title_or_author_that_its_text_does_not_have(
+    empty: Index, asked: str, answer: str
+) -> None:
+    tides = "The tides of Orkney\n\nThe sea rose by two metres on Monday."
+    empty.add_documents(
+        [
+            Document(
+                "one",
+                "By Ann Author\n\nThe port stood still on Monday.",
+                Found("harbour-strike", "file name"),
+                author=Found("Ann Author", "byline", span=Span(3, 13)),
+            ),
+            Document(
+                "two",
+                "By Bo Rask\n\nThe sea rose by three metres on Tuesday.",
+                Found("Marés: São Paulo’s tides", "given"),
+                author=Found("Bo Rask", "byline", span=Span(3, 10)),
+            ),
+            Document(
+                "three",
+                tides,
+                Found("The tides of Orkney", "first line", span=Span(0, 19)),
+                author=Found("Ann Blackwood", "given"),
+                regions=(Region(Span(0, 19), Part.MASTHEAD),),
+            ),
+        ]
+    )
+    found = Assistant(empty).ask(asked).answer
+    assert found is not None
+    assert found.text == answer
+
+
 def test_a_footer_is_found_as_what_it_is_and_never_answers(assistant: Assistant) -> None:
     answer = assistant.ask("What about Turkey’s purchase of F-16 jets would be much easier?")
     footers = [passage for passage in answer.passages if passage.part.is_footer]

@@ -188,6 +188,7 @@ def test_an_absence_says_what_was_searched(seeds: Index) -> None:
     assert (str(found.first), len(found.undated)) == ("2020-10-01", 1)
     assert "Pashinyan" in mentions(seeds, "Pashinian").nearest
     assert mentions(seeds, "whole ceasefire").nearest == (), "both words are in the documents"
+    assert "Moscow" in mentions(seeds, "moscow", case=True).nearest
 
 
 def test_a_filter_limits_what_is_searched(seeds: Index) -> None:

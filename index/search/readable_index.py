@@ -215,9 +215,9 @@ class ReadableIndex:
         """The documents that pass the filter, in name order, without their texts."""
         return self._store.documents(where)
 
-    def listed(self, keys: Iterable[str], where: Where | None = None) -> list[Listed]:
-        """The documents that pass the filter and whose texts have these keys, in name order."""
-        return self._store.listed(keys, where)
+    def described_with(self, beginnings: Iterable[str], where: Where | None = None) -> list[Listed]:
+        """The documents whose title or author has a word that begins so, and possibly others."""
+        return self._store.described_with(beginnings, where)
 
     def named(self, names: Iterable[str]) -> dict[str, Listed]:
         """The documents with these names, by name; a name that none has is left out."""

@@ -94,9 +94,9 @@ class RestrictedIndex:
         """How many documents pass the filter."""
         return self._index.count_documents(self._where)
 
-    def listed(self, keys: Iterable[str]) -> list[Listed]:
-        """The documents that pass the filter and whose texts have these keys, in name order."""
-        return self._index.listed(keys, self._where)
+    def described_with(self, beginnings: Iterable[str]) -> list[Listed]:
+        """The documents whose title or author has a word that begins so, and possibly others."""
+        return self._index.described_with(beginnings, self._where)
 
     def stories(self) -> Stories:
         """Which documents are copies of one story or versions of one article."""

@@ -94,16 +94,13 @@ class Tables(ABC):
         rows = self.rows(f"{LISTED} WHERE {condition} ORDER BY name", parameters)
         return [self.as_listed(row) for row in rows]
 
-    def listed(self, keys: Iterable[str], where: Where | None = None) -> list[Listed]:
-        """The documents that pass the filter and whose texts have these keys, in name order."""
+    def listed(self, keys: Iterable[str]) -> list[Listed]:
+        """The documents whose texts have these keys, in name order."""
         wanted = list(keys)
         if not wanted:
             return []
         condition, parameters = self.dialect.is_one_of("key", wanted)
-        passes, its = condition_of(where, self.dialect)
-        rows = self.rows(
-            f"{LISTED} WHERE {condition} AND {passes} ORDER BY name", [*parameters, *its]
-        )
+        rows = self.rows(f"{LISTED} WHERE {condition} ORDER BY name", parameters)
         return [self.as_listed(row) for row in rows]
 
     def listed_in(self, files: Iterable[str]) -> list[Listed]:
@@ -121,6 +118,19 @@ class Tables(ABC):
             for row in self.rows(f"{LISTED} WHERE {condition}", parameters):
                 found[str(row[0])] = self.as_listed(row)
         return list(found.values())
+
+    def described_with(self, beginnings: Iterable[str], where: Where | None = None) -> list[Listed]:
+        """The documents whose title or author has a word that begins so, and possibly others.
+
+        A title with letters beyond ASCII is kept escaped, so all such documents are given.
+        """
+        wanted = [*(f"%{one}%" for one in beginnings), "%\\u%"]
+        passes, parameters = condition_of(where, self.dialect)
+        any_of = " OR ".join(["lower(facts) LIKE ? ESCAPE '!'"] * len(wanted))
+        rows = self.rows(
+            f"{LISTED} WHERE {passes} AND ({any_of}) ORDER BY name", [*parameters, *wanted]
+        )
+        return [self.as_listed(row) for row in rows]
 
     def count_documents(self, where: Where | None = None) -> int:
         """How many documents pass the filter."""

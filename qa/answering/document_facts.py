@@ -48,9 +48,8 @@ _NOT_TITLE = frozenset(
     )
 )
 _LEAST_SHARE = 0.6
-_SEARCHED = 400
-"""So many passages are searched for the title that the question describes: those of a document
-with more of its words come first, since a passage is found by its title's words too."""
+_BEGINNING = 4
+"""A word of a title begins with so many letters of its stem, whatever its ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +78,11 @@ def about(index: Searchable, question: Question) -> About | None:
     said = set(question.terms) - _NOT_TITLE
     if asked is None or not said:
         return None
-    (hits,) = index.search_text([question.asked], _SEARCHED)
-    keys = {one.document for one in index.passages([hit.id for hit in hits])}
+    beginnings = [term[:_BEGINNING] for term in said if term.isascii()]
     shares = sorted(
         (
             (len(said & _described(one, asked)) / len(said), one.name, one.key)
-            for one in index.listed(keys)
+            for one in index.described_with(beginnings)
         ),
         reverse=True,
     )

@@ -61,8 +61,8 @@ class Mentions:
         undated: the names of the documents searched that state no date.
         unread: the files, and parts of files, that could not be read, each with the reason; those
             of the whole index, for nobody knows whether they would pass a filter.
-        nearest: where no document mentions it, words of the documents that are spelled like those
-            of its words that are in none.
+        nearest: where no document mentions it, words of the documents that are spelled like it; of
+            several words like those that are in none.
         also: the other forms of it that were counted as well.
         by_meaning: whether these are sentences near in meaning, not those that name it.
 
@@ -254,11 +254,12 @@ def by_date(one: NamedIn) -> tuple[bool, str, str]:
 def _nearest(index: Searchable, phrase: Phrase) -> tuple[str, ...]:
     """Words of the documents that are spelled much like one of the phrase's, likest first.
 
-    Words of the phrase that stand in some document are not misspelled.
+    Of several words only those are taken to be misspelled that stand in no document.
     """
     near: list[str] = []
-    for word in re.findall(r"\w+", phrase.words):
-        if any(index.frequency(term) for term in terms(word)):
+    words = re.findall(r"\w+", phrase.words)
+    for word in words:
+        if len(words) > 1 and any(index.frequency(term) for term in terms(word)):
             continue
         there = Counter[str]()
         for term in terms(word):

@@ -87,8 +87,11 @@ class Searchable(Protocol):
         """How many documents there are."""
         ...
 
-    def listed(self, keys: Iterable[str]) -> list[Listed]:
-        """The documents whose passages carry these keys, without their texts."""
+    def described_with(self, beginnings: Iterable[str]) -> list[Listed]:
+        """The documents whose title or author has a word that begins so, and possibly others.
+
+        `beginnings` are in small letters.
+        """
         ...
 
     def named(self, names: Iterable[str]) -> dict[str, Listed]:

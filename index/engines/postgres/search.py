@@ -107,10 +107,14 @@ class PostgresSearch:
         rows = self._tables.rows(
             "SELECT term, passages, titles FROM terms WHERE term = ANY(?::text[])", [list(asked)]
         )
+        kept = self._tables.rows(
+            "SELECT key, value FROM facts WHERE key IN (?, ?)", [WORDS, TITLE_WORDS]
+        )
+        lengths = {str(key): str(value) for key, value in kept}
         return Statistics(
             self._tables.count_passages(),
-            int(self._tables.fact(WORDS, "0")),
-            int(self._tables.fact(TITLE_WORDS, "0")),
+            int(lengths.get(WORDS, "0")),
+            int(lengths.get(TITLE_WORDS, "0")),
             {term: passages for term, passages, _ in rows},
             {term: titles for term, _, titles in rows},
         )

@@ -14,7 +14,6 @@ from index.engines.postgres.locks import WriterLock
 from index.engines.postgres.session import Session
 from index.engines.postgres.term_counts import TermCounts
 from index.engines.postgres.words import Words
-from index.filters import Where
 from index.ingest.commit_parts import lines
 from index.storage.schema import Entry, Listed
 from index.storage.tables import TEXT, Row
@@ -31,14 +30,12 @@ class PostgresTables(Session):
         self.counts = TermCounts()
         self._ahead: LRUCache[str, tuple[Row, list[Listed]]] = LRUCache(_AHEAD)
         self._passages: int | None = None
-        self._facts: dict[str, str] = {}
         super().__init__(address, writing)
 
     def forget(self) -> None:
         """Forget what was read ahead or counted, and the terms of a transaction."""
         self._ahead.clear()
         self._passages = None
-        self._facts.clear()
         self.counts = TermCounts()
 
     def is_in_place(self) -> bool:
@@ -52,15 +49,6 @@ class PostgresTables(Session):
     def text_out(self, kept: object) -> str:
         """A document's text, from its bytes."""
         return bytes(cast("bytes", kept)).decode("utf-8", "surrogatepass")
-
-    def fact(self, key: str, default: str = "") -> str:
-        """A setting or figure kept with the index; all are read once for a state that is held."""
-        if not self.reads_a_state:
-            return super().fact(key, default)
-        if not self._facts:
-            rows = self.rows("SELECT key, value FROM facts")
-            self._facts.update({str(name): str(value) for name, value in rows})
-        return self._facts.get(key, default)
 
     def count_passages(self) -> int:
         """How many passages there are; counted once for a state that is held."""
@@ -82,12 +70,12 @@ class PostgresTables(Session):
         with self._lock:
             self._ahead.update({row[0]: (row, listed[row[0]]) for row in rows})
 
-    def listed(self, keys: Iterable[str], where: Where | None = None) -> list[Listed]:
-        """The documents that pass the filter and whose texts have these keys, in name order."""
+    def listed(self, keys: Iterable[str]) -> list[Listed]:
+        """The documents whose texts have these keys, in name order."""
         wanted = list(keys)
-        if where is None and len(wanted) == 1 and (ahead := self._read_before(wanted[0])):
+        if len(wanted) == 1 and (ahead := self._read_before(wanted[0])):
             return list(ahead[1])
-        return super().listed(wanted, where)
+        return super().listed(wanted)
 
     def text_row(self, key: str) -> Row | None:
         """What is kept of a text."""
