@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from index.search.bm25 import terms
 from qa.answering.candidates import candidates, choice_features, same
+from qa.answering.plans_and_denials import tells_plan
 from qa.answering.unmet_names import NamesAsked
 from qa.language.question import Question
 from qa.ranking.rerank import LEAST, MOST, Read
@@ -29,11 +30,6 @@ Of 13 answers whose passage lacked one, 2 were right.
 """
 _PERHAPS = re.compile(
     r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to|fac(?:es?|ing))\b",
-    re.I,
-)
-_PLANNED = re.compile(
-    r"\b(?:could|may|might|would|will|if|whether|unless|(?:is|are|was|were) (?:likely|set) to"
-    r"|(?:plan|intend|hope|aim)(?:s|ed)? to|(?:expect|vow|threaten|seek)(?:s|ed)?)\b",
     re.I,
 )
 CLOSE = 1 / 3
@@ -158,6 +154,10 @@ def _limited(asked: NamesAsked, read: Read, confidence: float) -> float:
     """The confidence, at most what answers of its kind deserve."""
     if confidence > _UNMET_SURE and asked.is_about_another(read):
         return _UNMET_SURE
+    if asked.question.wants_yes_or_no:
+        sentence = read.sentence().of(read.document.text)
+        is_plan = tells_plan(asked.question, sentence)
+        return min(confidence, _UNMET_SURE) if is_plan else confidence
     return _unless_perhaps(asked.question, read, confidence)
 
 
@@ -169,17 +169,8 @@ def _unless_perhaps(question: Question, read: Read, confidence: float) -> float:
     span = read.whole or read.span
     if span is None or not question.wants_what_happened:
         return confidence
-    if question.wants_yes_or_no:
-        return min(confidence, _UNMET_SURE) if is_only_planned(question, read) else confidence
     before = read.document.text[max(read.sentence().start, span.start - _BEFORE) : span.start]
     return min(confidence, _PERHAPS_SURE) if _PERHAPS.search(before) else confidence
-
-
-def is_only_planned(question: Question, read: Read) -> bool:
-    """Whether a sentence tells a plan or a possibility where a question asks what happened."""
-    return question.wants_what_happened and bool(
-        _PLANNED.search(read.sentence().of(read.document.text))
-    )
 
 
 def confidence(features: Floats, weighting: Weighting) -> float:

@@ -14,7 +14,7 @@ from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct, terms
 from qa.answering.document_facts import About
 from qa.answering.lists import asks_for_list, enumeration_first, members
 from qa.answering.refusal import why_refused
-from qa.answering.yes_no import Verdict, stating_first, verdict
+from qa.answering.yes_no import Verdict, settling_first, verdict
 from qa.language.question import Question
 from qa.ranking.rerank import Read, ranking, read_passages, weighed
 from qa.ranking.sentence_ranking import best_sentences, fitted
@@ -154,7 +154,7 @@ class ByReading:
         candidates = chosen(index, question, in_order.read, self._weighting)
         for better_first in (latest_first, in_office_first, enumeration_first):
             candidates = better_first(question, candidates)
-        candidates = stating_first(question, in_order.read, candidates)
+        candidates = settling_first(question, in_order.read, candidates)
         if not candidates:
             reasons = why_refused(index, question, [])
             return Said(ranked, marked=marked, chances=chances, reasons=reasons)

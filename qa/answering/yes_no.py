@@ -1,4 +1,4 @@
-"""Yes or no: a word worked out from the sentences that bear on the question."""
+"""Yes or no: the sentence that settles a question, and the word that follows from it."""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +8,9 @@ from enum import StrEnum
 from index import Part
 from index.search.bm25 import terms
 from index.text.sentences import sentences as sentences_of
-from qa.answering.choice import Chosen, is_only_planned
+from qa.answering.choice import Chosen
+from qa.answering.plans_and_denials import asked_about, denies, tells_plan
+from qa.language.irregular_verbs import by_verb
 from qa.language.question import Question
 from qa.ranking.rerank import Read
 
@@ -21,30 +23,21 @@ class Verdict(StrEnum):
     DISPUTED = "disputed"
 
 
-_NEGATED = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|neither|nor|without|cannot)\b|n[’']t\b"
-    r"|\b(?:unable|fail(?:s|ed)?|refus(?:e|es|ed)|declin(?:e|es|ed)) to\b"
-    r"|\b(?:den(?:y|ies|ied|ying)|rejects|rejected|ruled out)\b"
-    r"|\b(?:false|untrue|baseless) (?:that|claims?)\b",
-    re.I,
-)
-_REACH = 8
-"""How many of the following words a negating word applies to."""
-_NO_NAMES = re.compile(r"\bno[- ](?:confidence|one knows)\b|\bnot only\b|\bno doubt\b", re.I)
-"""Phrases with "no" or "not" that do not negate."""
 _UNCERTAIN = re.compile(
-    r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to)\b", re.I
+    r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to)\b"
 )
 _LOOKED_AT, _STATING_SURE = 4, 0.5
 _STATED = re.compile(r"[.!][”\"’')\]]*$")
 
 
-def stating_first(
+def settling_first(
     question: Question, read: Sequence[Read], candidates: Sequence[Chosen]
 ) -> list[Chosen]:
-    """Put the sentences first that state all that a yes-or-no question asks about.
+    """Put the sentences first that settle a yes-or-no question best.
 
-    The reader looks for words that the question lacks, and may find none in them.
+    First come those that state all that is asked about: the reader looks for words that the
+    question lacks, and may find none in them. A candidate that tells only a plan makes way for
+    one that is more likely to tell what happened.
 
     Args:
         question: any question; the order of another one's candidates stays.
@@ -69,8 +62,21 @@ def stating_first(
                 confidence = max((_STATING_SURE, *(c.confidence for c in sure)))
                 chance = max((0.0, *(c.chance for c in sure)))
                 stating.setdefault(key, Chosen(its, confidence, chance))
-    told = [one.read.sentence() for one in stating.values()]
-    return [*stating.values(), *(one for one in candidates if one.read.sentence() not in told)]
+    told = [_place(one.read) for one in stating.values()]
+    others = [one for one in candidates if _place(one.read) not in told]
+    return [*stating.values(), *_plans_last(question, others)]
+
+
+def _plans_last(question: Question, candidates: Sequence[Chosen]) -> list[Chosen]:
+    """The same, but after a plan that comes first the likelier ones that are none."""
+    if not candidates or not tells_plan(question, _text(candidates[0].read)):
+        return list(candidates)
+    likelier = [
+        one
+        for one in candidates[1:]
+        if one.confidence > candidates[0].confidence and not tells_plan(question, _text(one.read))
+    ]
+    return [*likelier, *(one for one in candidates if one not in likelier)]
 
 
 def verdict(
@@ -92,25 +98,35 @@ def verdict(
         The verdict, None if the sentence does not decide the question; and the candidate that says
         the opposite, if there is one.
     """
-    if not candidates:
-        return None, None
-    first = candidates[0].read
-    agrees = _agrees(question, first)
-    if not (_states_all(question, first) or (_states(first) and _denies_it(question, first))):
+    if not candidates or (says := _says(question, candidates[0].read)) is None:
         return None, None
     against = next(
         (
             one
             for one in candidates[1:]
-            if one.read.document.name != first.document.name
+            if one.read.document.name != candidates[0].read.document.name
             and _states_all(question, one.read)
-            and _agrees(question, one.read) != agrees
+            and _says(question, one.read) is (not says)
         ),
         None,
     )
     if against:
         return Verdict.DISPUTED, against
-    return (Verdict.YES if agrees else Verdict.NO), None
+    return (Verdict.YES if says else Verdict.NO), None
+
+
+def _says(question: Question, one: Read) -> bool | None:
+    """Whether a sentence says yes; None if it says neither plainly."""
+    denied = denies(asked_about(question), _text(one))
+    if denied is None or not _states(one):
+        return None
+    if not denied and not _states_all(question, one):
+        return None
+    return denied == (denies(asked_about(question), question.asked) is not False)
+
+
+def _place(one: Read) -> tuple[str, object]:
+    return one.retrieved.passage.document, one.sentence()
 
 
 def _text(one: Read) -> str:
@@ -124,35 +140,17 @@ def _states(one: Read) -> bool:
 
 def _states_all(question: Question, one: Read) -> bool:
     """Whether a sentence states what is asked about, all of it and in its order."""
-    if not _states(one) or _UNCERTAIN.search(_text(one)) or is_only_planned(question, one):
+    text = _text(one)
+    if not _states(one) or tells_plan(question, text):
         return False
-    told = terms(_text(one))
+    if _UNCERTAIN.search(text) and not _UNCERTAIN.search(question.asked):
+        return False
+    told = by_verb(terms(text))
     title = set(terms(one.document.search_title))
     asked = [
         term
-        for term in dict.fromkeys(question.own_terms)
+        for term in dict.fromkeys(by_verb(question.own_terms))
         if term in told or not (term in question.names and term in title)
     ]
     rest = iter(told)
     return bool(asked) and all(term in rest for term in asked)
-
-
-def _agrees(question: Question, one: Read) -> bool:
-    return _denies_it(question, one) == _denies(question.asked, _asked_about(question))
-
-
-def _denies_it(question: Question, one: Read) -> bool:
-    return _denies(_text(one), _asked_about(question))
-
-
-def _asked_about(question: Question) -> set[str]:
-    return {term for term in question.terms if term not in question.names}
-
-
-def _denies(text: str, asked: set[str]) -> bool:
-    """Whether a text has a word that denies close before one that is asked about."""
-    text = _NO_NAMES.sub(" ", text)
-    return any(
-        not asked.isdisjoint(terms(text[found.end() :])[:_REACH])
-        for found in _NEGATED.finditer(text)
-    )

@@ -1,0 +1,197 @@
+"""Yes-or-no questions: the sentence that settles them, and the word where it is plain."""
+
+import pytest
+
+from index import Document, Found, Index
+from qa import Answer, Assistant
+
+
+def asked(empty: Index, question: str, *texts: str) -> Answer:
+    """The answer from these texts, each a document published on 16 September 2022."""
+    empty.add_documents(
+        [
+            Document(str(n), text, Found("A note", "given"), published=Found("2022-09-16", "given"))
+            for n, text in enumerate(texts)
+        ]
+    )
+    return Assistant(empty).ask(question)
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("The bridge was opened on 5 May 2020 by the mayor.", "Was the bridge opened in 2020?"),
+        (
+            "Theresa May resigned as prime minister on Friday.",
+            "Did the prime minister resign?",
+        ),
+        ("Will Smith slapped Chris Rock on Sunday.", "Did Will Smith slap Chris Rock?"),
+        (
+            "The pool was closed in March and will reopen in June.",
+            "Was the pool closed in March?",
+        ),
+        ("As expected, the pool was closed in March.", "Was the pool closed in March?"),
+        (
+            "Rowe was charged with murder and could face life in prison.",
+            "Was Rowe charged with murder?",
+        ),
+        ("Putin vowed to take revenge on Monday.", "Did Putin vow to take revenge?"),
+        (
+            "Trump threatened to fire Mueller in June, two aides said.",
+            "Did Trump threaten to fire Mueller?",
+        ),
+        (
+            "The bill was likely to pass, analysts said.",
+            "Was the bill likely to pass?",
+        ),
+        (
+            "Britain decided that it would leave the EU.",
+            "Did Britain decide to leave the EU?",
+        ),
+        (
+            "The court ruled that Hult will have to pay.",
+            "Did the court rule that Hult must pay?",
+        ),
+        ("The UN had warned that a famine would come.", "Had the UN warned of a famine?"),
+    ],
+)
+def test_a_fact_beside_a_plan_is_a_fact(empty: Index, text: str, question: str) -> None:
+    found = asked(empty, question, text)
+    assert found.answer is not None
+    assert found.answer.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (
+            "Ada Hult plans to attend all meetings of the council, she said on Monday.",
+            "Did Ada Hult attend the meetings of the council?",
+        ),
+        (
+            "The board will decide on Friday whether Ada Hult can attend the meetings.",
+            "Did Ada Hult attend the meetings?",
+        ),
+        ("The bridge will open in June, the mayor said.", "Has the bridge opened?"),
+        ("The president said that the war will end soon.", "Has the war ended?"),
+        ("The company expects to be sold by the end of the year.", "Has the company been sold?"),
+        ("The talks are to begin on Monday.", "Have the talks begun?"),
+        ("Ada Hult plans to visit Paris next year.", "Has Ada Hult ever visited Paris?"),
+    ],
+)
+def test_what_was_planned_is_no_answer_to_what_happened(
+    empty: Index, text: str, question: str
+) -> None:
+    found = asked(empty, question, text)
+    assert (found.answer, found.verdict) == (None, None)
+    assert found.possible is not None
+
+
+def test_a_plan_does_not_hide_what_another_document_says(empty: Index) -> None:
+    found = asked(
+        empty,
+        "Did the thief steal the painting?",
+        "The thief will steal the painting, the letter said.",
+        "A painting was what the thief stole, police said.",
+    )
+    assert found.answer is not None
+    assert found.answer.text == "A painting was what the thief stole, police said."
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("It is not known if the pool is closed.", "Is the pool closed?"),
+        ("The mayor could not say whether the pool is closed.", "Is the pool closed?"),
+        ("Nobody knows whether the hostages are alive.", "Are the hostages alive?"),
+        ("The minister has refused to say if she will resign.", "Has the minister resigned?"),
+        ("It was not clear whether the strike would end.", "Will the strike end this week?"),
+        (
+            "Hult won the election, though she did not win a majority.",
+            "Did Hult win the election?",
+        ),
+        (
+            "Not since 1970 has a woman won the election as Hult has now.",
+            "Did Hult win the election?",
+        ),
+        (
+            "Ukraine had not provoked Russia before it was attacked in February.",
+            "Did Russia attack Ukraine?",
+        ),
+        (
+            "Apple bought the company for $2 billion, not the $3 billion that the company wanted.",
+            "Did Apple buy the company?",
+        ),
+        (
+            "The team had never won the cup before Sunday, when it beat Leeds.",
+            "Did the team win the cup?",
+        ),
+        ("The court did not convict Hult, it acquitted her.", "Did the court acquit Hult?"),
+        (
+            "The council, which is not elected, closed the pool in March.",
+            "Was the pool closed in March?",
+        ),
+        ("The minister rejected the offer.", "Did the minister reject the offer?"),
+        (
+            "The volcano, which had not erupted since 1990, erupted on Monday.",
+            "Did the volcano erupt?",
+        ),
+        (
+            "The suspect was arrested without resistance and the other suspect fled.",
+            "Was the suspect arrested?",
+        ),
+    ],
+)
+def test_a_negation_of_something_else_is_no_no(empty: Index, text: str, question: str) -> None:
+    assert asked(empty, question, text).verdict != "no"
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("The pool was not closed in March.", "Was the pool closed in March?"),
+        ("The mayor denied that the pool was closed.", "Was the pool closed?"),
+        ("Ada Hult was never arrested, her lawyer said.", "Did the police arrest Ada Hult?"),
+        ("No one was injured in the fire.", "Was anyone injured in the fire?"),
+        (
+            "The United States has not formally declared war on Iran.",
+            "Has the United States declared war on Iran?",
+        ),
+        ("No children were hurt, but some parents will need care.", "Were any children hurt?"),
+    ],
+)
+def test_a_denial_says_no(empty: Index, text: str, question: str) -> None:
+    found = asked(empty, question, text)
+    assert found.answer is not None
+    assert (found.answer.text, found.verdict) == (text, "no")
+
+
+@pytest.mark.parametrize("name", ["Anna", "Ann"])
+def test_another_document_that_denies_it_makes_it_disputed(empty: Index, name: str) -> None:
+    found = asked(
+        empty,
+        "Was the pool closed in March?",
+        f"The pool was closed in March, says {name}.",
+        "The pool was not closed in March, I say.",
+    )
+    assert found.verdict == "disputed"
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Hult won the election on Sunday.", "Did Hult win the election?"),
+        ("The thieves stole the painting.", "Was the painting stolen?"),
+    ],
+)
+def test_another_form_of_the_verb_says_yes(empty: Index, text: str, question: str) -> None:
+    found = asked(empty, question, text)
+    assert found.answer is not None
+    assert found.answer.text == text
+
+
+def test_a_sentence_that_restates_the_question_answers_it(empty: Index) -> None:
+    text = "The library stayed open all year. The pool was closed in March."
+    found = asked(empty, "Was the pool closed in March?", text)
+    assert found.answer is not None
+    assert (found.answer.text, found.verdict) == ("The pool was closed in March.", "yes")
