@@ -75,33 +75,40 @@ class Scoring:
 
         """
         places = words.split()
-        counts = self._counts(places)
+        at = self._places(places)
+        found = [term for term in self._asked if term in at]
         length = self._text_norm(len(places) - words.count(NO_WORD))
-        score = sum(self._idf[term] * _saturated(count, length) for term, count in counts.items())
+        score = sum(self._idf[term] * _saturated(len(at[term]), length) for term in found)
         score += self._title_score(title)
-        pairs = [(one, other) for one, other in self._pairs if one in counts and other in counts]
-        at = {one: _places_of(one, places) for one in {one for pair in pairs for one in pair}}
-        for one, other in pairs:
-            count = self._near(one, at[one], other, at[other])
-            weight = self._idf[one] + self._idf[other]
-            score += PHRASE_BOOST * weight * _saturated(count, length) if count else 0.0
+        if len(found) > 1:
+            for one, other in self._pairs:
+                if one in at and other in at:
+                    count = self._near(one, at[one], other, at[other])
+                    weight = self._idf[one] + self._idf[other]
+                    score += PHRASE_BOOST * weight * _saturated(count, length) if count else 0.0
         return score
 
     def _title_score(self, title: str) -> float:
         """What a title adds; passages of one document share it."""
         if title not in self._title_scores:
             places = title.split()
+            at = self._places(places)
             norm = self._title_norm(len(places) - title.count(NO_WORD))
             self._title_scores[title] = TITLE_BOOST * sum(
-                self._title_idf[term] * _saturated(count, norm)
-                for term, count in self._counts(places).items()
+                self._title_idf[term] * _saturated(len(at[term]), norm)
+                for term in self._asked
+                if term in at
             )
         return self._title_scores[title]
 
-    def _counts(self, places: Sequence[str]) -> dict[str, int]:
-        """How often each asked term stands there; those that do not are left out."""
-        there = self._terms.intersection(places)
-        return {term: places.count(term) for term in self._asked if term in there}
+    def _places(self, words: Sequence[str]) -> dict[str, list[int]]:
+        """Where each asked term stands; those that do not are left out."""
+        asked, found = self._terms, dict[str, list[int]]()
+        if asked.isdisjoint(words):
+            return found
+        for place in [place for place, word in enumerate(words) if word in asked]:
+            found.setdefault(words[place], []).append(place)
+        return found
 
     def _near(self, one: str, first: Sequence[int], other: str, second: Sequence[int]) -> int:
         """How often `other` follows `one`; tantivy goes by the places of the rarer term."""
@@ -128,15 +135,6 @@ class Scoring:
     def _norm(self, length: int, total: int) -> float:
         mean = max(1, total) / max(1, self._statistics.passages)
         return _K1 * (1 - _B + _B * counted(length) / mean)
-
-
-def _places_of(term: str, places: Sequence[str]) -> list[int]:
-    """Where a term stands."""
-    found, at = [], -1
-    for _ in range(places.count(term)):
-        at = places.index(term, at + 1)
-        found.append(at)
-    return found
 
 
 def counted(length: int) -> int:
