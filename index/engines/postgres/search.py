@@ -75,25 +75,29 @@ class PostgresSearch:
         if where is not None and self._is_narrow(where, statistics.passages):
             rarity = statistics.rarity(terms)
             weight = " + ".join(
-                ["(CASE WHEN placed @@ ?::tsquery THEN ?::float ELSE 0 END)"] * len(terms)
+                ["(CASE WHEN held @@ ?::tsquery THEN ?::float ELSE 0 END)"] * len(terms)
             )
             weights = [one for term in terms for one in (term, rarity[term])]
+            # Without their places the terms of a passage are unpacked once, not for each term.
             return self._rows_with_words(
-                f"{inside} AND placed @@ ?::tsquery ORDER BY {weight} DESC, id",
+                "WITH inside AS MATERIALIZED (SELECT id, strip(placed) AS held FROM passages "
+                f"WHERE {inside} AND placed @@ ?::tsquery), best AS (SELECT id, {weight} AS weight "
+                "FROM inside ORDER BY weight DESC, id LIMIT ?) SELECT id, words, title_words "
+                "FROM best JOIN passages USING (id) ORDER BY weight DESC, id",
                 [*parameters, any_query(terms), *weights, max(_CANDIDATES_INSIDE, 4 * k)],
             )
         return self._rows_with_words(
-            f"{inside} ORDER BY words <@> to_bm25query(?, ?)",
+            f"SELECT id, words, title_words FROM passages WHERE {inside} "
+            "ORDER BY words <@> to_bm25query(?, ?) LIMIT ?",
             [*parameters, " ".join(terms), self._bm25, max(_CANDIDATES, 4 * k)],
         )
 
     def _rows_with_words(
-        self, condition: str, parameters: Sequence[object]
+        self, statement: str, parameters: Sequence[object]
     ) -> list[tuple[int, str, str]]:
-        rows = self._tables.rows(
-            f"SELECT id, words, title_words FROM passages WHERE {condition} LIMIT ?", parameters
-        )
-        return [(number, words, title) for number, words, title in rows]
+        return [
+            (id_, words, title) for id_, words, title in self._tables.rows(statement, parameters)
+        ]
 
     def _is_narrow(self, where: Where, passages: int) -> bool:
         """Whether so few passages pass that all are looked at faster than the index is searched.
