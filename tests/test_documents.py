@@ -57,6 +57,13 @@ def test_a_sentence_broken_across_a_blank_line_is_one() -> None:
     assert any("seceding from\n\nIran and joining" in s for s in spoken(seed("000")))
 
 
+def test_a_line_with_the_time_is_not_joined_to_the_text_after_it() -> None:
+    text = "Moon plans\n\nUpdated March 26, 2026, 10:34 a.m. ET\n\nThe plan cancels the station."
+    document = Document("a", text, Found("Moon plans", "given"))
+    found = [span.of(text) for span, _ in sentences(document)]
+    assert found[-1] == "The plan cancels the station."
+
+
 def test_stray_stops_and_number_ranges_do_not_end_a_sentence() -> None:
     assert any(
         s.endswith("said US Secretary of State Antony. Blinken.") for s in spoken(seed("003"))

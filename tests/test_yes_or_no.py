@@ -85,6 +85,7 @@ def test_what_was_planned_is_no_answer_to_what_happened(
     found = asked(empty, question, text)
     assert (found.answer, found.verdict) == (None, None)
     assert found.possible is not None
+    assert "a plan or a possibility" in found.reasons[0]
 
 
 def test_a_plan_does_not_hide_what_another_document_says(empty: Index) -> None:

@@ -12,7 +12,7 @@ _CLOSED = re.compile(r"[.!?…:;][\"'”’»)\]*_]*$")
 _SENTENCE_INSIDE = re.compile(
     r"[a-z0-9)”\"’]"
     r"(?<!\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu|Fri|Sat|Sun))"
-    r"(?<!\b(?:Sept|Tues|Thur))(?<!\bThurs)"
+    r"(?<!\b(?:Sept|Tues|Thur))(?<!\bThurs)(?<!\.[a-z])"  # "10:34 a.m. ET" is one line
     r"[.!?][”\"’)]*\s+[“\"‘(\[]?[A-Z0-9]"
 )
 _FIELD = re.compile(r"[\w@.-]+(?: [\w.-]+){0,2}:\s")

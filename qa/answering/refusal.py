@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from index.search.bm25 import terms
 from qa.answering.candidates import sentences_around
 from qa.answering.choice import CLOSE, Chosen, distinct
+from qa.answering.plans_and_denials import tells_plan
 from qa.answering.unmet_names import NamesAsked, is_too_old
 from qa.language.question import Question
 from qa.ranking.sentence_ranking import rarities
@@ -25,14 +26,17 @@ def why_refused(
         candidates: the answers that were thought of, likeliest first.
 
     Returns:
-        One reason, the first that applies: words that are in no document; names and numbers that
-        are not near the likeliest answer; two answers that differ; no passage that states an
-        answer clearly.
+        One reason, the first that applies: names of others; a plan where it is asked what
+        happened; words that are in no document; names and numbers that are not near the likeliest
+        answer; two answers that differ; no passage that states an answer clearly.
     """
     reasons = []
     if candidates:
         asked = NamesAsked.of(question, rarities(index, question))
         reasons += asked.why_about_another(candidates[0].read)
+        sentence = candidates[0].read.sentence().of(candidates[0].read.document.text)
+        if question.wants_yes_or_no and tells_plan(question, sentence) and not reasons:
+            reasons.append("The likeliest sentence tells a plan or a possibility.")
     if reasons:
         return tuple(reasons)
     unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]
