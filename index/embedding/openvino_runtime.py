@@ -69,9 +69,13 @@ def load_model(path: Path, precision: str, kept: Path | None = None) -> "openvin
     """The model in `path`, an .xml file with its .bin beside it, ready to run.
 
     It is set up for low latency: one call uses all cores. The runtime caches the model compiled for
-    this processor in the folder `kept`, which makes the next start faster.
+    this processor in the folder `kept`, which makes the next start faster. Where that fails, as
+    when another process writes the same file there at the same moment, it runs without.
     """
-    return _core().compile_model(str(path), "CPU", _settings(precision, kept))
+    if kept is not None:
+        with suppress(RuntimeError):
+            return _core().compile_model(str(path), "CPU", _settings(precision, kept))
+    return _core().compile_model(str(path), "CPU", _settings(precision, None))
 
 
 Sample = Sequence[NDArray[np.int64]]
