@@ -181,7 +181,7 @@ def test_the_author_is_found_among_many_documents_of_the_same_subject(empty: Ind
     ("asked", "answer"),
     [
         ("Who wrote the article titled harbour strike?", "Ann Author"),
-        ("Who wrote the article about the São Paulo tides?", "Bo Rask"),
+        ("Who wrote the article titled Marés?", "Bo Rask"),
         ("What is the title of the article by Ann Blackwood?", "The tides of Orkney"),
     ],
 )

@@ -248,3 +248,20 @@ def test_documents_are_listed_by_name(new_index: NewIndex) -> None:
         before = index.count_passages()
         index.add_documents([note("c", "Ankara.")])
         assert index.count_passages() == before + 1
+
+
+def test_of_many_that_pass_a_narrow_filter_those_with_the_rarest_terms_are_scored(
+    new_index: NewIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.engines.postgres.search._CANDIDATES_INSIDE", 4)
+    with new_index() as index:
+        index.add_documents(
+            [
+                note(f"{n}.txt", "Moscow and Baku." if n == 20 else f"Moscow and {n}.", 2)
+                for n in range(40)
+            ]
+        )
+        inside = index.restricted_to(PublishedFrom(dt.date(2022, 9, 1)))
+        (hits,) = inside.search_text(["Moscow Baku"], 1)
+        (best,) = inside.passages([hits[0].id])
+        assert inside.document(best.document).name == "20.txt"

@@ -88,15 +88,27 @@ def test_what_was_planned_is_no_answer_to_what_happened(
     assert "a plan or a possibility" in found.reasons[0]
 
 
-def test_a_plan_does_not_hide_what_another_document_says(empty: Index) -> None:
-    found = asked(
-        empty,
-        "Did the thief steal the painting?",
-        "The thief will steal the painting, the letter said.",
-        "A painting was what the thief stole, police said.",
-    )
+@pytest.mark.parametrize(
+    ("question", "plan", "fact"),
+    [
+        (
+            "Did the strike end?",
+            "The strike is expected to end on Friday, the union said.",
+            "Workers went back on Monday after the strike was over.",
+        ),
+        (
+            "Has the war ended?",
+            "The president said that the war will end soon.",
+            "After ten years the war is over, the minister told the press.",
+        ),
+    ],
+)
+def test_a_plan_does_not_hide_what_another_document_says(
+    empty: Index, question: str, plan: str, fact: str
+) -> None:
+    found = asked(empty, question, plan, fact)
     assert found.answer is not None
-    assert found.answer.text == "A painting was what the thief stole, police said."
+    assert found.answer.text == fact
 
 
 @pytest.mark.parametrize(
@@ -167,13 +179,16 @@ def test_a_denial_says_no(empty: Index, text: str, question: str) -> None:
     assert (found.answer.text, found.verdict) == (text, "no")
 
 
-@pytest.mark.parametrize("name", ["Anna", "Ann"])
-def test_another_document_that_denies_it_makes_it_disputed(empty: Index, name: str) -> None:
+@pytest.mark.parametrize("ending", ["a", ""])
+def test_another_document_that_denies_it_makes_it_disputed(empty: Index, ending: str) -> None:
+    """Wherever the sentences stand: with "a" they begin and end at the same characters."""
+    names = ("Ann", "Bob", "Cat", "Dan")
     found = asked(
         empty,
         "Was the pool closed in March?",
-        f"The pool was closed in March, says {name}.",
-        "The pool was not closed in March, I say.",
+        *(f"The pool was closed in March, says {name}{ending}." for name in names),
+        "The pool was not closed in March, I say. The library stayed open, and the ferry left at "
+        "noon for the islands in the fog.",
     )
     assert found.verdict == "disputed"
 

@@ -24,9 +24,9 @@ Floats = NDArray[np.float64]
 MOST_OTHERS = 3
 _BEFORE, _PERHAPS_SURE = 40, 0.45
 _UNMET_SURE = 0.15
-"""At most so sure is an answer whose article lacks a name of the question.
+"""At most so sure is an answer whose article lacks a name of the question, or that tells a plan.
 
-Of 13 answers whose passage lacked one, 2 were right.
+Of 13 answers whose passage lacked a name, 2 were right.
 """
 _PERHAPS = re.compile(
     r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to|fac(?:es?|ing))\b",
@@ -45,8 +45,8 @@ class Candidates:
     """The spans found in all passages, as readings of their own, with their features.
 
     `features` has one row a candidate, `CHOSEN_BY`. `rarity` has the question's terms with their
-    rarity, 0 to 1. `unknown` is the share of the question's terms,
-    weighed by rarity, that stand nowhere in the index.
+    rarity, 0 to 1. `unknown` is the share of the question's terms, weighed by rarity, that stand
+    nowhere in the index.
     """
 
     found: list[Read]
@@ -56,9 +56,15 @@ class Candidates:
 
     @classmethod
     def of(cls, index: Searchable, question: Question, read: Sequence[Read]) -> "Candidates":
-        """The candidates in what was read."""
+        """The candidates in what was read.
+
+        Where a yes-or-no question asks what happened, sentences that tell a plan are among them
+        only if there are no others.
+        """
         rarity = rarities(index, question)
         found = candidates(question, read)
+        if question.wants_yes_or_no:
+            found = [one for one in found if not _is_plan(question, one)] or found
         unknown = sum(weight for weight in rarity.values() if weight >= 1.0)
         return cls(
             found,
@@ -155,10 +161,13 @@ def _limited(asked: NamesAsked, read: Read, confidence: float) -> float:
     if confidence > _UNMET_SURE and asked.is_about_another(read):
         return _UNMET_SURE
     if asked.question.wants_yes_or_no:
-        sentence = read.sentence().of(read.document.text)
-        is_plan = tells_plan(asked.question, sentence)
+        is_plan = _is_plan(asked.question, read)
         return min(confidence, _UNMET_SURE) if is_plan else confidence
     return _unless_perhaps(asked.question, read, confidence)
+
+
+def _is_plan(question: Question, read: Read) -> bool:
+    return tells_plan(question, read.sentence().of(read.document.text))
 
 
 def _unless_perhaps(question: Question, read: Read, confidence: float) -> float:

@@ -17,12 +17,12 @@ _PLANNED = re.compile(
 """In small letters, so that "May" is a month and "Will" a name."""
 _HAPPENED = re.compile(r"^\W*(?:did|was|were|had|has|have)(?:n[’']t)?\b", re.I)
 _OF_PLANS = frozenset(
-    terms(
-        "decide decided rule ruled warn warned agree agreed promise promised order ordered announce"
-        " announced say said tell told vow vowed threaten threatened seek sought intend intended"
-        " plan planned hope hoped expect expected refuse refused ask asked demand demanded know"
-        " knew propose proposed likely claim claimed predict predicted suggest suggested aim want"
-        " wanted vote voted could would may might should"
+    by_verb(
+        terms(
+            "decide rule warn agree promise order announce say said tell vow threaten seek intend"
+            " plan hope expect refuse ask demand know propose claim predict suggest aim want vote"
+            " likely could would may might should"
+        )
     )
 )
 """Words of a question that asks for a plan or for what was said, which such a sentence answers."""
@@ -53,7 +53,9 @@ def tells_plan(question: Question, sentence: str) -> bool:
     "Ada Hult plans to attend" is no answer to "Did Ada Hult attend?". What is told outside the
     plan too counts as having happened.
     """
-    if not _HAPPENED.match(question.asked) or not _OF_PLANS.isdisjoint(question.every_term):
+    if not _HAPPENED.match(question.asked) or not _OF_PLANS.isdisjoint(
+        by_verb(question.every_term)
+    ):
         return False
     asked = asked_about(question)
     planned = [

@@ -6,7 +6,7 @@ from index.search.bm25 import terms
 from qa.answering.candidates import sentences_around
 from qa.answering.choice import CLOSE, Chosen, distinct
 from qa.answering.plans_and_denials import tells_plan
-from qa.answering.unmet_names import NamesAsked, is_too_old
+from qa.answering.unmet_names import NamesAsked, is_too_old, listed
 from qa.language.question import Question
 from qa.ranking.sentence_ranking import rarities
 from qa.retrieval.searchable import Searchable
@@ -41,7 +41,8 @@ def why_refused(
         return tuple(reasons)
     unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]
     if unknown:
-        reasons.append(f"No document has the {_listed('word', unknown)}.")
+        noun = "word" if len(unknown) == 1 else "words"
+        reasons.append(f"No document has the {noun} {listed(unknown[:_NAMED])}.")
     if candidates:
         first = candidates[0].read
         near = {
@@ -54,7 +55,7 @@ def why_refused(
             if term in question.names and term not in near and word not in unknown
         ]
         if missing and not unknown:
-            reasons.append(f"The likeliest answer is not near {_listed('', missing)}.")
+            reasons.append(f"The likeliest answer is not near {listed(missing[:_NAMED])}.")
         if is_too_old(question, first) and not reasons:
             reasons.append(
                 f"The likeliest answer is of {first.document.date}, before what is asked about."
@@ -71,10 +72,3 @@ def why_refused(
 def _words(one: Chosen) -> str:
     span = one.read.whole or one.read.sentence()
     return span.of(one.read.document.text)
-
-
-def _listed(noun: str, words: Sequence[str]) -> str:
-    quoted = [f"“{word}”" for word in words[:_NAMED]]
-    several = "s" if noun and len(quoted) > 1 else ""
-    joined = ", ".join(quoted[:-1]) + " or " + quoted[-1] if len(quoted) > 1 else quoted[0]
-    return f"{noun}{several} {joined}".strip()

@@ -108,10 +108,10 @@ class NamesAsked:
         if is_of_a_stranger(self.unknown, read):
             typed = {_plain(word): word for name in self.names for word in name.words}
             noun = "word" if len(self.unknown) == 1 else "words"
-            told = _listed([typed[one] for one in self.unknown])
+            told = listed([typed[one] for one in self.unknown])
             return [f"No document has the {noun} {told}."]
         if unmet := self.unmet(read):
-            return [f"The article of the likeliest answer does not name {_listed(unmet)}."]
+            return [f"The article of the likeliest answer does not name {listed(unmet)}."]
         return []
 
     def unmet(self, read: Read) -> list[str]:
@@ -238,7 +238,8 @@ def _is_in_no_document(question: Question, rarity: dict[str, float], word: str) 
     )
 
 
-def _listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str]) -> str:
+    """Words in quotation marks, each once, with "or" before the last."""
     quoted = [f"“{word}”" for word in dict.fromkeys(words)]
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 

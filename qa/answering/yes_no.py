@@ -33,11 +33,10 @@ _STATED = re.compile(r"[.!][”\"’')\]]*$")
 def settling_first(
     question: Question, read: Sequence[Read], candidates: Sequence[Chosen]
 ) -> list[Chosen]:
-    """Put the sentences first that settle a yes-or-no question best.
+    """Put the sentences first that settle a yes-or-no question.
 
-    First come those that state all that is asked about: the reader looks for words that the
-    question lacks, and may find none in them. A candidate that tells only a plan makes way for
-    one that is more likely to tell what happened.
+    They state all that is asked about: the reader looks for words that the question lacks, and
+    may find none in them.
 
     Args:
         question: any question; the order of another one's candidates stays.
@@ -64,19 +63,7 @@ def settling_first(
                 stating.setdefault(key, Chosen(its, confidence, chance))
     told = [_place(one.read) for one in stating.values()]
     others = [one for one in candidates if _place(one.read) not in told]
-    return [*stating.values(), *_plans_last(question, others)]
-
-
-def _plans_last(question: Question, candidates: Sequence[Chosen]) -> list[Chosen]:
-    """The same, but after a plan that comes first the likelier ones that are none."""
-    if not candidates or not tells_plan(question, _text(candidates[0].read)):
-        return list(candidates)
-    likelier = [
-        one
-        for one in candidates[1:]
-        if one.confidence > candidates[0].confidence and not tells_plan(question, _text(one.read))
-    ]
-    return [*likelier, *(one for one in candidates if one not in likelier)]
+    return [*stating.values(), *others]
 
 
 def verdict(
