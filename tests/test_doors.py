@@ -16,6 +16,7 @@ from serving import Server, added, serving
 from starlette.routing import Mount, Route
 
 from index import QuothError
+from ui.web.addresses import host_of
 from ui.web.index_service import IndexService
 from ui.web.limiter import Busy
 from ui.web.permissions import Permissions, is_below
@@ -221,6 +222,45 @@ def test_the_owner_is_told_what_clients_may_do(home: Path) -> None:
         assert "everyone who reaches this address may ask, and read every document" in running.said
     with serving(home, "--host", HOST, "--no-auth", "--allow-add", "seeds", host=HOST) as running:
         assert f"every file in {(home / 'seeds').resolve()}" in running.said
+
+
+def test_behind_a_proxy_clients_are_other_machines(home: Path) -> None:
+    known = "https://archive.example"
+    with serving(home, "--address", known, "--auth", "ada:secret") as running:
+        assert "whoever signs in may ask" in running.said
+        with httpx.Client(base_url=running.address, timeout=60, auth=("ada", "secret")) as client:
+            sent = {"Host": "archive.example", "Origin": known, "X-Forwarded-For": "203.0.113.5"}
+            assert client.get("/api/v1/documents", headers=sent).status_code == 200
+            assert client.get("/", headers=sent).status_code == 200
+            told = client.post("/api/v1/remove", json={"documents": ["x"]}, headers=sent)
+            assert told.status_code == 422
+            assert "--allow-add" in told.json()["error"]
+            other = {**sent, "Host": "other.example"}
+            assert client.get("/api/v1/documents", headers=other).status_code == 421
+            foreign = {**sent, "Origin": "https://other.example"}
+            assert client.get("/api/v1/documents", headers=foreign).status_code == 403
+
+
+def test_wrong_passwords_behind_a_proxy_slow_their_own_address_only(home: Path) -> None:
+    known = "https://archive.example"
+    with (
+        serving(home, "--address", known, "--auth", "ada:secret") as running,
+        httpx.Client(base_url=running.address, timeout=60) as client,
+    ):
+
+        def status(address: str, name: str, word: str) -> int:
+            sent = {"Host": "archive.example", "X-Forwarded-For": address}
+            return client.get("/api/v1/documents", headers=sent, auth=(name, word)).status_code
+
+        tried = [status("203.0.113.5", "eve", "wrong") for _ in range(30)]
+        assert httpx.codes.TOO_MANY_REQUESTS in tried
+        assert status("203.0.113.6", "ada", "secret") == httpx.codes.OK
+
+
+@pytest.mark.parametrize("address", ["archive.example", "https://a.example/path", "ftp://a", ""])
+def test_an_address_that_no_browser_opens_is_a_mistake(address: str) -> None:
+    with pytest.raises(QuothError, match=r"https://archive\.example"):
+        host_of(address)
 
 
 def test_files_are_added_only_below_the_folders_that_were_named(tmp_path: Path) -> None:

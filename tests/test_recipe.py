@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from conftest import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer
@@ -25,7 +26,10 @@ from eval.recipes.reader.batches import (
 from eval.recipes.reader.forms import forms, keywords, politely
 from eval.recipes.reader.groups import Example, Group
 from eval.recipes.reader.losses import losses
-from eval.recipes.reader.swaps import swapped_names
+from eval.recipes.reader.near_misses import near_misses
+from eval.recipes.reader.near_nouns import near_nouns
+from eval.recipes.reader.swaps import swapped, swapped_names
+from index.embedding.load import load_encoder
 from index.embedding.model_files import model_folder
 from qa import Question
 
@@ -122,6 +126,41 @@ def test_other_forms_are_other_questions_that_keep_their_names(seed: int) -> Non
     assert {"armenia", "azerbaijan", "ceasefire"} <= set(kept)
     polite = Question.parse(politely(QUESTION, random_)).asked
     assert "brokered the ceasefire" in polite
+
+
+def test_near_nouns_are_of_one_topic_and_of_another_meaning() -> None:
+    asked = [
+        f"Who was {whose} {noun} in 1990?"
+        for noun in ("wife", "daughter", "sister", "spouse", "wives", "bridge")
+        for whose in ("his", "her", "the", "their")
+    ]
+    near = near_nouns([*asked, "What is his niece called?"], load_encoder())
+    assert set(near["wife"]) == {"daughter", "sister"}  # "spouse" means the same, "wives" is many
+    assert "niece" not in near  # too seldom to be known as a noun
+    assert near_nouns([], load_encoder()) == {}
+
+
+def test_a_noun_is_swapped_for_a_near_one_first_of_the_passage() -> None:
+    near = {"tanks": ["helicopters", "soldiers"]}
+    asked = "How many tanks did the army see?"
+    made = swapped(asked, "It lost 12 tanks and 300 soldiers.", [], random.Random(1), near)
+    assert "How many soldiers did the army see?" in made
+    changed = {one for one in made if " not " not in one}
+    assert changed <= {f"How many {noun} did the army see?" for noun in near["tanks"]}
+
+
+@pytest.mark.skipif(not (SHARED / "data").is_dir(), reason="needs ../shared/data")
+def test_every_written_question_has_its_paragraph_and_its_span() -> None:
+    groups = list(near_misses())
+    assert len(groups) > 10_000
+    for group in groups:
+        kinds = [example.kind for example in group.examples]
+        assert kinds in (["answer", "unanswered"], ["answer"], ["unanswered"])
+        assert all(example.question for example in group.examples)
+        for example in group.examples:
+            assert len(example.spans) == (example.kind == "answer")
+            assert all(0 <= start < end <= len(example.text) for start, end in example.spans)
+        assert not group.settled or kinds[0] == "answer"
 
 
 @pytest.mark.parametrize(

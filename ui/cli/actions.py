@@ -146,6 +146,7 @@ def serve(
     *,
     no_auth: bool,
     allow_add: Sequence[Path],
+    addresses: Sequence[str],
     mcp: bool,
     log: bool,
 ) -> None:
@@ -155,7 +156,10 @@ def serve(
     from ui.web.sign_in import SignIn  # noqa: PLC0415
 
     if mcp and importlib.util.find_spec("mcp") is None:
-        raise QuothError("--mcp needs the package mcp; run: pip install 'quoth[mcp]'")
+        raise QuothError(
+            "--mcp needs the package mcp; run in the folder of Quoth: "
+            "pip install -e '.[mcp]' -c constraints.txt"
+        )
     engine = engine_at(index)
     place = engine.place
     if not engine.exists() and (is_loopback(host) or allow_add):
@@ -175,6 +179,7 @@ def serve(
         sign_in,
         open_to_all=no_auth,
         allow_add=allow_add,
+        addresses=addresses,
         mcp=mcp,
         settings=settings,
         log=log,

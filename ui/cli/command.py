@@ -186,6 +186,14 @@ def ui(
             "Not needed if only this machine can reach the server.",
         ),
     ] = None,
+    address: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="URL",
+            help="An address by which clients know this server, such as https://archive.example "
+            "of a reverse proxy. May be repeated.",
+        ),
+    ] = None,
     mcp: Annotated[bool, typer.Option("--mcp", help="Serve as MCP tools too.")] = False,
     log: Annotated[
         bool, typer.Option("--log", help="Log each request, as a line of JSON on standard error.")
@@ -203,6 +211,7 @@ def ui(
         settings,
         no_auth=no_auth,
         allow_add=allow_add or (),
+        addresses=address or (),
         mcp=mcp,
         log=log,
     )

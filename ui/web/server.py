@@ -1,8 +1,6 @@
 """Serving the page and the programs' interface over one index."""
 
-import ipaddress
 import os
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -28,6 +26,7 @@ from qa import Settings
 from qa.ranking.weights import UNCALIBRATED
 from qa.writing.writer import SECONDS as WRITER_SECONDS
 from ui.web import api, article_routes, measures, view_routes
+from ui.web.addresses import hosts_of, listening_on
 from ui.web.ending import STOP_SECONDS, Ending
 from ui.web.index_service import IndexService
 from ui.web.limiter import Busy, Limited, limiter
@@ -213,6 +212,7 @@ def serve(
     *,
     open_to_all: bool = False,
     allow_add: Sequence[Path] = (),
+    addresses: Sequence[str] = (),
     mcp: bool = False,
     settings: Settings | None = None,
     log: bool = False,
@@ -227,7 +227,11 @@ def serve(
         port: the port to listen on.
         sign_in: the name and password to ask for.
         open_to_all: let everyone in who reaches an address beyond loopback.
-        allow_add: folders below which clients may add files. On loopback an empty list allows any.
+        allow_add: folders below which clients may add files. On loopback without `addresses` an
+            empty list allows any.
+        addresses: the addresses by which a reverse proxy or a name server makes this server known,
+            such as "https://archive.example". With one, clients count as other machines, and the
+            proxy on this machine says which one each request is from.
         mcp: serve the question as an MCP tool too.
         settings: how questions are asked.
         log: write each request, and what goes wrong, as a line of JSON to standard error.
@@ -238,27 +242,28 @@ def serve(
         QuothError: for an address that cannot be served.
 
     """
-    if not is_loopback(host) and sign_in is None and not open_to_all:
+    hosts = hosts_of(host, port, addresses)
+    only_here = is_loopback(host) and not addresses
+    if not only_here and sign_in is None and not open_to_all:
         raise QuothError(
-            f"serving on {host} lets other machines in; add --auth user:password, or --no-auth "
-            "if everyone there may read these documents"
+            f"serving on {', '.join(addresses) or host} lets other machines in; add --auth "
+            "user:password, or --no-auth if everyone there may read these documents"
         )
-    permissions = Permissions.of(allow_add, loopback=is_loopback(host))
+    permissions = Permissions.of(allow_add, loopback=only_here)
     service = IndexService(place, settings, permissions)
     if not service.calibrated:
         warned(UNCALIBRATED)
-    if not is_loopback(host):
+    if not only_here:
         who = "whoever signs in" if sign_in is not None else "everyone who reaches this address"
         warned(f"{who} may {permissions.described()}")
     service.warm()
-    listening = _listening(host, port)
+    listening = listening_on(host, port)
     ending = Ending()
     # Only what is uploaded to this server counts as an upload.
     with ending, tempfile.TemporaryDirectory(prefix="quoth-uploaded-") as uploaded:
         os.environ[UPLOADED] = uploaded
         asking = limiter(AT_ONCE, WAITING)
-        names = _names(host, port)
-        app = application(service, names, sign_in, mcp=mcp, asking=asking, log=log)
+        app = application(service, hosts, sign_in, mcp=mcp, asking=asking, log=log)
         if log:
             measures.log_as_json()
         config = uvicorn.Config(
@@ -268,7 +273,8 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=STOP_SECONDS,
             limit_concurrency=None,
-            proxy_headers=False,
+            proxy_headers=bool(addresses),
+            forwarded_allow_ips=["127.0.0.1", "::1"],
         )
         shown = f"[{host}]" if ":" in host else host
         server = uvicorn.Server(config)
@@ -280,31 +286,3 @@ def serve(
             server.run(sockets=[listening])
         finally:
             local.stop()
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen()
-    except OSError as error:
-        listening.close()
-        raise QuothError(
-            f"{host}:{port} cannot be served ({error.strerror}); choose another --port"
-        ) from error
-    return listening
-
-
-def _names(host: str, port: int) -> list[str]:
-    """The accepted values of the Host header: names with ports."""
-    names = ["127.0.0.1", "localhost", "[::1]"]
-    if not is_loopback(host):
-        names += [host, socket.gethostname(), *_addresses()]
-    return [f"{name}:{port}" for name in names] + (names if port in (80, 443) else [])
-
-
-def _addresses() -> list[str]:
-    found = {str(one[4][0]) for one in socket.getaddrinfo(socket.gethostname(), None)}
-    return [f"[{a}]" if ipaddress.ip_address(a).version == 6 else a for a in sorted(found)]  # noqa: PLR2004

@@ -4,7 +4,7 @@ import argparse
 import os
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import torch
@@ -14,6 +14,7 @@ from eval.recipes.reader import pack as packs
 from eval.recipes.reader.batches import Drawing, Special, batches
 from eval.recipes.reader.export import Row, export, rows_of
 from eval.recipes.reader.model import ReaderModel
+from eval.recipes.reader.near_misses import SET as NEAR_MISSES
 from eval.recipes.reader.pack import Pack
 from eval.recipes.reader.teacher import Larger, special_of
 from eval.recipes.reader.train import Stage, Teacher, train
@@ -36,6 +37,9 @@ SETS: dict[str, int | None] = {
 }
 """The sets of the first stage, and how many of their questions at most."""
 
+TRAINED = (*SETS, NEAR_MISSES)
+"""All sets of the training: those above and the questions written for this project."""
+
 HARD = "squad2"
 """The set that no reader of the recipe is trained on; it serves for measuring and fitting."""
 
@@ -46,6 +50,7 @@ WEIGHTS = {
     "amazon_reviews": 0.8,
     "reddit": 0.8,
     "covidqa": 2.0,
+    NEAR_MISSES: 2.0,
 }
 """How often each set's questions come in a round."""
 
@@ -70,7 +75,7 @@ CALIBRATION = 1000
 def calibration_rows(pack: Pack, special: Special) -> list[Row]:
     """Training rows that calibrate the eight-bit quantisation of the exported reader."""
     drawing = Drawing(groups=16, negatives=2, changed=0.7, weights=WEIGHTS)
-    drawn = batches(pack, packs.of_sets(pack, list(SETS)), drawing, 29, special)
+    drawn = batches(pack, packs.of_sets(pack, TRAINED), drawing, 29, special)
     rows = (row for batch in drawn for row in rows_of(batch))
     return list(islice(rows, CALIBRATION))
 
@@ -86,9 +91,11 @@ def made_pack(path: Path, folder: Path) -> Pack:
     if not path.exists():
         from eval.recipes.reader.examples import groups_of  # noqa: PLC0415 -- needs an index
         from eval.recipes.reader.groups import read_groups  # noqa: PLC0415
+        from eval.recipes.reader.near_misses import near_misses  # noqa: PLC0415
 
         files = [groups_of(name, most) for name, most in {HARD: None, **SETS}.items()]
-        made = packs.Packer(folder).pack(group for file in files for group in read_groups(file))
+        groups = (group for file in files for group in read_groups(file))
+        made = packs.Packer(folder).pack(chain(groups, near_misses()))
         packs.save(made, path)
     return packs.load(path)
 
@@ -131,7 +138,7 @@ def main() -> None:
     if arguments.teacher:
         larger = Larger(arguments.teacher, folder)
         stage = replace(stage_of(arguments.steps // 2, arguments.groups, 8e-5), name="teacher")
-        groups = packs.of_sets(pack, list(SETS))
+        groups = packs.of_sets(pack, TRAINED)
         teacher = larger.trained(
             stage,
             pack,
@@ -143,7 +150,7 @@ def main() -> None:
     model = ReaderModel(folder, plain=not torch.cuda.is_available())
     if arguments.start:
         model.load_state_dict(torch.load(arguments.start, weights_only=True))
-    groups = packs.of_sets(pack, list(SETS))
+    groups = packs.of_sets(pack, TRAINED)
     trained = train(stage, pack, groups, model, out, special=special, teacher=teacher)
     if arguments.mean:
         take_mean(trained, torch.load(arguments.mean, weights_only=True))

@@ -3,7 +3,7 @@
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from eval.datasets import DataSet, Question
 from eval.judge import holds
 from eval.measures import holds_answer
 from eval.recipes.reader.groups import Example, Group
+from eval.recipes.reader.near_nouns import near_nouns
 from eval.recipes.reader.swaps import swapped
 from eval.sets import load
 from index import Document, Index, Passage, Span
@@ -24,6 +25,9 @@ _LEAST_WORDS = 4
 """Shorter questions, such as QAMR's "What is it?", ask nothing that a passage could answer."""
 _TITLED = {"squad2", "new_wiki", "squad2_train_part", "squad1_train_parts", "timeqa_human"}
 """The sets whose titles say what the document is about."""
+
+_NOUNS = ("new_wiki", "squad1_train_parts", "squad2_train_part", "timeqa_human", "qamr")
+"""The sets whose questions show which words are nouns."""
 
 
 def groups_of(name: str, most: int | None = None) -> Path:
@@ -64,6 +68,8 @@ def _made(data: DataSet) -> Iterator[Group]:
     settings = Settings()
     with index_of(data.name, data.documents, settings, cache_folder()) as index:
         keys = {listed.name: listed.key for listed in index.documents()}
+        asked = (question.text for name in _NOUNS for question in load(name).questions)
+        near = near_nouns(asked, index.encoder)
         vectors = index.encoder.encode([question.text for question in data.questions])
         for place, question in enumerate(data.questions):
             if place % 1000 == 0:
@@ -74,6 +80,7 @@ def _made(data: DataSet) -> Iterator[Group]:
                     documents[question.asked_of or ""],
                     index.passages_of([keys[question.asked_of or ""]]),
                     about[_article(question)],
+                    near,
                     random_,
                 ),
                 *_negatives(index, question, vectors[place : place + 1]),
@@ -92,6 +99,7 @@ def _own(
     document: Document,
     passages: list[Passage],
     about: list[str],
+    near: Mapping[str, Sequence[str]],
     random_: random.Random,
 ) -> Iterator[Example]:
     title = document.search_title
@@ -110,7 +118,7 @@ def _own(
         kept = tuple(dict.fromkeys((one.start - start, one.end - start) for one in inside))
         yield Example("answer", question.text, title, text, kept)
         others = random_.sample(about, min(6, len(about)))
-        for changed in swapped(question.text, text, others, random_):
+        for changed in swapped(question.text, text, others, random_, near):
             yield Example("swapped", changed, title, text)
         left = _without_answer(document, passage, inside)
         if left and not holds_answer(left, question.answers):

@@ -35,12 +35,22 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One question's examples. `article` is what it is about, within `set`."""
+    """One question's examples.
+
+    Attributes:
+        set: the set that the question is of.
+        article: what it is about, within `set`.
+        question: as its writer wrote it.
+        examples: the passages that it is read with.
+        settled: "yes" or "no" where the question asks for one of them and its span settles it.
+
+    """
 
     set: str
     article: str
     question: str
     examples: tuple[Example, ...]
+    settled: str = ""
 
     @classmethod
     def of(cls, kept: dict[str, object]) -> "Group":

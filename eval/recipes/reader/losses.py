@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from eval.recipes.reader.batches import ANSWER, NEGATIVE, REMOVED, SWAPPED, Batch
+from eval.recipes.reader.batches import ANSWER, NEGATIVE, REMOVED, SWAPPED, UNANSWERED, Batch
 
 NAMES = ("span", "shared", "rank", "answering", "kind")
 _NOWHERE = -1e4
@@ -48,7 +48,8 @@ def losses(batch: Batch, spans: Tensor, judged: Tensor) -> dict[str, Tensor]:
     answering = nn.functional.binary_cross_entropy_with_logits(
         judged[:, 1], (batch.kinds == ANSWER).float(), reduction="none"
     )
-    known = (batch.answer_kinds >= 0) & (batch.kinds != SWAPPED)
+    asked = (batch.kinds != SWAPPED) & (batch.kinds != UNANSWERED)
+    known = (batch.answer_kinds >= 0) & asked
     kinds = nn.functional.cross_entropy(
         judged[:, 2:], batch.answer_kinds.clamp(min=0), reduction="none"
     )

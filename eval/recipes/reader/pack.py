@@ -79,7 +79,8 @@ class Packer:
     def _group(self, group: Group, random_: random.Random) -> PackedGroup:
         asked = [group.question, *forms(group.question, random_)[:_FORMS]]
         answers = [one.text[start:end] for one in group.examples for start, end in one.spans[:1]]
-        kind = KINDS.index(kind_of(group.question, answers[0])) if answers else -1
+        said = [group.settled] if group.settled else answers
+        kind = KINDS.index(kind_of(group.question, said[0])) if said else -1
         examples = []
         for one in group.examples:
             text = self._text(one.text, offsets=bool(one.spans))

@@ -2,7 +2,9 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from eval.recipes.reader.near_nouns import NOUN, STEM
 
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
 _NUMBER = re.compile(r"\b\d[\d,.]*\d\b|\b\d\b")
@@ -36,16 +38,22 @@ _HELPER = re.compile(
 
 
 def swapped(
-    question: str, passage: str, others: Sequence[str], random_: random.Random, most: int = 3
+    question: str,
+    passage: str,
+    others: Sequence[str],
+    random_: random.Random,
+    near: Mapping[str, Sequence[str]],
+    most: int = 5,
 ) -> list[str]:
     """Up to `most` questions that `passage` should not answer, as SQuAD 2.0's writers made them.
 
-    Three changes are made: a year, day, number or name is replaced by another of its kind, taken
-    from the passage or from `others`, questions about the same article; a word is replaced by its
-    opposite; or the question is negated.
+    Four changes are made: a year, day, number or name is replaced by another of its kind, taken
+    from the passage or from `others`, questions about the same article; a noun is replaced by one
+    that `near` gives for it; a word is replaced by its opposite; or the question is negated.
     """
     made = [
         *_entities(question, passage, others, random_),
+        *_nouns(question, passage, near, random_),
         *_opposites(question),
         *_negated(question, random_),
     ]
@@ -66,6 +74,27 @@ def _entities(
                 if new:
                     name = random_.choice(sorted(set(new)))
                     made.append(question[: found.start()] + name + question[found.end() :])
+    random_.shuffle(made)
+    return made[:2]
+
+
+def _nouns(
+    question: str, passage: str, near: Mapping[str, Sequence[str]], random_: random.Random
+) -> list[str]:
+    """The question with a noun replaced, once by one of the passage and once by any, if it can."""
+    words = set(re.findall(r"[a-z]+", passage.lower()))
+    known = re.findall(r"[a-z]+", question.lower())
+    made = []
+    for found in NOUN.finditer(question):
+        noun = found.group(1)
+        others = near.get(noun.lower(), ())
+        new = [one for one in others if not any(one[:STEM] == word[:STEM] for word in known)]
+        inside = [one for one in new if one in words]
+        made += [
+            question[: found.start(1)] + random_.choice(pool) + question[found.end(1) :]
+            for pool in (inside, new)
+            if pool
+        ]
     random_.shuffle(made)
     return made[:2]
 
