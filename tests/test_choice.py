@@ -15,10 +15,10 @@ from eval.fitting import listwise_weights, logistic_weights, thresholds_by_preci
 from index import Document, Encoder, Found, Index, QuothError, Span
 from qa import Assistant, Question, read_exported, retrieve
 from qa.answering.answer_kinds import Wanted, fits, wanted
-from qa.answering.candidates import candidates
+from qa.answering.candidates import candidates, same
 from qa.answering.choice import Chosen, agreeing
 from qa.archive.export import answer_markdown
-from qa.ranking.rerank import read_passages
+from qa.ranking.rerank import compared, read_passages
 from qa.ranking.weights import shipped_weighting
 from qa.reader.base import Reading, Text
 from qa.reader.load import load_reader
@@ -48,6 +48,12 @@ def noted(empty: Index, threshold: float | None = 0.0, **texts: str) -> Assistan
         ("Where was he arrested?", Wanted.PLACE, "the Bahamas", "in 2022"),
         ("When did the mill close?", Wanted.TIME, "in March 1987", "Leeds"),
         ("Who revoked the visa?", Wanted.PERSON, "Alex Hawke", "2022"),
+        ("When the bridge fell, how many people died?", Wanted.COUNT, "43", "in Leeds"),
+        ("How many dollars were stolen?", Wanted.MONEY, "$625 million", "six"),
+        ("How many times was he elected?", Wanted.COUNT, "twice", "in Delhi"),
+        ("How often is it held?", Wanted.COUNT, "weekly", "in Delhi"),
+        ("How much of the budget goes to schools?", Wanted.SHARE, "half", "Leeds"),
+        ("In 2022, who won the race?", Wanted.PERSON, "Ada Hult", "2022"),
     ],
 )
 def test_an_answer_of_the_kind_that_is_asked_fits_better(
@@ -55,6 +61,37 @@ def test_an_answer_of_the_kind_that_is_asked_fits_better(
 ) -> None:
     assert wanted(Question.parse(asked)) is kind
     assert fits(kind, right) > fits(kind, wrong)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "What weapon did the man who shot Abe use?",
+        "Which vaccine did the WHO approve?",
+        "What happened to the woman who fell?",
+        "What was the result of the trial?",
+    ],
+)
+def test_what_is_asked_may_be_anything(asked: str) -> None:
+    assert wanted(Question.parse(asked)) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("500", "1,500", False),
+        ("20", "20,000", False),
+        ("$5 million", "$1.5 million", False),
+        ("guilty", "not guilty", False),
+        ("three", "3", True),
+        ("1,500", "at least 1500 people", True),
+        ("2 million", "2,000,000", True),
+        ("Ada Hult", "Mayor Ada Hult", True),
+    ],
+)
+def test_two_answers_are_one_if_they_say_the_same(one: str, other: str, *, alike: bool) -> None:
+    assert same(compared(one), compared(other)) is alike
+    assert same(compared(other), compared(one)) is alike
 
 
 class Pointing:
@@ -89,6 +126,11 @@ class Pointing:
         ("Washington, DC CNN Business —\n\nThe mill was sold.", "Washington", False),
         ("The mill was bought by Peter Grey.", "Peter Grey", True),
         ("The mill – once John Marsh owned it – was sold.", "John Marsh", True),
+        ("By Monday, the death toll at the mill had risen to 1,200.", "1,200", True),
+        ("Photo ID is required at the mill by Peter Grey.", "Peter Grey", True),
+        ("The mill was bought by:\n- John Marsh\n- Peter Grey", "John Marsh", True),
+        ("The mill was bought by:\n- John Marsh\n- Peter Grey", "Peter Grey", True),
+        ("The fire at the mill:\n- 43 dead", "43", True),
     ],
 )
 def test_a_name_in_a_byline_a_signature_or_a_dateline_is_no_candidate(

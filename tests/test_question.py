@@ -1,5 +1,6 @@
 """What a question asks, whatever is said around it; and an index seen through a filter."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,89 @@ def test_what_is_asked_in_the_present_tense_and_changes_is_asked_for_as_it_is_no
     latest: bool,  # noqa: FBT001 -- what is expected
 ) -> None:
     assert Question.parse(text).wants_latest is latest
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("Can you tell me the name of the mayor?", "the name of the mayor?"),
+        ("Do you know the name of the pilot?", "the name of the pilot?"),
+        ("Can you list the companies that left?", "list the companies that left?"),
+        ("Do we know how many people died?", "how many people died?"),
+        ("Is it known who shot Abe?", "who shot Abe?"),
+    ],
+)
+def test_such_openings_do_not_ask_for_yes_or_no(said: str, asked: str) -> None:
+    question = Question.parse(said)
+    assert question.asked == asked
+    assert not question.wants_yes_or_no
+
+
+def test_whether_something_is_true_asks_for_yes_or_no() -> None:
+    question = Question.parse("Is it true that Smith resigned?")
+    assert (question.asked, question.wants_yes_or_no) == ("Smith resigned?", True)
+
+
+def test_a_clause_before_the_question_asks_for_nothing() -> None:
+    assert not Question.parse("When the bridge collapsed, how many people died?").wants_time
+    assert Question.parse("When the bridge collapsed, when was help sent?").wants_time
+    assert Question.parse("When did the bridge collapse?").wants_time
+
+
+@pytest.mark.parametrize(
+    ("asked", "latest"),
+    [
+        ("How many people attended the 2018 World Cup final?", False),
+        ("What did USA Today report?", False),
+        ("Who was the overall winner?", False),
+        ("What is the final death toll?", True),
+        ("How many have died overall?", True),
+        ("How many are missing today?", True),
+    ],
+)
+def test_the_latest_is_asked_for_in_words_that_say_so(asked: str, *, latest: bool) -> None:
+    assert Question.parse(asked).asks_for_latest is latest
+
+
+def test_a_limit_of_time() -> None:
+    day = dt.date(2023, 10, 20)
+    asked = "How many were dead as of October 4?"
+    assert Question.parse(asked, day).as_of == dt.date(2023, 10, 4)
+    assert Question.parse(asked).as_of is None
+    assert Question.parse(asked).has_unknown_limit
+    assert Question.parse("How many homes will be built by 2030?").as_of is None
+    assert Question.parse("How many had died by 2020?").as_of == dt.date(2020, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("asked", "planned"),
+    [
+        ("How many died in the 2024 plane crash?", False),
+        ("Which planet was found in 2024?", False),
+        ("What was closed due to the storm?", False),
+        ("What is planned for 2030?", True),
+        ("What is due in May 2030?", True),
+    ],
+)
+def test_what_will_be_is_asked_for_in_words_of_plans(asked: str, *, planned: bool) -> None:
+    assert Question.parse(asked).wants_what_will_be is planned
+
+
+def test_the_month_of_may_is_no_possibility() -> None:
+    assert Question.parse("How many were killed in May?").wants_what_happened
+    assert not Question.parse("Who was he told may come?").wants_what_happened
+
+
+def test_names_may_have_any_letters() -> None:
+    assert {"ozil", "šefčovič"} & Question.parse("Did Özil meet Šefčovič?").names
+    assert len(Question.parse("Did Özil meet Šefčovič?").names) == 3  # with "Did"
+
+
+@pytest.mark.parametrize(
+    ("asked", "person"),
+    [("Who's the CEO of the bank?", True), ("Who is the Pope?", True), ("Whose is it?", False)],
+)
+def test_a_person_is_asked_for(asked: str, *, person: bool) -> None:
+    question = Question.parse(asked)
+    assert question.wants_person is person
+    assert not question.wants_description

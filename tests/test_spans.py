@@ -171,6 +171,18 @@ ASKED = [
         "why did he go?",
         "the mayor resigned in protest at the cuts",
     ),
+    (
+        "He pulled out of the race to spend time with his family.",
+        "to spend time",
+        "Why did he go?",
+        "to spend time with his family",
+    ),
+    ("On Monday President Biden signed it.", "Monday", "When was it signed?", "Monday"),
+    ("In September Trump left.", "September", "When did he leave?", "September"),
+    ("Kevin McCarthy Tuesday was ousted.", "Tuesday", "When was he ousted?", "Tuesday"),
+    ("Kevin McCarthy Tuesday was ousted.", "McCarthy", "Who was ousted?", "Kevin McCarthy"),
+    ("It began on September 13 hours after talks.", "September 13", "When?", "September 13"),
+    ("It lasted 13 hours in September.", "13", "How long did it last?", "13 hours"),
 ]
 
 

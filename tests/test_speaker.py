@@ -62,6 +62,11 @@ def test_whom_a_sentence_names_as_saying_so(sentence: str, said_by: str) -> None
     assert speaker(sentence) == said_by
 
 
+def test_a_sentence_of_any_length_is_looked_at() -> None:
+    talk = "and then we went up the hill and she said it was late " * 300
+    assert speaker(f"{talk}, Ada Hult said.") == "Ada Hult"
+
+
 def test_of_several_the_nearest_is_meant() -> None:
     sentence = "Ann Lee said 12 came, but according to the police, it was 40."
     assert speaker(sentence, "12") == "Ann Lee"

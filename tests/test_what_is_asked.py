@@ -12,7 +12,7 @@ from qa.answering.changing_facts import _held_before, latest_first
 from qa.answering.choice import Chosen
 from qa.answering.expand_span import widened
 from qa.answering.lists import asks_for_list, enumeration_first
-from qa.answering.unmet_names import NamesAsked
+from qa.answering.unmet_names import NamesAsked, is_too_old
 from qa.archive.export import answer_markdown
 from qa.ranking.rerank import read_passages
 from qa.reader.base import Reader
@@ -254,10 +254,45 @@ def test_the_latest_number_stands_beside_the_names_of_the_question(archive: Inde
         ("Which country hosts the games?", False),
         ("What causes monkeypox?", False),
         ("What did Hamas say?", False),
+        ("What is Hamas?", False),
+        ("What happens next?", False),
+        ("What did Texas ban?", False),
+        ("Which virus causes measles?", False),
+        ("Which U.S. states banned it?", True),
+        ("Which NATO member states voted no?", True),
+        ("What were the demands of the hijackers?", True),
+        ("WHICH COMPANIES LEFT?", True),
+        ("Can you list the companies that left?", True),
     ],
 )
 def test_a_list_is_asked_for_by_a_plural(asked: str, *, lists: bool) -> None:
     assert asks_for_list(Question.parse(asked)) == lists
+    assert Question.parse(asked).wants_several == lists
+
+
+def test_the_latest_number_is_one_of_the_time_that_is_asked_about(archive: Index) -> None:
+    question = Question.parse("How many people in all saw the games of 2018?")
+    early = candidate(archive, "In 2018 some 78 people saw the games.", "78", "2018-10-04", 0.8)
+    late = candidate(archive, "In 2022 some 88 people saw the games.", "88", "2022-10-12", 0.5)
+    assert latest_first(question, [early, late])[0] is early
+
+
+def test_a_number_as_of_a_day_is_the_newest_of_that_day_or_before(archive: Index) -> None:
+    asked = "How many people have died in the storm as of October 4?"
+    then = candidate(archive, "The storm killed 40 people.", "40", "2023-10-04", 0.8)
+    after = candidate(archive, "The storm killed 74 people.", "74", "2023-10-10", 0.5)
+    for today in (dt.date(2023, 10, 20), None):
+        assert latest_first(Question.parse(asked, today), [then, after])[0] is then
+
+
+def test_an_article_whose_title_has_the_year_is_not_too_old(archive: Index) -> None:
+    question = Question.parse("Which country was awarded the 2034 cup?")
+    one = candidate(
+        archive, "Saudi Arabia was chosen on Wednesday.", "Saudi Arabia", "2024-12-11", 0.8
+    )
+    titled = replace(one.read.document, title=Found("Saudi Arabia awarded 2034 cup", "given"))
+    assert is_too_old(question, one.read)
+    assert not is_too_old(question, replace(one.read, document=titled))
 
 
 def test_a_newer_number_of_something_else_is_not_the_latest(

@@ -171,6 +171,10 @@ def test_a_negation_of_something_else_is_no_no(empty: Index, text: str, question
             "Has the United States declared war on Iran?",
         ),
         ("No children were hurt, but some parents will need care.", "Were any children hurt?"),
+        ("Finland is not in NATO.", "Is Finland in NATO?"),
+        ("Smith is not a Republican.", "Is Smith a Republican?"),
+        ("Smith did not win the race.", "DID SMITH WIN THE RACE?"),
+        ("Smith did not win the race.", "Did Smith Win the Race?"),
     ],
 )
 def test_a_denial_says_no(empty: Index, text: str, question: str) -> None:

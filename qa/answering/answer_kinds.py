@@ -39,7 +39,11 @@ _TIME = re.compile(
     r"|(?:spring|summer|autumn|fall|winter|christmas|easter)\b|\d{4}-\d\d)",
     re.I,
 )
-_NUMBER = re.compile(rf"\d|{IN_WORDS}|\b(?:an?|several|dozens|hundreds|thousands|none|no)\b", re.I)
+_NUMBER = re.compile(
+    rf"\d|{IN_WORDS}|\b(?:an?|several|dozens|hundreds|thousands|none|no|once|twice|thrice|half"
+    r"|couple|both|daily|weekly|monthly|yearly|annually|every)\b",
+    re.I,
+)
 _MONEY = re.compile(
     r"[$€£¥₹]\s?\d|\d\s?[$€£¥]|\b(?:dollars?|euros?|pounds?|rubles?|roubles?|yen|yuan|rupees?"
     r"|rupiah|francs?|cents|pence|shillings?|guilders?|crowns?|kron[aeo]r?|pesos?|bitcoins?|liras?"
@@ -83,14 +87,19 @@ _ASKS: tuple[tuple[re.Pattern[str], Wanted], ...] = (
         Wanted.MONEY,
     ),
     (
-        re.compile(r"\b(?:what|which) (?:share|percent\w*|proportion|fraction|part) of\b", re.I),
+        re.compile(
+            r"\b(?:what|which) (?:share|percent\w*|proportion|fraction|part) of\b"
+            r"|\bhow much of\b",
+            re.I,
+        ),
         Wanted.SHARE,
     ),
     (re.compile(r"\bhow (?:many|often)\b|\b(?:what|which) number of\b", re.I), Wanted.COUNT),
     (
         re.compile(
             r"\b(?:how (?:much|old|far|large|big|tall|high|deep|fast|strong|heavy|wide|hot|cold)"
-            r"|what (?:was|is) the (?:[\w’'.-]+ )*(?:score|result|vote count|death toll|rate|speed"
+            r"|what (?:was|is) the (?:[\w’'.-]+ )*(?:score|result (?:of|in) (?:[\w’'.-]+ )*"
+            r"(?:match|game|vote|referendum|election|final)|vote count|death toll|rate|speed"
             r"|temperature|magnitude|number|total|size|age|height|distance|tally))\b",
             re.I,
         ),
@@ -109,7 +118,15 @@ _ASKS: tuple[tuple[re.Pattern[str], Wanted], ...] = (
         ),
         Wanted.PLACE,
     ),
-    (re.compile(r"\b(?:who|whom|whose)\b", re.I), Wanted.PERSON),
+    (
+        re.compile(
+            r"(?:^\W*(?:[a-z]+ )?|[,;:]\s*|\b(?:and|but|by|to|from|with|for|of|against|after|on|in"
+            r"|is|was|are|were|did|do|does) )(?:[Ww]ho|[Ww]hom|[Ww]hose)\b"
+            r"|^\W*(?:WHO|WHOM|WHOSE)\b"
+            r"|\b(?:who|whom|whose)\W*$"
+        ),
+        Wanted.PERSON,
+    ),
     (
         re.compile(
             r"\bwhich (?:\w+ )?(?:person|man|woman|actor|actress|minister|president|player|singer"
@@ -135,9 +152,12 @@ def wanted(question: Question) -> Wanted | None:
         return Wanted.WORDS
     if question.wants_time:
         return Wanted.TIME
-    asked = question.asked
+    asked = question.main_clause
     if question.wants_description:
         return None
+    counted = _COUNTED.search(asked)
+    if counted and _MONEY.search(counted[1]):
+        return Wanted.MONEY
     return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
 
 

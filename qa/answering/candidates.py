@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from index.text.dates import DateInText, dates_in
 from qa.answering.answer_kinds import counts, fits, wanted
 from qa.answering.expand_span import widened
 from qa.language.question import Question
-from qa.ranking.rerank import Read, clipped
+from qa.ranking.rerank import Read, clipped, compared
 from qa.ranking.sentence_ranking import share
 from qa.ranking.weights import CHOSEN_BY
 
@@ -33,6 +34,7 @@ _BYLINE = re.compile(r"(?:[Bb]y|BY|Contributing|CONTRIBUTING|Photo|PHOTO)\b:?\s+
 _DATELINE = re.compile(r"[^\W\d_a-zß-ÿ].{2,80}\s[—–-]+")
 _CLAUSE = re.compile(r"[,;:()—–]|\b(?:while|whereas|but|though|although|after|before)\b", re.I)
 _NAME_WORDS = 3
+_DASHES = ("-", "–", "—")
 _HEADLINE, _CREDITED = 20, 30
 """Words of a line that may be a headline, and of one that may be a credit, at most."""
 _ENDS = re.compile(r"[.!?][”\"’')\]]*$")
@@ -74,8 +76,12 @@ def _signed(text: str, span: Span) -> bool:
     before, line = text[start : span.start], _line(text, span)
     if re.search(r"(?:^|[.!?”\"]\s*)[–—-]\s*$", before):
         after = text[span.end : start + len(line)]
-        return len(after.split()) <= _NAME_WORDS
-    beside = _BYLINE.match(line) or _DATELINE.fullmatch(line)
+        in_list = not before.strip("–—- ") and (
+            text[start + len(line) :].lstrip().startswith(_DASHES)
+            or text[: max(0, start - 1)].rpartition("\n")[2].lstrip().startswith(_DASHES)
+        )
+        return len(after.split()) <= _NAME_WORDS and not in_list and not text[span.start].isdigit()
+    beside = (_BYLINE.match(line) and not _ENDS.search(line)) or _DATELINE.fullmatch(line)
     return bool(beside) and len(line.split()) <= _HEADLINE
 
 
@@ -96,7 +102,7 @@ def choice_features(question: Question, rarity: dict[str, float], read: Sequence
     names = {name: rarity[name] for name in question.names if name in rarity}
     passages = {one.retrieved.passage.id: one for one in read}
     told = {
-        key: f" {' '.join(terms(one.retrieved.passage.span.of(one.document.text)))} "
+        key: f" {compared(one.retrieved.passage.span.of(one.document.text))} "
         for key, one in passages.items()
     }
     best = {key: max(o.evidence for o in read if o.retrieved.passage.id == key) for key in passages}
@@ -205,22 +211,32 @@ def _restated(question: Question, answer: str) -> float:
     """The share of an answer's words that the question already has, 0 to 1.
 
     It is 0 for a yes-or-no question, whose answer restates it. It is 1 if the question asks for a
-    person and the answer ends in a name that the question states, or if it asks for several things
-    and the answer has a name that it states.
+    person and the answer ends in a name that the question states, with no other first name there;
+    and if it asks for several things and the answer has a name that it states.
     """
     if question.wants_yes_or_no:
         return 0.0
     words = answer.split()
     asks_for_more = question.wants_person and words[-1:] and words[-1] in question.names
     lists_it = question.wants_several and not question.names.isdisjoint(words)
-    if asks_for_more or lists_it:
+    if lists_it or (asks_for_more and not _is_relative(question, words)):
         return 1.0
     return sum(word in question.every_term for word in words) / max(1, len(words))
 
 
+def _is_relative(question: Question, words: Sequence[str]) -> bool:
+    """Whether an answer has a last name of the question with another first name than there."""
+    asked = terms(question.asked)
+    first = {before for before, name in pairwise(asked) if name == words[-1]}
+    first &= question.names
+    return bool(first) and len(words) > 1 and words[-2] not in first
+
+
 def same(one: str, other: str) -> bool:
-    """Whether two answers are one: the words of either hold the other's."""
-    return bool(one and other) and (f" {one} " in f" {other} " or f" {other} " in f" {one} ")
+    """Whether two answers, of `compared`, are one: the words of either hold the other's."""
+    if not one or not other or one.startswith("not ") != other.startswith("not "):
+        return False
+    return f" {one} " in f" {other} " or f" {other} " in f" {one} "
 
 
 def sentences_around(one: Read) -> Span:

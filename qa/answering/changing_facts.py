@@ -8,7 +8,7 @@ from dataclasses import replace
 from index.search.bm25 import terms
 from index.text.numbers import IN_WORDS
 from qa.answering.answer_kinds import asks_number, fits, wanted
-from qa.answering.candidates import same, sentences_around
+from qa.answering.candidates import date_fit, same, sentences_around
 from qa.answering.choice import Chosen, names_met
 from qa.language.question import Question
 from qa.ranking.rerank import Read
@@ -67,12 +67,17 @@ def latest_first(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
     """
     if not found or not question.asks_for_latest or not asks_number(question):
         return list(found)
+    if question.has_unknown_limit:
+        return list(found)
     first = found[0]
+    fit = _date_fit(question, first)
     limit = question.as_of or dt.date.max
     newer = [
         one
         for one in _counted_later(question, found)
-        if one.confidence >= _AS_SURE * first.confidence and _day(one) <= limit
+        if one.confidence >= _AS_SURE * first.confidence
+        and _day(one) <= limit
+        and _date_fit(question, one) >= fit
     ]
     if not newer:
         return list(found)
@@ -149,6 +154,11 @@ def later(question: Question, found: Sequence[Chosen]) -> list[Chosen]:
             stories.add(one.read.story)
             told.append(one)
     return told[:_MOST_LATER]
+
+
+def _date_fit(question: Question, one: Chosen) -> float:
+    around = sentences_around(one.read).of(one.read.document.text)
+    return date_fit(question, one.read.document, around)
 
 
 def _day(one: Chosen) -> dt.date:

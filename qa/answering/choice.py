@@ -29,9 +29,10 @@ _UNMET_SURE = 0.15
 Of 13 answers whose passage lacked a name, 2 were right.
 """
 _PERHAPS = re.compile(
-    r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to|fac(?:es?|ing))\b",
-    re.I,
+    r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to"
+    r"|faces|facing|face(?! of\b))\b"
 )
+"""In small letters, so that "May" is a month."""
 CLOSE = 1 / 3
 """An answer competes with the likeliest if its chance is at least this share of that one's."""
 _WORDS_MORE = 2

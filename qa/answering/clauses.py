@@ -6,7 +6,8 @@ from index import Span
 
 _REASON = re.compile(
     r"\b(?:because|due to|owing to|thanks to|in order to|so that|so as to|in response to"
-    r"|as a result of|on account of|on the grounds|in protest|for fear|on suspicion|out of)\b",
+    r"|as a result of|on account of|on the grounds|in protest|for fear|on suspicion"
+    r"|out of (?=fear|concern|respect|necessity|spite|anger|love|pity))\b",
     re.I,
 )
 _MAYBE_REASON = re.compile(

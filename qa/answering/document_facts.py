@@ -12,7 +12,7 @@ _ARTICLE = (
     r"\b(?:the|this|that) (?:(?:news|newspaper|magazine|blog|online|first|last|whole) )?"
     r"(?:article|story|piece|column|dispatch|essay|post|document|text|report)"
     r"(?=[?.!,:]|$| (?:about|on|of|titled|entitled|called|headlined|with the (?:title|headline)|by"
-    r"|from|in which|that|which|was|were|is|published|posted|written)\b| [\"“‘'])"
+    r"|from|was|were|is|published|posted|written)\b| [\"“‘'])"
 )
 """The article itself, in the words of a question: a determiner, the noun, and then its subject."""
 

@@ -46,6 +46,7 @@ _WHO = re.compile(r",[ \u00a0]who[ \u00a0]([^,.;:()]+\w)")
 """What a sentence tells of somebody: "Dr. Tallis, who runs the hospital"."""
 _DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DAY = re.compile(rf"\b(?:{_DAYS}|{_MONTHS})\b")
 _NOT_NAMES = re.compile(
     r"^(?:(?:The|A|An|In|On|At|By|For|From|To|With|And|But|Or|As|If|When|While|After|Before|Since"
     r"|Although|Though|However|It|He|She|They|We|I|You|This|That|These|Those|There|His|Her|Its"
@@ -123,13 +124,19 @@ def _is_name(answer: str, question: Question) -> bool:
 
 def _whole_name(text: str, span: Span, within: Span) -> Span:
     start, end = span.start, span.end
+    if _DAY.fullmatch(text[start:end]):
+        return span
     left = _NAME_LEFT.search(text[within.start : start])
     if left:
         begin = within.start + left.start()
+        days = [one.end() for one in _DAY.finditer(text, begin, start)]
+        begin = days[-1] + 1 if days else begin
         skipped = _NOT_NAMES.match(text[begin:start])
         start = begin + (skipped.end() if skipped else 0)
     right = _NAME_RIGHT.match(text[end : within.end])
-    end += right.end() if right else 0
+    if right:
+        day = _DAY.search(text, end, end + right.end())
+        end = day.start() - 1 if day else end + right.end()
     letters = _ACRONYM.match(text[end : within.end])
     return Span(start, end + (letters.end() if letters else 0))
 

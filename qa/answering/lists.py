@@ -16,13 +16,6 @@ _SENTENCE = 6
 """The least words of a member's sentence: a heading names something without saying what of it."""
 _LEAST_ANSWERING = _LEAST_EVIDENCE = 0.5
 """In log-odds: that a member's passage answers, and that its span is the answer there."""
-_PLURAL = re.compile(r"\b(?:[Ww]hich|[Ww]hat) (?:\w+ and )?(?:\w+ )?(\w+[^s\W]s)\b")
-_NO_PLURALS = frozenset(
-    "causes makes hosts owns runs leads holds means happens costs says gives takes plays wins uses"
-    " wants needs keeps serves works lives sells buys pays calls shows heads governs controls"
-    " covers includes becomes remains comes goes starts begins ends his this its bus virus campus"
-    " status basis crisis news gas plus minus bonus census focus surplus".split()
-)
 _NO_NAME = re.compile(r"(?:how|what|who|which|when|where|why)\b|[\W\d]*$", re.I)
 _ENUMERATION = re.compile(r"\w,? (?:and|or|&) \w", re.I)
 
@@ -33,10 +26,7 @@ def asks_for_list(question: Question) -> bool:
     "Which companies left?" does; "Which company makes it?" and "What did Hamas do?" do not, though
     a word that ends in s follows.
     """
-    if not question.wants_several or question.wants_yes_or_no or asks_number(question):
-        return False
-    found = _PLURAL.search(question.asked)
-    return not found or (found[1].islower() and found[1] not in _NO_PLURALS)
+    return question.wants_several and not question.wants_yes_or_no and not asks_number(question)
 
 
 def enumeration_first(question: Question, found: Sequence[Chosen]) -> list[Chosen]:

@@ -96,8 +96,12 @@ def denies(asked: AbstractSet[str], sentence: str) -> bool | None:
 
 
 def asked_about(question: Question) -> frozenset[str]:
-    """The terms of a question that are no names and no dates, by `by_verb`."""
-    return frozenset(by_verb(set(question.terms) - question.names - question.date_terms))
+    """The terms of a question that are no dates, and no names if there are others, by `by_verb`.
+
+    "Is Smith a Republican?" is about both of its names.
+    """
+    undated = set(question.terms) - question.date_terms
+    return frozenset(by_verb(undated - question.names) or by_verb(undated))
 
 
 def _applied_to(

@@ -34,6 +34,9 @@ _UNIT = re.compile(
     rf"[ \u00a0-](?:(?:(?-i:[A-Z]\w+)|metric|square|cubic|nautical){_S})?(?:{_MONEY}|{_MEASURE})\b",
     re.I,
 )
+_DATED = re.compile(
+    rf"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?{_S}\d{{1,2}}$", re.I
+)
 _EACH = re.compile(rf"{_S}(?:an?|per){_S}(?:{_MEASURE}|head|person|share|vote|barrel)\b", re.I)
 _AMOUNT = rf"[$€£¥]?\d(?:[\d,.]*\d)?(?:{_S}?(?:%|million|billion|percent|per{_S}cent))?"
 _RANGE = re.compile(
@@ -75,7 +78,7 @@ def whole_number(text: str, span: Span, within: Span, question: Question) -> Spa
         start -= len(qualifier.group()) if qualifier else 0
     if _NUMBER_ENDS.search(text[start:end]):
         end = _after(_SCALE, text, end, within)
-        if "how many" not in question.lower:
+        if "how many" not in question.lower and not _DATED.search(text[start:end]):
             end = _after(_UNIT, text, end, within)
     if _NUMBER.search(text[start:end]):
         end = _after(_EACH, text, end, within)

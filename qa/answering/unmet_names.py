@@ -185,7 +185,7 @@ def is_too_old(question: Question, read: Read) -> bool:
     if published is None or question.wants_what_will_be or question.as_of is not None:
         return False
     later = any(not one.yearless and published.year < one.first.year for one in question.dates)
-    around = sentences_around(read).of(read.document.text)
+    around = f"{read.document.search_title}\n{sentences_around(read).of(read.document.text)}"
     return later and date_fit(question, read.document, around) < 0
 
 

@@ -24,6 +24,11 @@ _POLITE = re.compile(
     rf"|(?:please )?(?:tell|show|explain to|remind) (?:me|us)(?: please)?,? (?={_ASKING})"
     rf"|(?:i|we)(?:['’]d| would)? (?:(?:really )?(?:like|love|want|need|wish) to|want|need to)"
     rf" (?:know|learn|find out|understand|see),? (?={_ASKING})"
+    rf"|(?:(?:can|could|would|will) (?:you|anyone|anybody|someone|somebody) )"
+    rf"(?:please |kindly |just )?(?:(?:tell|give|show)(?: me| us)(?: please)? (?=the |a list )"
+    rf"|(?=(?:list|name) ))"
+    rf"|(?:do|does) (?:you|anyone|anybody|someone|somebody) (?:happen to )?know (?=the )"
+    rf"|(?:do we know|is it (?:known|clear)),? (?={_ASKING})"
     rf"|(?:i|we)(?:['’]m| am|['’]re| are)? (?:wondering|curious|trying to find out),? (?={_ASKING})"
     rf"|(?:i|we) (?:was|were) wondering,? (?={_ASKING})|(?:i|we) wonder,? (?={_ASKING})"
     rf"|(?:do|does|would) (?:you|anyone|anybody|someone|somebody) (?:happen to |perhaps )?"
@@ -33,6 +38,7 @@ _POLITE = re.compile(
 )
 _THANKS = re.compile(r"[\s,]*\b(?:please|pls|thanks|thank you)\W*$", re.I)
 _WHETHER = re.compile(r"^(?:if|whether)\s+", re.I)
+_TRUE = re.compile(r"^is it (?:true|correct|right|the case)(?: that)?\s+(?=\w)", re.I)
 _YES_NO = re.compile(
     r"^(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might"
     r"|must|isn.t|aren.t|wasn.t|weren.t|don.t|doesn.t|didn.t)\b",
@@ -53,24 +59,41 @@ _SAYING = re.compile(
 _WHEN = re.compile(
     r"^\W*(?:since |until |by |from )?when\b|\b(?:what|which) (?:year|date|day|month|time)\b", re.I
 )
-_ONE_NUMBER = re.compile(r"\bhow (?:many|much|old|long|far|large|big|tall|often|high)\b", re.I)
-_SEVERAL = re.compile(
-    r"\b(?:which|what)[ ](?:\w+[ ]and[ ])?(?:(?!was|does|has)\w+[ ])?"
-    r"(?!was\b|does\b|has\b)\w+[^s\W]s\b"
-    r"|\bwho (?:are|were)\b|\b(?:names|members) of\b",
+_WHEN_IT_WAS = re.compile(
+    r"^\W*(?:when|where|while|after|before|if|as)\b[^,?]*,\s*(?=(?:(?:in|on|at|by|for|to|from) )?"
+    r"(?:who|whom|whose|what|which|when|where|why|how)\b)",
     re.I,
 )
+"""A clause before the question: "When the bridge collapsed, how many people died?"."""
+_ONE_NUMBER = re.compile(r"\bhow (?:many|much|old|long|far|large|big|tall|often|high)\b", re.I)
+_SEVERAL = re.compile(
+    r"\b[Ww](?:hich|hat) (?:\w+ and )?(?:(?!(?:was|does|has|is|did)\b)[\w.’'-]+ ){0,3}?"
+    r"(?!(?:was|does|has)\b)(?P<noun>[a-z]\w*[^s\W]s)\b"
+    r"|\b[Ww]hat (?:are|were) the (?:\w+ )?(?P<nouns>[a-z]\w*[^s\W]s)\b"
+    r"|\b[Ww]ho (?:are|were)\b|\b(?:names|members) of\b|^\W*(?:[Ll]ist|[Nn]ame) "
+)
+_NO_PLURALS = frozenset(
+    "causes makes hosts owns runs leads holds means happens costs says gives takes plays wins uses"
+    " wants needs keeps serves works lives sells buys pays calls shows heads governs controls"
+    " covers includes becomes remains comes goes starts begins ends his this its bus virus campus"
+    " status basis crisis news gas plus minus bonus census focus surplus".split()
+)
+"""Words that end in s and are no plurals."""
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent(?:ly)?|now|current(?:ly)?|so far|to date|at present|nowadays"
-    r"|today|in total|in all|altogether|overall|final(?:ly)?|as of)\b",
+    r"|(?<!usa )today|in total|in all|altogether|overall(?=\W*$)|as of"
+    r"|final (?:death )?(?:count|toll|tally|figure|total|number))\b",
     re.I,
 )
 _PAST = re.compile(r"\b(?:was|were|did|had)\b", re.I)
 _PERHAPS = re.compile(
-    r"\b(?:could|may|might|would|should|expect\w*|plann?\w*|fac(?:e[sd]?|ing)|propos\w*|if)\b", re.I
+    r"\b(?:could|(?<!in )(?-i:may)|might|would|should|expect\w*|plan(?:s|ned|ning)?"
+    r"|fac(?:e[sd]?|ing)|propos\w*|if)\b",
+    re.I,
 )
 _FUTURE = re.compile(
-    r"\b(?:will|would|shall|going to|set to|due|next|upcoming|plan\w*|expect\w*|schedul\w*"
+    r"\b(?:will|would|shall|going to|set to|due (?:in|on|by|at|next|this|to be)|next"
+    r"|upcoming|plan(?:s|ned|ning)?|expect\w*|schedul\w*"
     r"|forecast\w*|predict\w*|project(?:ed|ions?)|promis\w*|vow\w*)\b",
     re.I,
 )
@@ -84,7 +107,12 @@ _STANDS_NOW = re.compile(
 """Asks in the present tense for what changes: an office, a price, a toll."""
 _AS_OF = re.compile(r"\b(?:as of|as at|up to|by)\W+(?:the (?:end of )?)?$", re.I)
 _WHO_IS = re.compile(r"^\W*[Ww]ho(?:['’]s| is| was| are| were)(?: the)?(?: [A-Z][\w.’'-]*)+\W*$")
-_NAME = re.compile(r"\b(?:[A-Z][\w’'-]*|\d[\w,.]*)\b")
+_OFFICE = re.compile(
+    r"\b(?:Pope|President|Minister|Secretary|King|Queen|Prince|Princess|Chief|Chair|Chairman"
+    r"|Chairwoman|Director|CEO|Mayor|Governor|Speaker|Chancellor|Judge|Justice|General|PM)\W*$"
+)
+"""Ends a question for who holds an office: "Who is the Pope?"."""
+_NAME = re.compile(r"\b(?:[^\W\d_][\w’'-]*|\d[\w,.]*)\b")
 
 
 @dataclass(frozen=True)
@@ -133,8 +161,9 @@ class Question:
         thanked = _THANKS.sub("", asked)
         if thanked != asked and re.search(r"\w", thanked):
             asked = f"{thanked}?" if asked.rstrip().endswith("?") else thanked
-        whether = asked != typed and bool(_WHETHER.match(asked))
-        return cls(typed, _WHETHER.sub("", asked) if whether else asked, whether, today)
+        asks_whether = _TRUE if _TRUE.match(asked) else _WHETHER
+        whether = bool(asks_whether.match(asked)) and (asked != typed or asks_whether is _TRUE)
+        return cls(typed, asks_whether.sub("", asked) if whether else asked, whether, today)
 
     @cached_property
     def lower(self) -> str:
@@ -159,7 +188,8 @@ class Question:
     @cached_property
     def names(self) -> frozenset[str]:
         """The stemmed terms of the names and numbers that it states."""
-        return frozenset(t for name in _NAME.findall(self.asked) for t in terms(name))
+        named = (one for one in _NAME.findall(self.asked) if one[0].isupper() or one[0].isdigit())
+        return frozenset(term for name in named for term in terms(name))
 
     @cached_property
     def spelled(self) -> dict[str, str]:
@@ -185,9 +215,25 @@ class Question:
 
     @cached_property
     def as_of(self) -> dt.date | None:
-        """The day up to which it asks: "as of March 2022" asks up to the end of March."""
-        limits = [one for one in self.dates if _AS_OF.search(self.asked[: one.span.start])]
-        return limits[0].last if limits and not limits[0].yearless else None
+        """The day up to which it asks: "as of March 2022" asks up to the end of March.
+
+        "How many will be built by 2030?" asks for what is planned, which is told before.
+        """
+        limit = self._limit
+        return None if limit is None or limit.yearless else limit.last
+
+    @cached_property
+    def has_unknown_limit(self) -> bool:
+        """Whether it asks up to a day of a year that is not known: "as of October 4"."""
+        return self._limit is not None and self._limit.yearless
+
+    @cached_property
+    def _limit(self) -> DateInText | None:
+        for one in dates_in(self.asked, self.today):
+            said = _AS_OF.search(self.asked[: one.span.start])
+            if said and not (self.wants_what_will_be and not said[0].lower().startswith("as")):
+                return one
+        return None
 
     @cached_property
     def asks_for_latest(self) -> bool:
@@ -231,7 +277,12 @@ class Question:
     @cached_property
     def wants_time(self) -> bool:
         """Whether it asks for a time."""
-        return bool(_WHEN.search(self.asked))
+        return bool(_WHEN.search(self.main_clause))
+
+    @cached_property
+    def main_clause(self) -> str:
+        """What is asked, without a clause before it such as "When the bridge collapsed, "."""
+        return _WHEN_IT_WAS.sub("", self.asked)
 
     @cached_property
     def wants_number(self) -> bool:
@@ -241,17 +292,20 @@ class Question:
     @cached_property
     def wants_several(self) -> bool:
         """Whether it asks for several things."""
-        return bool(_SEVERAL.search(self.asked))
+        found = _SEVERAL.search(self.lower if self.asked.isupper() else self.asked)
+        noun = found and (found["noun"] or found["nouns"])
+        return found is not None and noun not in _NO_PLURALS
 
     @cached_property
     def wants_description(self) -> bool:
         """Whether it names somebody and asks who that is."""
-        return bool(_WHO_IS.search(self.asked))
+        return bool(_WHO_IS.search(self.asked)) and not _OFFICE.search(self.asked)
 
     @cached_property
     def wants_person(self) -> bool:
         """Whether it begins by asking for a person."""
-        return self.lower.startswith("who ") and not is_in_capitals(self.asked[:3], self.asked)
+        who = re.match(r"who(?:['’]s)?\s", self.lower)
+        return bool(who) and not is_in_capitals(self.asked[:3], self.asked)
 
     def is_answered_by(self, words: str) -> bool:
         """Whether an answer has a word that the question lacks, or that it offers ("or")."""

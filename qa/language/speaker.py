@@ -186,8 +186,17 @@ def _forward(sentence: str, start: int) -> Span:
     return Span(start, start + len(text))
 
 
+_FAR = 600
+
+
 def _backward(sentence: str, end: int) -> Span:
-    """The span of a speaker that is followed by the word for saying at `end`."""
+    """The span of a speaker that is followed by the word for saying at `end`.
+
+    It is looked for in the `_FAR` characters before it, so that no sentence takes long.
+    """
+    if end > _FAR:
+        near = _backward(sentence[end - _FAR : end], _FAR)
+        return Span(near.start + end - _FAR, near.end + end - _FAR)
     text = _without_what_is_between(sentence[:end].rstrip())
     named = _ROLE_THEN_NAME.search(text)
     if named and not _ASIDE.match(named[1]):

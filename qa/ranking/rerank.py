@@ -1,5 +1,6 @@
 """Reading the passages found for a question, and ranking them by retrieval and reading."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ from index import Document, Span, Stories
 from index.search.bm25 import terms
 from index.text.dates import dates_in
 from index.text.matching import MatchingText, matching_text
+from index.text.numbers import numbers_in
 from index.text.paragraphs import units
 from qa.language.question import Question
 from qa.language.sentence_span import sentence_of
@@ -24,6 +26,27 @@ Floats = NDArray[np.float64]
 READ_PASSAGES = 12
 """How many of the passages found are read, at most."""
 LEAST, MOST = -20.0, 20.0
+
+
+def compared(words: str) -> str:
+    """Words in the form in which answers are compared: terms, each number as its value.
+
+    A denial is kept: "guilty" and "not guilty" differ.
+
+    Example:
+        >>> compared("at least 1,500 people"), compared("1.5 million"), compared("not guilty")
+        ('least 1500 peopl', '1500000', 'not guilti')
+    """
+    parts, at = [], 0
+    for number in numbers_in(words):
+        if number.value is not None:
+            parts += [*terms(words[at : number.start]), f"{number.value:.10g}"]
+            at = number.end
+    parts += terms(words[at:])
+    return " ".join(["not", *parts] if _DENIED.search(words) else parts)
+
+
+_DENIED = re.compile(r"\b(?:not|no|never|none|neither|nor)\b|n[’']t\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +78,7 @@ class Read:
 
     @property
     def answer(self) -> str:
-        """The answer in the form in which answers are compared: its terms, or its date.
+        """The answer in the form in which answers are compared: `compared`, or its date.
 
         "Thursday" in an article of October 20 is the same as "October 20".
         """
@@ -68,7 +91,7 @@ class Read:
             day = dates[0]
             if not (day.yearless or day.long):
                 return str(day.first)
-        return " ".join(terms(words))
+        return compared(words)
 
     def sentence(self) -> Span:
         """The sentence that holds the answer, or those that it runs over."""

@@ -142,8 +142,9 @@ def span_in_table(rows: Sequence[Row], span: Span, question: Question) -> Span |
 
     Returns:
         The span of the cell's value; if several rows match equally well, in the row that holds
-        `span`. `span` itself if the question names no heading. None if the table does not answer:
-        the cell is blank or, with several matching rows, `span` is under another heading.
+        `span`. `span` itself if the question names no heading, or states nothing of any row. None
+        if the table does not answer: the cell is blank or, with several matching rows, `span` is
+        under another heading.
     """
     asked = set(question.terms)
     stated = [sum(len(asked & set(terms(cell.value))) for cell in row.cells) for row in rows]
@@ -154,6 +155,8 @@ def span_in_table(rows: Sequence[Row], span: Span, question: Question) -> Span |
         return span
     under = [cell for row in nearest for cell in row.cells if cell.heading == heading]
     if len(nearest) > 1:
+        if not most:
+            return span
         return next((cell.span for cell in under if cell.span.overlap(span)), None)
     return under[0].span if under else None
 
