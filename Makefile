@@ -80,4 +80,4 @@ bench-million: .venv/installed-dev
 	@touch $@
 
 clean:
-	rm -rf .venv .quoth
+	rm -rf .venv

@@ -67,7 +67,11 @@ def ask(
         typer.Option(metavar="FILE", help="Where a batch's answers go: .xlsx, .csv or .jsonl."),
     ] = None,
     each: Annotated[
-        Each | None, typer.Option(help="Ask each question of a batch about each document.")
+        Each | None,
+        typer.Option(
+            metavar="document",
+            help="Ask each question of a batch about each document separately.",
+        ),
     ] = None,
     *,
     following: Annotated[
