@@ -25,14 +25,12 @@ class Reading:
 
     `relevance` compares passages read for one question. `answering` is the log-odds that this
     passage answers at all. `spans` are the likeliest answers, best first, none overlapping
-    another; a span's score is its log-odds against there being no answer. `yes` is the log-odds of
-    "yes" against "no", if the question asks for one of them; 0 from readers that do not say.
+    another; a span's score is its log-odds against there being no answer.
     """
 
     relevance: float
     answering: float
     spans: tuple[FoundSpan, ...]
-    yes: float = 0.0
 
     @property
     def chance(self) -> float:
@@ -89,5 +87,4 @@ def together(readings: Sequence[Reading]) -> Reading:
         max(one.relevance for one in readings),
         max(one.answering for one in readings),
         tuple(kept[:SPANS]),
-        max(readings, key=lambda one: one.answering).yes,
     )

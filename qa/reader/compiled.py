@@ -24,8 +24,6 @@ LONGEST_QUESTION = 64
 _STRIDE = 96
 _BATCH = 8
 _FIRST, _LAST = 101, 102
-_YES, _NO = 11, 12
-"""The columns of "yes" and "no" among the judgements: relevance, answering, twelve kinds."""
 _FILE = "reader.xml"
 _ASKED = "Who brokered the ceasefire of September 13?"
 _TOLD = (
@@ -81,14 +79,13 @@ class CompiledReader:
             batch = windows[at : at + _BATCH]
             spans, judged = self._run(asked, batch)
             for window, scores, said in zip(batch, spans, judged, strict=True):
-                relevance, answering = (float(one) for one in said[:2])
-                yes = float(said[_YES] - said[_NO])
+                relevance, answering = said[:2]
                 before = len(asked) + 2
                 inside = scores[:, before : before + len(window.ids)]
                 none = float(scores[:, 0].sum())
                 offsets = np.array(window.offsets, np.int64).reshape(-1, 2)
                 found = likeliest_spans(inside, none, offsets, window.title)
-                parts[window.place].append(Reading(relevance, answering, found, yes))
+                parts[window.place].append(Reading(float(relevance), float(answering), found))
         return [together(readings) for readings in parts]
 
     def _windows(self, texts: Sequence[Text], room: int) -> list[_Window]:
