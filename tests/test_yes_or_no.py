@@ -183,6 +183,24 @@ def test_a_denial_says_no(empty: Index, text: str, question: str) -> None:
     assert (found.answer.text, found.verdict) == (text, "no")
 
 
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Smith was acquitted of killing Jones.", "Did Smith kill Jones?"),
+        ("Smith was charged with killing Jones.", "Did Smith kill Jones?"),
+        ("Smith allegedly killed Jones.", "Did Smith kill Jones?"),
+        ("Smith tried to kill Jones.", "Did Smith kill Jones?"),
+        ("Hamas accused Israel of bombing the hospital.", "Did Israel bomb the hospital?"),
+        ("Trump falsely claimed that he won Georgia.", "Did Trump win Georgia?"),
+        ("Smith narrowly avoided being arrested.", "Was Smith arrested?"),
+        ("The deal was almost signed in May.", "Was the deal signed?"),
+        ("Russia was attacked by a drone near the port.", "Did Russia attack the port?"),
+    ],
+)
+def test_what_may_not_be_so_says_neither_yes_nor_no(empty: Index, text: str, question: str) -> None:
+    assert asked(empty, question, text).verdict is None
+
+
 @pytest.mark.parametrize("ending", ["a", ""])
 def test_another_document_that_denies_it_makes_it_disputed(empty: Index, ending: str) -> None:
     """Wherever the sentences stand: with "a" they begin and end at the same characters."""

@@ -24,7 +24,15 @@ class Verdict(StrEnum):
 
 
 _UNCERTAIN = re.compile(
-    r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to)\b"
+    r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to"
+    r"|alleg\w+|accus\w+|charged|suspected|claim(?:s|ed|ing)?|falsely|acquitted|cleared|tried"
+    r"|tries|attempt\w*|avoid\w*|reportedly|rumou?r\w*|(?:almost|nearly) \w+ed)\b"
+)
+"""Tells what may not be so: a possibility, an accusation, an attempt."""
+_ACTIVE = re.compile(r"^\W*(?:did|does|do)\b", re.I)
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being|gets?|got)(?:[ ]\w+ly)?[ ](\w+(?:ed|en|wn|t|de|ng|ck))\b",
+    re.I,
 )
 _LOOKED_AT, _STATING_SURE = 4, 0.5
 _STATED = re.compile(r"[.!][”\"’')\]]*$")
@@ -125,12 +133,29 @@ def _states(one: Read) -> bool:
     return bool(_STATED.search(_text(one)))
 
 
+def _is_uncertain(question: Question, text: str) -> bool:
+    """Whether a sentence has a word of uncertainty that the question lacks."""
+    asked = f" {question.lower} "
+    return any(
+        f" {one[0]} " not in asked and not question.every_term.issuperset(terms(one[0]) or ["?"])
+        for one in _UNCERTAIN.finditer(text)
+    )
+
+
+def _is_of_the_other_side(question: Question, text: str) -> bool:
+    """Whether what is asked to have been done was done to somebody: "Russia was attacked"."""
+    if not _ACTIVE.match(question.asked):
+        return False
+    done = (by_verb(terms(one[1])) for one in _PASSIVE.finditer(text))
+    return any(not asked_about(question).isdisjoint(one) for one in done)
+
+
 def _states_all(question: Question, one: Read) -> bool:
     """Whether a sentence states what is asked about, all of it and in its order."""
     text = _text(one)
     if not _states(one) or tells_plan(question, text):
         return False
-    if _UNCERTAIN.search(text) and not _UNCERTAIN.search(question.asked):
+    if _is_uncertain(question, text) or _is_of_the_other_side(question, text):
         return False
     told = by_verb(terms(text))
     title = set(terms(one.document.search_title))
