@@ -195,6 +195,7 @@ def test_a_denial_says_no(empty: Index, text: str, question: str) -> None:
         ("Smith narrowly avoided being arrested.", "Was Smith arrested?"),
         ("The deal was almost signed in May.", "Was the deal signed?"),
         ("Russia was attacked by a drone near the port.", "Did Russia attack the port?"),
+        ("Smith killed Jones in May.", "Was Smith killed?"),
     ],
 )
 def test_what_may_not_be_so_says_neither_yes_nor_no(empty: Index, text: str, question: str) -> None:

@@ -30,6 +30,11 @@ _UNCERTAIN = re.compile(
 )
 """Tells what may not be so: a possibility, an accusation, an attempt."""
 _ACTIVE = re.compile(r"^\W*(?:did|does|do)\b", re.I)
+_ASKS_PASSIVE = re.compile(r"^\W*(?:is|are|was|were|(?:has|have|had)\b.*\bbeen)\b", re.I)
+_WITH_OBJECT = re.compile(
+    r"(?P<passive>\b(?:[Ii]s|[Aa]re|[Ww]as|[Ww]ere|be|been|being)[ ](?:\w+ly[ ])?)?"
+    r"\b(?P<done>[a-z]\w*ed)[ ](?:the|an?|his|her|its|their|[A-Z]\w+)\b"
+)
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|gets?|got)(?:[ ]\w+ly)?[ ](\w+(?:ed|en|wn|t|de|ng|ck))\b",
     re.I,
@@ -143,11 +148,18 @@ def _is_uncertain(question: Question, text: str) -> bool:
 
 
 def _is_of_the_other_side(question: Question, text: str) -> bool:
-    """Whether what is asked to have been done was done to somebody: "Russia was attacked"."""
-    if not _ACTIVE.match(question.asked):
-        return False
-    done = (by_verb(terms(one[1])) for one in _PASSIVE.finditer(text))
-    return any(not asked_about(question).isdisjoint(one) for one in done)
+    """Whether somebody did what is asked to have been done to him, or the other way round.
+
+    "Russia was attacked" does not say that it attacked; "Smith killed Jones" does not say that he
+    was killed.
+    """
+    if _ACTIVE.match(question.asked):
+        done = [one[1] for one in _PASSIVE.finditer(text)]
+    elif _ASKS_PASSIVE.match(question.asked):
+        done = [one["done"] for one in _WITH_OBJECT.finditer(text) if not one["passive"]]
+    else:
+        done = []
+    return any(not asked_about(question).isdisjoint(by_verb(terms(one))) for one in done)
 
 
 def _states_all(question: Question, one: Read) -> bool:
