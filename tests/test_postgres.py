@@ -151,6 +151,8 @@ def test_a_statement_that_the_user_stops_is_an_interruption_and_no_error(
         "from index.address import ServerAddress\n"
         "from index.engines.postgres.tables import PostgresTables\n"
         "tables = PostgresTables(ServerAddress(sys.argv[1]))\n"
+        # A shell starts what runs in the background with this signal ignored.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "stop = threading.Timer(0.3, signal.raise_signal, [signal.SIGINT])\n"
         "try:\n"
         "    stop.start(); tables.rows('SELECT pg_sleep(30)')\n"
