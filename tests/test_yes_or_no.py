@@ -26,6 +26,7 @@ def asked(empty: Index, question: str, *texts: str) -> Answer:
             "Did the prime minister resign?",
         ),
         ("Will Smith slapped Chris Rock on Sunday.", "Did Will Smith slap Chris Rock?"),
+        ("Moscow brokered a ceasefire, and tried to blame it.", "Did Moscow broker a ceasefire?"),
         (
             "The pool was closed in March and will reopen in June.",
             "Was the pool closed in March?",

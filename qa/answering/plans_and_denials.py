@@ -60,7 +60,7 @@ def tells_plan(question: Question, sentence: str) -> bool:
     asked = asked_about(question)
     planned = [
         (one.end(), end, within)
-        for one, end, within in _applied_to(_PLANNED, sentence, _PLANNED_FAR)
+        for one, end, within in applied_to(_PLANNED, sentence, _PLANNED_FAR)
         if not asked.isdisjoint(within)
     ]
     return _only_inside(asked, sentence, planned)
@@ -81,7 +81,7 @@ def denies(asked: AbstractSet[str], sentence: str) -> bool | None:
     plain = _NEGATES_NOTHING.sub(lambda one: " " * len(one[0]), sentence)
     negated = [
         (one, end, within)
-        for one, end, within in _applied_to(_NEGATED, plain, _FAR)
+        for one, end, within in applied_to(_NEGATED, plain, _FAR)
         if asked.isdisjoint(by_verb(terms(one[0])))
     ]
     narrow = [
@@ -104,7 +104,7 @@ def asked_about(question: Question) -> frozenset[str]:
     return frozenset(by_verb(undated - question.names) or by_verb(undated))
 
 
-def _applied_to(
+def applied_to(
     word: re.Pattern[str], sentence: str, far: int
 ) -> Iterator[tuple[re.Match[str], int, list[str]]]:
     """Each match, with the end of what it applies to, and the first terms there."""

@@ -9,7 +9,7 @@ from index import Part
 from index.search.bm25 import terms
 from index.text.sentences import sentences as sentences_of
 from qa.answering.choice import Chosen
-from qa.answering.plans_and_denials import asked_about, denies, tells_plan
+from qa.answering.plans_and_denials import applied_to, asked_about, denies, tells_plan
 from qa.language.irregular_verbs import by_verb
 from qa.language.question import Question
 from qa.ranking.rerank import Read
@@ -24,11 +24,14 @@ class Verdict(StrEnum):
 
 
 _UNCERTAIN = re.compile(
-    r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to"
-    r"|alleg\w+|accus\w+|charged|suspected|claim(?:s|ed|ing)?|falsely|acquitted|cleared|tried"
-    r"|tries|attempt\w*|avoid\w*|reportedly|rumou?r\w*|(?:almost|nearly) \w+ed)\b"
+    r"\b(?:if|whether|could|would|might|may|should|unless|expected to|threaten(?:s|ed)? to)\b"
 )
-"""Tells what may not be so: a possibility, an accusation, an attempt."""
+_DOUBTED = re.compile(
+    r"\b(?:alleg\w+|accus\w+|charged|suspected|claim(?:s|ed|ing)?|falsely|acquitted|cleared|tried"
+    r"|tries|attempt\w*|avoid\w*|reportedly|rumou?r\w*|almost|nearly)\b"
+)
+"""Makes what follows an accusation or an attempt, which may not be so."""
+_DOUBTED_FAR = 5
 _ACTIVE = re.compile(r"^\W*(?:did|does|do)\b", re.I)
 _ASKS_PASSIVE = re.compile(r"^\W*(?:is|are|was|were|(?:has|have|had)\b.*\bbeen)\b", re.I)
 _WITH_OBJECT = re.compile(
@@ -139,11 +142,13 @@ def _states(one: Read) -> bool:
 
 
 def _is_uncertain(question: Question, text: str) -> bool:
-    """Whether a sentence has a word of uncertainty that the question lacks."""
-    asked = f" {question.lower} "
+    """Whether a sentence tells as a possibility, an accusation or an attempt what is asked."""
+    if _UNCERTAIN.search(text) and not _UNCERTAIN.search(question.asked):
+        return True
+    asked = asked_about(question)
     return any(
-        f" {one[0]} " not in asked and not question.every_term.issuperset(terms(one[0]) or ["?"])
-        for one in _UNCERTAIN.finditer(text)
+        not question.every_term.issuperset(terms(word[0])) and not asked.isdisjoint(within)
+        for word, _, within in applied_to(_DOUBTED, text, _DOUBTED_FAR)
     )
 
 
