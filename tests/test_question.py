@@ -188,6 +188,7 @@ def test_a_clause_before_the_question_asks_for_nothing() -> None:
     assert not Question.parse("When the bridge collapsed, how many people died?").wants_time
     assert Question.parse("When the bridge collapsed, when was help sent?").wants_time
     assert Question.parse("When did the bridge collapse?").wants_time
+    assert Question.parse("When did he leave, where did he go?").wants_time
 
 
 @pytest.mark.parametrize(
@@ -232,6 +233,11 @@ def test_what_will_be_is_asked_for_in_words_of_plans(asked: str, *, planned: boo
 def test_the_month_of_may_is_no_possibility() -> None:
     assert Question.parse("How many were killed in May?").wants_what_happened
     assert not Question.parse("Who was he told may come?").wants_what_happened
+
+
+@pytest.mark.parametrize("name", ["Ada Hult", "Martin Luther King", "Billie Jean King"])
+def test_who_somebody_is_asks_for_a_description(name: str) -> None:
+    assert Question.parse(f"Who was {name}?").wants_description
 
 
 def test_names_may_have_any_letters() -> None:

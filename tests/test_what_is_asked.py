@@ -256,6 +256,8 @@ def test_the_latest_number_stands_beside_the_names_of_the_question(archive: Inde
         ("What did Hamas say?", False),
         ("What is Hamas?", False),
         ("What happens next?", False),
+        ("Which team won two titles?", False),
+        ("What caused the floods?", False),
         ("What did Texas ban?", False),
         ("Which virus causes measles?", False),
         ("Which U.S. states banned it?", True),

@@ -60,14 +60,16 @@ _WHEN = re.compile(
     r"^\W*(?:since |until |by |from )?when\b|\b(?:what|which) (?:year|date|day|month|time)\b", re.I
 )
 _WHEN_IT_WAS = re.compile(
-    r"^\W*(?:when|where|while|after|before|if|as)\b[^,?]*,\s*(?=(?:(?:in|on|at|by|for|to|from) )?"
+    r"^\W*(?:when|where|while|after|before|if|as)\b(?!\s+(?:did|does|do|is|are|was|were|has|have"
+    r"|had|will|would|can|could)\b)[^,?]*,\s*(?=(?:(?:in|on|at|by|for|to|from) )?"
     r"(?:who|whom|whose|what|which|when|where|why|how)\b)",
     re.I,
 )
 """A clause before the question: "When the bridge collapsed, how many people died?"."""
 _ONE_NUMBER = re.compile(r"\bhow (?:many|much|old|long|far|large|big|tall|often|high)\b", re.I)
 _SEVERAL = re.compile(
-    r"\b[Ww](?:hich|hat) (?:\w+ and )?(?:(?!(?:was|does|has|is|did)\b)[\w.’'-]+ ){0,3}?"
+    r"\b[Ww](?:hich|hat) (?:\w+ and )?"
+    r"(?:(?:[A-Z][\w.’'-]* ){1,3}(?:[a-z-]+ )?|(?!(?:was|does|has|is|did)\b)[\w’'-]+ )?"
     r"(?!(?:was|does|has)\b)(?P<noun>[a-z]\w*[^s\W]s)\b"
     r"|\b[Ww]hat (?:are|were) the (?:\w+ )?(?P<nouns>[a-z]\w*[^s\W]s)\b"
     r"|\b[Ww]ho (?:are|were)\b|\b(?:names|members) of\b|^\W*(?:[Ll]ist|[Nn]ame) "
@@ -108,8 +110,8 @@ _STANDS_NOW = re.compile(
 _AS_OF = re.compile(r"\b(?:as of|as at|up to|by)\W+(?:the (?:end of )?)?$", re.I)
 _WHO_IS = re.compile(r"^\W*[Ww]ho(?:['’]s| is| was| are| were)(?: the)?(?: [A-Z][\w.’'-]*)+\W*$")
 _OFFICE = re.compile(
-    r"\b(?:Pope|President|Minister|Secretary|King|Queen|Prince|Princess|Chief|Chair|Chairman"
-    r"|Chairwoman|Director|CEO|Mayor|Governor|Speaker|Chancellor|Judge|Justice|General|PM)\W*$"
+    r"\bthe (?:[A-Z][\w.’'-]* )*(?:Pope|President|Minister|Secretary|King|Queen|Prince|Princess"
+    r"|Chief|Chair|Chairman|Chairwoman|Director|CEO|Mayor|Governor|Speaker|Chancellor|Judge|Justice|General|PM)\W*$"
 )
 """Ends a question for who holds an office: "Who is the Pope?"."""
 _NAME = re.compile(r"\b(?:[^\W\d_][\w’'-]*|\d[\w,.]*)\b")
