@@ -54,6 +54,7 @@ class Found:
     best_document: str | None
     answered: bool
     confidence: float | None
+    answerability: float | None
     right: bool | None
     without: float | None
     seconds: dict[str, float]
@@ -110,6 +111,7 @@ class Asking:
             best_document=best.citation.document if best else None,
             answered=said.answered,
             confidence=said.confidence,
+            answerability=said.answerability,
             right=self._right(question, best),
             without=self._without(question),
         )
@@ -138,7 +140,7 @@ class Asking:
         names = self._judge.names([judgement.document for judgement in question.judgements])
         leaving = AnyOf(tuple(NameMatches(glob.escape(name)) for name in names))
         said = self._assistant.consider(question.text, Not(leaving)).said
-        return said.confidence if said.best else 0.0
+        return said.answerability if said.best else 0.0
 
     def _found(
         self,
@@ -170,6 +172,7 @@ class Asking:
             best_document=None,
             answered=False,
             confidence=None,
+            answerability=None,
             right=None,
             without=None,
             seconds=seconds,

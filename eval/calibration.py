@@ -29,14 +29,15 @@ from eval.fitting import (
 from eval.judge import Judge
 from eval.measures import auroc, ece
 from index import Index, QuothError
-from qa.answering.choice import confidence
+from qa.answering.choice import answerability, confidence
 from qa.ranking.rerank import rank_features, weighed
 from qa.ranking.weights import AGAINST, CHOSEN_BY, OF_READER, RANKED_BY, SURE_BY, Weighting
 from qa.reader.base import Reader
 from qa.retrieval.fusion import Fusion
 
-THRESHOLD = 0.2
-"""An answer is given if its confidence is at least .2; the confidence is shown with it."""
+REFUSED = 0.12
+"""The threshold refuses this share of the questions that the documents answer. Refusing more would
+leave out answers that are worth seeing with their confidence beside them."""
 PRECISIONS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 NEWEST, NEWEST_WEIGHT = "newest, if that is asked", 1.5
 """Few questions of the sets ask for the latest state, so this weight is set by hand."""
@@ -89,9 +90,14 @@ def fitted(
     sure = np.array([one.sure for one in held])
     right = np.array([one.right for one in held])
     reads = any(len(one.right) for one in asked)
-    precision = thresholds_by_precision(sure, right, weights, PRECISIONS) if reads else ()
+    threshold = _threshold(asked, held) if reads else 0.0
+    given = np.array([one.answerability >= threshold for one in held])
+    precision = (
+        thresholds_by_precision(sure[given], right[given], weights[given], PRECISIONS)
+        if reads
+        else ()
+    )
     weighting = replace(_fit(asked, trust), precision=precision)
-    threshold = THRESHOLD if reads else 0.0
     reached = figures(asked, held, threshold)
     if not reads:  # a reranker alone
         reached = {name: reached[name] for name in ("hit@1", "hit@5", "questions")}
@@ -107,11 +113,13 @@ def fitted(
 class Held:
     """The result of a question that was held out of the fit.
 
-    `sure` is the confidence of its answer, `right` whether the answer is right, and `rank` the
-    rank of the first right document, infinite if there is none.
+    `sure` is the confidence of its answer, `answerability` the probability that the documents
+    answer it, `right` whether the answer is right, and `rank` the rank of the first right
+    document, infinite if there is none.
     """
 
     sure: float
+    answerability: float
     right: bool
     rank: float
 
@@ -154,16 +162,20 @@ def _fit(asked: Sequence[Asked], trust: float) -> Weighting:
         at = one.candidates.best(tuple(choice))
         rows.append(one.candidates.sure_features(tuple(choice))[at])
         right.append(bool(one.right[at]))
-    sure, bias = np.zeros(len(SURE_BY)), 0.0
-    if rows:
-        sure, bias = logistic_weights(
-            np.array(rows), np.array(right), _weights(answering), SURE_SIGNS
-        )
+    answers = [one.kind == ANSWERABLE for one in answering]
+    (sure, bias), (answerability_, answerability_bias) = (
+        logistic_weights(np.array(rows), np.array(told), _weights(answering), SURE_SIGNS)
+        if rows
+        else (np.zeros(len(SURE_BY)), 0.0)
+        for told in (right, answers)
+    )
     return Weighting(
         rank=tuple(map(float, rank)),
         choice=tuple(map(float, choice)),
         sure=tuple(map(float, sure)),
         bias=bias,
+        answerability=tuple(map(float, answerability_)),
+        answerability_bias=answerability_bias,
         threshold=0.0,
     )
 
@@ -179,16 +191,22 @@ def answered(asked: Asked, weighting: Weighting) -> Held:
     documents = list(dict.fromkeys(o.document.name for o in weighed(asked.read, weighting).read))
     rank = next((n for n, name in enumerate(documents, 1) if name in asked.documents), np.inf)
     if not len(asked.right):
-        return Held(0.0, right=False, rank=rank)
+        return Held(0.0, 0.0, right=False, rank=rank)
     at = asked.candidates.best(weighting.choice)
-    sure = confidence(asked.candidates.sure_features(weighting.choice)[at], weighting)
-    return Held(sure, bool(asked.right[at]), rank)
+    features = asked.candidates.sure_features(weighting.choice)[at]
+    return Held(
+        confidence(features, weighting),
+        answerability(features, weighting),
+        bool(asked.right[at]),
+        rank,
+    )
 
 
 def figures(asked: Sequence[Asked], held: Sequence[Held], threshold: float) -> dict[str, float]:
     """What a weighting reaches on questions that it was not fitted on."""
     kinds = np.array([one.kind for one in asked])
     sure = np.array([one.sure for one in held])
+    answers = np.array([one.answerability for one in held])
     right = np.array([one.right for one in held])
     rank = np.array([one.rank for one in held])
     answerable = kinds == ANSWERABLE
@@ -200,19 +218,35 @@ def figures(asked: Sequence[Asked], held: Sequence[Held], threshold: float) -> d
     for kind in (ADVERSARIAL, LEFT_OUT):
         if (kinds == kind).any():
             among = answerable | (kinds == kind)
-            found[f"auroc, {kind}"] = auroc(sure[among], answerable[among].astype(np.float64))
+            found[f"auroc, {kind}"] = auroc(answers[among], answerable[among].astype(np.float64))
     weights = _weights(asked)
     found["expected calibration error"] = _calibration_error(sure, right, weights)
     for kind in EXPECTED:
         if (kinds == kind).any():
-            found[f"answered, {kind}"] = float((sure[kinds == kind] >= threshold).mean())
+            found[f"answered, {kind}"] = float((answers[kinds == kind] >= threshold).mean())
+    is_given = answers >= threshold
     for share in (0.9, 0.95):
-        least = dict(thresholds_by_precision(sure, right, weights, [share])).get(share, np.inf)
-        found[f"answered at {share:.0%} right"] = float((sure[answerable] >= least).mean())
-    given = weights * (sure >= threshold)
+        reached = thresholds_by_precision(
+            sure[is_given], right[is_given], weights[is_given], [share]
+        )
+        enough = is_given & (sure >= dict(reached).get(share, np.inf))
+        found[f"answered at {share:.0%} right"] = float(enough[answerable].mean())
+    given = weights * is_given
     found["right, of those answered"] = float((given * right).sum() / max(1e-9, given.sum()))
     found["questions"] = float(len(held))
     return found
+
+
+def _threshold(asked: Sequence[Asked], held: Sequence[Held]) -> float:
+    """The answerability below which `REFUSED` of the answerable questions are, all sets alike."""
+    counts = Counter(one.data for one in asked if one.kind == ANSWERABLE)
+    told = sorted(
+        (its.answerability, 1 / counts[one.data])
+        for one, its in zip(asked, held, strict=True)
+        if one.kind == ANSWERABLE
+    )
+    below = np.cumsum([share for _, share in told]) / len(counts)
+    return told[int(np.searchsorted(below, REFUSED, side="right"))][0]
 
 
 def _weights(asked: Sequence[Asked]) -> Floats:

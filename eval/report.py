@@ -40,8 +40,8 @@ MEANINGS = {
     "em_answerable": "the same, over questions that the documents answer",
     "f1_answerable": "the same, over questions that the documents answer",
     "citation_precision": "of the answers given, the cited sentence holds an accepted answer",
-    "answerable_auroc": "an answerable question gets more confidence than an unanswerable one",
-    "left_out_auroc": "a question gets more confidence with its documents than without them",
+    "answerable_auroc": "an answerable question gets more answerability than an unanswerable one",
+    "left_out_auroc": "a question gets more answerability with its documents than without them",
     "ece": "mean gap between confidence and share right; lower is better",
     "aurc": "mean share wrong over all thresholds; lower is better",
 }

@@ -43,8 +43,9 @@ class Row:
 
     `rank` and `passage_rank` are those of the first right document and passage, None when none
     was found. `best` is the likeliest answer, which is given only if `answered`. `right` says
-    whether it is right, and is None if no judgement can decide it. `without` is the confidence
-    when the right documents are left out.
+    whether it is right, and is None if no judgement can decide it. `without` is the answerability
+    when the right documents are left out. A run before November 2026 has no `answerability`; its
+    confidence, from which it refused, stands for it.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Row:
     without: float | None
     values: dict[str, float]
     seconds: dict[str, float]
+    answerability: float | None = None
 
     @property
     def answerable(self) -> bool:
@@ -160,8 +162,12 @@ def _columns(pairs: Iterable[tuple[float, bool]]) -> Columns | None:
 
 
 def answerable_columns(rows: Sequence[Row]) -> Columns | None:
-    """Confidence, and whether the documents answer the question."""
-    return _columns((r.confidence, r.answerable) for r in rows if r.confidence is not None)
+    """Answerability, and whether the documents answer the question."""
+    return _columns((_answerability(r), r.answerable) for r in rows if r.confidence is not None)
+
+
+def _answerability(row: Row) -> float:
+    return (row.confidence or 0.0) if row.answerability is None else row.answerability
 
 
 def right_columns(rows: Sequence[Row]) -> Columns | None:
@@ -172,10 +178,10 @@ def right_columns(rows: Sequence[Row]) -> Columns | None:
 
 
 def left_out_columns(rows: Sequence[Row]) -> Columns | None:
-    """Confidence with the right documents there, and without them."""
+    """Answerability with the right documents there, and without them."""
     chosen = [r for r in rows if r.without is not None and r.confidence is not None]
     return _columns(
-        [(r.confidence or 0.0, True) for r in chosen] + [(r.without or 0.0, False) for r in chosen]
+        [(_answerability(r), True) for r in chosen] + [(r.without or 0.0, False) for r in chosen]
     )
 
 

@@ -138,6 +138,7 @@ def _rows(data: DataSet, judge: Judge, found: Sequence[Found]) -> list[Row]:
                 without=one.without,
                 values=values,
                 seconds=one.seconds,
+                answerability=one.answerability,
             )
         )
     return rows

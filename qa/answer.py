@@ -193,6 +193,8 @@ class Answer:
         question: the question as it was typed.
         answer: the answer; None when the documents do not answer, and the passages are the nearest.
         confidence: how likely the likeliest answer is right, 0 to 1, whether it is given or not.
+        answerability: how likely the documents answer the question at all, 0 to 1; if that is too
+            unlikely, no answer is given.
         passages: the passages, best first; the first holds the answer.
         undated: how many documents a date filter left out because they state no date.
         others: different answers of other documents, likeliest first.
@@ -216,6 +218,7 @@ class Answer:
     question: str
     answer: Quotation | None
     confidence: float
+    answerability: float
     passages: tuple[CitedPassage, ...]
     undated: int
     others: tuple[Quotation, ...] = ()
@@ -261,6 +264,7 @@ class Answer:
             "agreeing": [one.as_json() for one in self.agreeing],
             "members": [one.as_json() for one in self.members],
             "possible": self.possible.as_json() if self.possible else None,
+            "answerability": round(self.answerability, 4),
             "reasons": list(self.reasons),
             "verdict": self.verdict,
             "passages": [passage.as_json() for passage in self.passages],

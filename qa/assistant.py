@@ -13,7 +13,7 @@ from cachetools import LRUCache
 from index import Encoder, Index, QuothError, Where
 from qa.answer import Answer, CitedPassage
 from qa.answering.document_facts import about
-from qa.answering.strategies import Said, way_of_answering
+from qa.answering.strategies import Least, Said, way_of_answering
 from qa.language.question import Question
 from qa.ranking.weights import UNFITTED, Weighting, weighting_of
 from qa.reader.base import NONE, SHIPPED, Reader, Reranker
@@ -78,20 +78,19 @@ class Assistant:
         Args:
             index: the index to search.
             fusion: how the scores of words and of meaning are combined; None is the default.
-            threshold: the least confidence, 0 to 1, at which an answer is given; None is the one
-                that was fitted.
+            threshold: the least probability, 0 to 1, that the documents answer the question, at
+                which an answer is given; None is the one that was fitted.
             reader: a reader or its name: "quoth" for the one that ships, "none" to answer with
                 whole sentences, or any question-answering model of Hugging Face transformers.
             reranker: a reranker or its name: "none", or any CrossEncoder of sentence-transformers,
                 whose scores then rank the passages that are read.
             weighting: what `quoth eval calibrate` fitted for reader and reranker, or its file.
-            precision: the share of given answers that are to be right, 0 to 1; it sets the
-                threshold.
+            precision: the share of given answers that are to be right, 0 to 1; it sets the least
+                confidence of an answer that is given.
 
         Raises:
             QuothError: for a model that is not available or of another kind, for a weighting that
-                was fitted for other models, and for a precision with a threshold or without a
-                reader.
+                was fitted for other models, and for a precision without a reader.
         """
         self.index = index
         self.fusion = fusion or Fusion()
@@ -102,17 +101,19 @@ class Assistant:
         given = None if weighting is None else self.weighting
         self._given = (fusion, threshold, reading or NONE, ranking or NONE, given, precision)
         self._answering = way_of_answering(reading, ranking, self.weighting)
+        confidence = 0.0
         if precision is not None:
-            if threshold is not None:
-                raise QuothError("give a threshold or a precision, not both")
             if reading is None:
                 raise QuothError("a precision needs a reader; leave one of the two out")
-            threshold = self.weighting.threshold_for(precision)
-        self.threshold = self._answering.threshold if threshold is None else threshold
+            confidence = self.weighting.confidence_for(precision)
+        self.least = Least(
+            self._answering.threshold if threshold is None else threshold, confidence
+        )
+        """What an answer must reach to be given."""
         self.reader = reading
         """The reader; None if there is none."""
         models = [one.fingerprint if one else NONE for one in (reading, ranking)]
-        self.fingerprint = repr((self.fusion, self.threshold, *models, self.weighting))
+        self.fingerprint = repr((self.fusion, self.least, *models, self.weighting))
         """What its answers depend on beside the documents: the settings and the models."""
         self._lock = threading.Lock()
         self._considered: LRUCache[object, Considered] = LRUCache(_REMEMBERED)
@@ -207,6 +208,7 @@ class Assistant:
             question=considered.question.text,
             answer=said.best if said.answered else None,
             confidence=said.confidence,
+            answerability=said.answerability,
             passages=tuple(
                 cited(
                     index,
@@ -263,7 +265,7 @@ class Assistant:
         stages.done("encode")
         found = retrieved(index, asked, vector, self.fusion)
         stages.done("retrieve")
-        said = self._answering.say(index, asked, vector, found, self.threshold)
+        said = self._answering.say(index, asked, vector, found, self.least)
         if fact := about(index, asked):
             said = said.competing_with(fact)
         stages.done("answer")

@@ -29,9 +29,10 @@ class Settings:
         reranker: "none", or a CrossEncoder, by name or folder.
         weighting: the file that `quoth eval calibrate` wrote for them, or "none" for the one that
             ships, if it is for them. Paths are taken from the working directory.
-        threshold: the least confidence of an answer, 0 to 1; None is the fitted one.
-        precision: the share of answers given that are to be right, 0 to 1, in place of a
-            threshold; None is as it was fitted.
+        threshold: the least probability, 0 to 1, that the documents answer a question, at which
+            it is answered; None is the fitted one.
+        precision: the share of answers given that are to be right, 0 to 1: less likely ones are
+            not given; None for any.
 
     Example:
         >>> Settings().having({"size": 180}).chunks.size

@@ -361,13 +361,20 @@ def test_a_higher_precision_answers_less_and_surer(seeds: Index) -> None:
     weighting = shipped_weighting()
     low, high = weighting.precision[0][0], weighting.precision[-1][0]
     few, many = Assistant(seeds, precision=high), Assistant(seeds, precision=low)
-    assert few.threshold > many.threshold
-    assert Assistant(seeds, precision=1.0).threshold == 1.0
+    assert few.least.confidence > many.least.confidence
+    assert few.least.answerability == many.least.answerability == weighting.threshold
+    assert Assistant(seeds, precision=1.0).least.confidence == 1.0
 
 
-def test_a_precision_with_a_threshold_or_without_a_reader_is_refused(seeds: Index) -> None:
-    with pytest.raises(QuothError, match="not both"):
-        Assistant(seeds, threshold=0.5, precision=0.9)
+def test_a_precision_is_kept_beside_a_threshold(seeds: Index) -> None:
+    least = Assistant(seeds, threshold=0.5, precision=0.8).least
+    assert (least.answerability, least.confidence) == (
+        0.5,
+        shipped_weighting().confidence_for(0.8),
+    )
+
+
+def test_a_precision_without_a_reader_is_refused(seeds: Index) -> None:
     with pytest.raises(QuothError, match="needs a reader"):
         Assistant(seeds, reader="none", precision=0.9)
 
@@ -433,13 +440,13 @@ def test_only_sure_candidates_of_other_stories_agree(assistant: Assistant) -> No
     assert reader is not None
     read = candidates(asked, read_passages(assistant.index, reader, asked, found))[0]
     doubtful = replace(read.reading, answering=-0.1)
-    first = Chosen(replace(read, story="a"), 0.9, 0.5)
+    first = Chosen(replace(read, story="a"), 0.9, 0.5, 0.9)
     beside = [
-        Chosen(replace(read, story="a"), 0.8, 0.2),  # the answer's own story
-        Chosen(replace(read, story="b"), 0.7, 0.1),
-        Chosen(replace(read, story="b"), 0.6, 0.1),  # the same story again
-        Chosen(replace(read, story="c"), 0.1, 0.1),  # not sure enough
-        Chosen(replace(read, story="d", reading=doubtful), 0.7, 0.1),  # no answer by itself
+        Chosen(replace(read, story="a"), 0.8, 0.2, 0.9),  # the answer's own story
+        Chosen(replace(read, story="b"), 0.7, 0.1, 0.9),
+        Chosen(replace(read, story="b"), 0.6, 0.1, 0.9),  # the same story again
+        Chosen(replace(read, story="c"), 0.1, 0.1, 0.9),  # not sure enough
+        Chosen(replace(read, story="d", reading=doubtful), 0.7, 0.1, 0.9),  # no answer by itself
     ]
     assert agreeing(asked, [first, *beside], 0.2) == [beside[1]]
     assert agreeing(asked, [], 0.2) == []

@@ -142,6 +142,8 @@ def test_a_reranker_ranks_as_its_model_scores(
         UNFITTED.choice,
         UNFITTED.sure,
         0.0,
+        UNFITTED.answerability,
+        0.0,
         0.5,
     )
     said = Assistant(seeds, reader="none", reranker=reranker, weighting=alone).consider(QUESTION)
@@ -210,7 +212,7 @@ def test_over_another_index_the_same_reads(seeds: Index, reranker: CrossEncoderR
     for given_ in ({"reranker": reranker}, {"reader": "none"}, {}):
         first = Assistant(seeds, threshold=0.4, **given_)  # type: ignore[arg-type]
         then = first.over(seeds)
-        assert (then.threshold, then.weighting) == (first.threshold, first.weighting)
+        assert (then.least, then.weighting) == (first.least, first.weighting)
         assert then.ask(QUESTION).as_json() == first.ask(QUESTION).as_json()
 
 
@@ -249,13 +251,19 @@ def test_a_weighting_is_read_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
 ) -> None:
     number = st.floats(-100, 100).map(lambda value: round(value, 4))
-    of = {"rank": len(RANKED_BY), "choice": len(CHOSEN_BY), "sure": len(SURE_BY)}
+    of = {
+        "rank": len(RANKED_BY),
+        "choice": len(CHOSEN_BY),
+        "sure": len(SURE_BY),
+        "answerability": len(SURE_BY),
+    }
     drawn = {
         name: tuple(data.draw(st.lists(number, min_size=n, max_size=n))) for name, n in of.items()
     }
     weighting = Weighting(
         **drawn,
         bias=data.draw(number),
+        answerability_bias=data.draw(number),
         threshold=0.25,
         precision=((0.8, 0.5), (0.9, 0.75)),
         reader="a b",
@@ -303,7 +311,7 @@ def test_calibrating_fits_for_what_reads(fitted: Path, cache: Path) -> None:
         assistant = Assistant(index, weighting=weighting)
         asked = [one.text for one in data.questions if one.answerable][::3]
         said = [assistant.consider(text).said for text in asked]
-        # Most have a confidence of one in five, the threshold, or more.
+        # The threshold refuses one in eight, by cross-validation.
         assert np.mean([not one.answered for one in said]) <= 0.3
         with pytest.raises(QuothError, match="needs at least 30"):
             calibrate(data, index, shipped, limit=10)

@@ -125,7 +125,6 @@ def test_different_answers_of_other_documents_are_listed_and_never_merged(empty:
         empty,
         first="The ferry Albatross sank off the cape. In all 104 people died, the police said.",
         second="The ferry Albatross sank at dawn. At least 117 people died, a minister said.",
-        third="The ferry Albatross sank. It was reported that 104 people died in the night.",
     )
     found = assistant.ask("How many people died when the ferry Albatross sank?")
     assert found.answer is not None

@@ -2,8 +2,10 @@
 
 import random
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from conftest import SHARED
@@ -26,11 +28,14 @@ from eval.recipes.reader.batches import (
 from eval.recipes.reader.forms import forms, keywords, politely
 from eval.recipes.reader.groups import Example, Group
 from eval.recipes.reader.losses import losses
+from eval.recipes.reader.model import ReaderModel
 from eval.recipes.reader.near_misses import near_misses
 from eval.recipes.reader.near_nouns import near_nouns
+from eval.recipes.reader.shipped import shipped_weights
 from eval.recipes.reader.swaps import swapped, swapped_names
 from index.embedding.load import load_encoder
 from index.embedding.model_files import model_folder
+from index.embedding.openvino_runtime import load_openvino
 from qa import Question
 
 QUESTION = "Who brokered the ceasefire between Armenia and Azerbaijan?"
@@ -202,3 +207,21 @@ def test_the_mean_of_two_trainings_is_half_of_each() -> None:
     wanted = (one.weight + other.weight) / 2
     take_mean(one, other.state_dict())
     assert torch.allclose(one.weight, wanted)
+
+
+def test_the_shipped_weights_give_what_the_shipped_reader_gives(tokenizer: Tokenizer) -> None:
+    folder = Path(str(files("qa"))) / "data" / "reader"
+    model = ReaderModel(model_folder(), plain=True)
+    shipped_weights(folder, model)
+    row = tokenizer.encode(QUESTION, TEXT)
+    ids, mask, types = (np.array([one]) for one in (row.ids, row.attention_mask, row.type_ids))
+    openvino = load_openvino(converting=True)
+    compiled = openvino.Core().compile_model(
+        str(folder / "reader.xml"), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
+    )
+    spans, judged = compiled([ids, mask, types]).values()
+    with torch.no_grad():
+        its = model.eval()(*map(torch.tensor, (ids, mask, types)))
+    read = mask[0] == 1
+    assert np.abs(its[0].numpy() - spans)[..., read].mean() < 0.2
+    assert np.abs(its[1].numpy()[:, :2] - judged[:, :2]).max() < 0.5

@@ -219,7 +219,10 @@ def candidate(archive: Index, text: str, words: str, day: str, chance: float) ->
     made = replace(document("note", text), published=Found(day, "given"))
     retrieved = replace(read.retrieved, passage=passage)
     return Chosen(
-        replace(read, document=made, retrieved=retrieved, span=span, whole=None), chance, chance
+        replace(read, document=made, retrieved=retrieved, span=span, whole=None),
+        chance,
+        chance,
+        0.9,
     )
 
 

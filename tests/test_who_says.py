@@ -129,7 +129,7 @@ def test_equal_digits_of_other_things_are_other_answers(empty: Index) -> None:
             Document(name, text, Found(name, "given"), published=Found("2022-09-14", "given"))
             for name, text in {
                 "weeks": "Ada Hult was mayor of Sorrel Quay for six weeks.",
-                "again": "After her six-week term as mayor of Sorrel Quay, Ada Hult resigned.",
+                "again": "For a six-week term Ada Hult was mayor of Sorrel Quay.",
                 "years": "Ada Hult was mayor of Sorrel Quay for six years, her party wrote.",
                 "later": "Ada Hult, who is 47, was mayor of Sorrel Quay; the council met 12 times.",
             }.items()

@@ -160,7 +160,7 @@ def choice_features(question: Question, rarity: dict[str, float], read: Sequence
                 float(not _ENDS.search(line) and len(line.split()) < _HEADLINE),
                 float(bool(_CREDIT.search(line)) and len(line.split()) < _CREDITED),
                 dated,
-                newest.get(one.retrieved.passage.document, 0.0),
+                newest.get(one.retrieved.passage.document, 0.0) * share(names, here),
             )
         )
     return np.array(rows, np.float64)

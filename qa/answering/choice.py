@@ -1,17 +1,16 @@
 """The choice among the candidates of all passages, and how sure the answer is."""
 
 import math
-import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.search.bm25 import terms
 from qa.answering.candidates import candidates, choice_features, same
-from qa.answering.plans_and_denials import tells_plan
+from qa.answering.requirements import Unmet, is_plan, unmet
 from qa.answering.unmet_names import NamesAsked
 from qa.language.question import Question
 from qa.ranking.rerank import LEAST, MOST, Read
@@ -22,21 +21,16 @@ from qa.retrieval.searchable import Searchable
 Floats = NDArray[np.float64]
 
 MOST_OTHERS = 3
-_BEFORE, _PERHAPS_SURE = 40, 0.45
-_UNMET_SURE = 0.15
-"""At most so sure is an answer whose article lacks a name of the question, or that tells a plan.
-
-Of 13 answers whose passage lacked a name, 2 were right.
-"""
-_PERHAPS = re.compile(
-    r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to"
-    r"|faces|facing|face(?! of\b))\b"
-)
-"""In small letters, so that "May" is a month."""
 CLOSE = 1 / 3
 """An answer competes with the likeliest if its chance is at least this share of that one's."""
 _WORDS_MORE = 2
 """By how many words two forms of one answer differ, as "45" and "at least 45" do."""
+_HARDER_YES_OR_NO = math.log(2)
+"""By how much the log-odds of the answerability of a yes-or-no question are lower than computed.
+
+Such a question has more words in common with a sentence that does not settle it. The sets that the
+weights are fitted on have none, so this is chosen on the first half of the project's own.
+"""
 _ALONE = 6.0
 """The lead of an answer that no other differs from."""
 
@@ -65,7 +59,7 @@ class Candidates:
         rarity = rarities(index, question)
         found = candidates(question, read)
         if question.wants_yes_or_no:
-            found = [one for one in found if not _is_plan(question, one)] or found
+            found = [one for one in found if not is_plan(question, one)] or found
         unknown = sum(weight for weight in rarity.values() if weight >= 1.0)
         return cls(
             found,
@@ -127,12 +121,27 @@ class Chosen:
     """A candidate answer.
 
     `confidence` is the probability, 0 to 1, that it is right. `chance` is the probability that it
-    is the right one, given that one of the candidates is right.
+    is the right one, given that one of the candidates is right. `answerability` is the probability
+    that the documents answer the question at all, by what speaks for this candidate. `unmet` are
+    the requirements of the question that it does not meet.
     """
 
     read: Read
     confidence: float
     chance: float
+    answerability: float
+    unmet: tuple[Unmet, ...] = ()
+
+    def held_to(self, unmet: Sequence[Unmet]) -> "Chosen":
+        """The same, no likelier than the requirements that it does not meet allow."""
+        if not unmet:
+            return self
+        return replace(
+            self,
+            confidence=min(self.confidence, *(one.confidence for one in unmet)),
+            answerability=min(self.answerability, *(one.answerability for one in unmet)),
+            unmet=(*self.unmet, *unmet),
+        )
 
 
 def chosen(
@@ -147,45 +156,39 @@ def chosen(
     best = found.best(weighting.choice)
     others = [int(at) for at in np.argsort(-chances, kind="stable") if at != best]
     asked = NamesAsked.of(question, found.rarity)
+    harder = _HARDER_YES_OR_NO if question.wants_yes_or_no else 0.0
     return [
         Chosen(
             found.found[at],
-            _limited(asked, found.found[at], confidence(features[at], weighting)),
+            confidence(features[at], weighting),
             float(chances[at]),
-        )
+            answerability(features[at], weighting, harder),
+        ).held_to(unmet(asked, found.found[at]))
         for at in (best, *others)
     ]
 
 
-def _limited(asked: NamesAsked, read: Read, confidence: float) -> float:
-    """The confidence, at most what answers of its kind deserve."""
-    if confidence > _UNMET_SURE and asked.is_about_another(read):
-        return _UNMET_SURE
-    if asked.question.wants_yes_or_no:
-        is_plan = _is_plan(asked.question, read)
-        return min(confidence, _UNMET_SURE) if is_plan else confidence
-    return _unless_perhaps(asked.question, read, confidence)
-
-
-def _is_plan(question: Question, read: Read) -> bool:
-    return tells_plan(question, read.sentence().of(read.document.text))
-
-
-def _unless_perhaps(question: Question, read: Read, confidence: float) -> float:
-    """The confidence, at most `_PERHAPS_SURE` if what might be is given for what happened.
-
-    "He faces up to 115 years" does not say to how many years he was sentenced.
-    """
-    span = read.whole or read.span
-    if span is None or not question.wants_what_happened:
-        return confidence
-    before = read.document.text[max(read.sentence().start, span.start - _BEFORE) : span.start]
-    return min(confidence, _PERHAPS_SURE) if _PERHAPS.search(before) else confidence
-
-
 def confidence(features: Floats, weighting: Weighting) -> float:
     """The probability, 0 to 1, that the answer with these features `SURE_BY` is right."""
-    total = weighting.bias + float(features @ np.array(weighting.sure))
+    return _logistic(weighting.bias + float(features @ np.array(weighting.sure)))
+
+
+def answerability(features: Floats, weighting: Weighting, harder: float = 0.0) -> float:
+    """The probability, 0 to 1, that a question whose answer has these features is answered at all.
+
+    Answers that compete make it less likely that the first is right, but no less likely that one
+    of them is; that no passage speaks of what is asked makes both less likely.
+
+    Args:
+        features: the features `SURE_BY` of the answer, shape (features,).
+        weighting: the fitted weights.
+        harder: by how much the log-odds are lowered.
+    """
+    total = weighting.answerability_bias + float(features @ np.array(weighting.answerability))
+    return _logistic(total - harder)
+
+
+def _logistic(total: float) -> float:
     return 1 / (1 + math.exp(-max(LEAST, min(MOST, total))))
 
 

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from index.search.bm25 import terms
 from qa.answering.candidates import sentences_around
 from qa.answering.choice import CLOSE, Chosen, distinct
-from qa.answering.plans_and_denials import tells_plan
-from qa.answering.unmet_names import NamesAsked, is_too_old, listed
+from qa.answering.unmet_names import listed
 from qa.language.question import Question
-from qa.ranking.sentence_ranking import rarities
 from qa.retrieval.searchable import Searchable
 
 _NAMED = 4
@@ -26,47 +24,37 @@ def why_refused(
         candidates: the answers that were thought of, likeliest first.
 
     Returns:
-        One reason, the first that applies: names of others; a plan where it is asked what
-        happened; words that are in no document; names and numbers that are not near the likeliest
-        answer; two answers that differ; no passage that states an answer clearly.
+        One reason, the first that applies: names that are in no document; a requirement of the
+        question that the likeliest answer does not meet; other words that are in no document;
+        names that are not near the likeliest answer; two answers that differ; no passage that
+        states an answer clearly.
     """
-    reasons = []
-    if candidates:
-        asked = NamesAsked.of(question, rarities(index, question))
-        reasons += asked.why_about_another(candidates[0].read)
-        sentence = candidates[0].read.sentence().of(candidates[0].read.document.text)
-        if question.wants_yes_or_no and tells_plan(question, sentence) and not reasons:
-            reasons.append("The likeliest sentence tells a plan or a possibility.")
-    if reasons:
-        return tuple(reasons)
-    unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]
-    if unknown:
+    unknown = {term: word for term, word in question.spelled.items() if index.frequency(term) == 0}
+    lacking = candidates[0].unmet if candidates else ()
+    why = [one.why for one in lacking if one.answerability < 1]
+    if unknown and (not why or not question.names.isdisjoint(unknown)):
         noun = "word" if len(unknown) == 1 else "words"
-        reasons.append(f"No document has the {noun} {listed(unknown[:_NAMED])}.")
-    if candidates:
-        first = candidates[0].read
-        near = {
-            *terms(sentences_around(first).of(first.document.text)),
-            *terms(first.document.search_title),
-        }
-        missing = [
-            word
-            for term, word in question.spelled.items()
-            if term in question.names and term not in near and word not in unknown
-        ]
-        if missing and not unknown:
-            reasons.append(f"The likeliest answer is not near {listed(missing[:_NAMED])}.")
-        if is_too_old(question, first) and not reasons:
-            reasons.append(
-                f"The likeliest answer is of {first.document.date}, before what is asked about."
-            )
-        others = [one for one in distinct(candidates) if one.chance >= CLOSE * candidates[0].chance]
-        if others and not reasons:
-            two = [" ".join(_words(one).split()) for one in (candidates[0], others[0])]
-            reasons.append(f"Passages differ: “{two[0]}” and “{two[1]}”.")
-    if not reasons:
-        reasons.append("No passage states it clearly.")
-    return tuple(reasons)
+        return (f"No document has the {noun} {listed([*unknown.values()][:_NAMED])}.",)
+    against = _against(question, candidates[0], candidates) if candidates else None
+    return (why[0] if why else against or "No passage states it clearly.",)
+
+
+def _against(question: Question, first: Chosen, candidates: Sequence[Chosen]) -> str | None:
+    """What else speaks against the likeliest answer; None if nothing in particular does."""
+    document = first.read.document
+    near = {*terms(sentences_around(first.read).of(document.text)), *terms(document.search_title)}
+    missing = [
+        word
+        for term, word in question.spelled.items()
+        if term in question.names and term not in near
+    ]
+    if missing:
+        return f"The likeliest answer is not near {listed(missing[:_NAMED])}."
+    others = [one for one in distinct(candidates) if one.chance >= CLOSE * first.chance]
+    if others:
+        two = [" ".join(_words(one).split()) for one in (first, others[0])]
+        return f"Passages differ: “{two[0]}” and “{two[1]}”."
+    return None
 
 
 def _words(one: Chosen) -> str:

@@ -27,6 +27,21 @@ from qa.retrieval.searchable import Searchable
 
 _WORTH_SHOWING = 0.1
 """The least confidence of an answer that is shown as a possible one."""
+_WORTH_LISTING = 0.2
+"""The least confidence of an answer that is always shown beside another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What an answer must reach to be given.
+
+    Attributes:
+        answerability: the least probability, 0 to 1, that the documents answer the question.
+        confidence: the least probability, 0 to 1, that the answer is right.
+    """
+
+    answerability: float
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +49,9 @@ class Said:
     """The result of answering a question.
 
     `ranked` holds every passage found, best first, except that the passage of a given answer is
-    the first. `best` is the likeliest answer and `answered` whether it is likely enough to be
-    given. `others` are different answers of other documents, and `agreeing` the same answer in
+    the first. `best` is the likeliest answer and `answered` whether it is given; `confidence` is
+    the probability that it is right, and `answerability` that the documents answer the question
+    at all. `others` are different answers of other documents, and `agreeing` the same answer in
     documents of other stories; `members` are what other passages name where several things are
     asked. By passage id, `marked` has the answering span and `chances` the probability that the
     passage answers. `reasons` say why no answer is given. `verdict` is the answer to a yes-or-no
@@ -46,6 +62,7 @@ class Said:
     best: Quotation | None = None
     answered: bool = False
     confidence: float = 0.0
+    answerability: float = 0.0
     others: tuple[Quotation, ...] = ()
     marked: dict[int, Span] = field(default_factory=dict)
     chances: dict[int, float] = field(default_factory=dict)
@@ -78,6 +95,7 @@ class Said:
             best=stated,
             answered=True,
             confidence=fact.share,
+            answerability=max(fact.share, self.answerability),
             reasons=(),
             verdict=None,
             agreeing=(),
@@ -88,7 +106,7 @@ class Said:
 
 
 class Answering(Protocol):
-    """A way to an answer. `threshold` is the least confidence at which it was fitted to answer."""
+    """A way to an answer. `threshold` is the answerability from which it was fitted to answer."""
 
     threshold: float
 
@@ -98,7 +116,7 @@ class Answering(Protocol):
         question: Question,
         vector: Vectors,
         found: Sequence[Retrieved],
-        threshold: float,
+        least: Least,
     ) -> Said:
         """Answer a question from the passages found for it.
 
@@ -107,7 +125,7 @@ class Answering(Protocol):
             question: the question.
             vector: its vector, shape (1, dimension).
             found: the passages, best first.
-            threshold: the least confidence, 0 to 1, at which an answer is given.
+            least: what an answer must reach to be given.
         """
         ...
 
@@ -140,7 +158,7 @@ class ByReading:
         question: Question,
         vector: Vectors,
         found: Sequence[Retrieved],
-        threshold: float,
+        least: Least,
     ) -> Said:
         """See `Answering.say`; the question's vector is not needed here."""
         del vector
@@ -152,6 +170,7 @@ class ByReading:
             one.retrieved.passage.id: 1 / (1 + math.exp(-one.reading.answering)) for one in read
         }
         candidates = chosen(index, question, in_order.read, self._weighting)
+        likeliest = candidates[:1]
         for better_first in (latest_first, in_office_first, enumeration_first):
             candidates = better_first(question, candidates)
         candidates = settling_first(question, in_order.read, candidates)
@@ -166,7 +185,8 @@ class ByReading:
         others = [
             _quotation(one)
             for one in distinct(candidates, series)
-            if one.confidence >= threshold
+            if one.confidence >= _WORTH_LISTING
+            or (one.confidence >= _WORTH_SHOWING and one.answerability >= least.answerability)
             or one.chance >= CLOSE * first.chance
             or one.read.story == first.read.story  # another version of the article
             or (
@@ -183,12 +203,18 @@ class ByReading:
         if asks_for_list(question):
             more = members(question, candidates)
             others = [] if more else others
-        answered = best.confidence >= threshold and shares_a_word(question, first.read)
+        answerability = _answerability(first, likeliest)
+        answered = (
+            answerability >= least.answerability
+            and first.confidence >= least.confidence
+            and shares_a_word(question, first.read)
+        )
         return Said(
             _first(ranked, given.passage) if answered else ranked,
             best,
             answered,
             best.confidence,
+            answerability,
             tuple(sorted(others, key=lambda one: -one.confidence)),
             marked,
             chances,
@@ -196,9 +222,19 @@ class ByReading:
             word if answered else None,
             ()
             if question.wants_yes_or_no
-            else tuple(map(_quotation, agreeing(question, candidates, threshold))),
+            else tuple(map(_quotation, agreeing(question, candidates, _WORTH_LISTING))),
             tuple(map(_quotation, more)),
         )
+
+
+def _answerability(first: Chosen, likeliest: Sequence[Chosen]) -> float:
+    """How likely the documents answer the question, by the answer and by the likeliest one.
+
+    That another answer than the likeliest is put first, as the newest, makes it no less likely.
+    """
+    if first.unmet:
+        return first.answerability
+    return max((first.answerability, *(one.answerability for one in likeliest)))
 
 
 def _quotation(one: Chosen) -> Quotation:
@@ -235,7 +271,7 @@ class BySentence:
         question: Question,
         vector: Vectors,
         found: Sequence[Retrieved],
-        threshold: float,
+        least: Least,
     ) -> Said:
         """See `Answering.say`."""
         if self._encoder is None:
@@ -246,11 +282,11 @@ class BySentence:
             return Said(list(found), marked=marked, reasons=why_refused(index, question, []))
         first = evidence[0]
         sure = sentence_confidence(first.features, self._weights)
-        answered = sure >= threshold
+        answered = sure >= max(least.answerability, least.confidence)
         ranked = _first(found, first.retrieved.passage) if answered else list(found)
         best = Quotation.of(first.document, first.span, sure)
         reasons = () if answered else why_refused(index, question, [])
-        return Said(ranked, best, answered, sure, marked=marked, reasons=reasons)
+        return Said(ranked, best, answered, sure, sure, marked=marked, reasons=reasons)
 
 
 class ByReranking:
@@ -269,12 +305,12 @@ class ByReranking:
         question: Question,
         vector: Vectors,
         found: Sequence[Retrieved],
-        threshold: float,
+        least: Least,
     ) -> Said:
         """See `Answering.say`."""
         read = read_passages(index, self._reader, question, found)
         ranked = ranking(found, weighed(read, self._weighting))
-        return self._then.say(index, question, vector, ranked, threshold)
+        return self._then.say(index, question, vector, ranked, least)
 
 
 def _first(found: Sequence[Retrieved], holder: Passage) -> list[Retrieved]:

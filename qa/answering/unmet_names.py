@@ -87,32 +87,13 @@ class NamesAsked:
         """The names of a question whose terms have this rarity in the index."""
         names = tuple(names_typed(question))
         unknown = [
-            _plain(word)
+            plain(word)
             for name in names
             for word in name.words
             if _is_in_no_document(question, rarity, word)
             and not any(_RARE <= rarity.get(term, 0.0) < 1.0 for term in terms(name.whole[-1]))
         ]
         return cls(question, rarity, names, tuple(unknown))
-
-    def is_about_another(self, read: Read) -> bool:
-        """Whether an answer is about somebody or something else, or of an earlier year."""
-        return (
-            is_of_a_stranger(self.unknown, read)
-            or bool(self.unmet(read))
-            or is_too_old(self.question, read)
-        )
-
-    def why_about_another(self, read: Read) -> list[str]:
-        """The reason why an answer is about another, as a sentence; none if it is not."""
-        if is_of_a_stranger(self.unknown, read):
-            typed = {_plain(word): word for name in self.names for word in name.words}
-            noun = "word" if len(self.unknown) == 1 else "words"
-            told = listed([typed[one] for one in self.unknown])
-            return [f"No document has the {noun} {told}."]
-        if unmet := self.unmet(read):
-            return [f"The article of the likeliest answer does not name {listed(unmet)}."]
-        return []
 
     def unmet(self, read: Read) -> list[str]:
         """The rare names of the question that an answer's article does not have.
@@ -175,7 +156,7 @@ def is_of_a_stranger(unknown: Sequence[str], read: Read) -> bool:
     if not unknown:
         return False
     near = f"{sentences_around(read).of(read.document.text)} {read.document.search_title}"
-    words = set(re.findall(r"\w+", _plain(near)))
+    words = set(re.findall(r"\w+", plain(near)))
     return any(not get_close_matches(word, words, 1, _ALIKE) for word in unknown)
 
 
@@ -244,7 +225,7 @@ def listed(words: Sequence[str]) -> str:
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A text in small letters without accents."""
     parts = unicodedata.normalize("NFD", text.lower())
     return "".join(char for char in parts if not unicodedata.combining(char))

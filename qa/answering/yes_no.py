@@ -62,7 +62,7 @@ def settling_first(
     Returns:
         The sentences that state it, one a document, in the order of `read`; then the candidates of
         other sentences. Such a sentence is as likely as the likeliest candidate of its document,
-        and at least `_STATING_SURE`.
+        and at least `_STATING_SURE`; the documents answer the question.
     """
     if not question.wants_yes_or_no:
         return list(candidates)
@@ -76,7 +76,7 @@ def settling_first(
                 sure = [c for c in candidates if c.read.retrieved.passage.document == key]
                 confidence = max((_STATING_SURE, *(c.confidence for c in sure)))
                 chance = max((0.0, *(c.chance for c in sure)))
-                stating.setdefault(key, Chosen(its, confidence, chance))
+                stating.setdefault(key, Chosen(its, confidence, chance, answerability=1.0))
     told = [_place(one.read) for one in stating.values()]
     others = [one for one in candidates if _place(one.read) not in told]
     return [*stating.values(), *others]

@@ -24,11 +24,11 @@ from qa.retrieval.searchable import Searchable
 
 MOST_READ = 60
 """How many passages are read."""
-_BEHIND = 5.0
+_BEHIND = 6.0
 """By how much an answer's score in the choice may be less than the best one's: a logit."""
 _BESIDE = 1.5
 """By how much it may be less than the best one's of the same passage."""
-_ANSWERING = -1.5
+_ANSWERING = -2.5
 """The least logit with which its passage answers."""
 _WEAK_BEHIND, _WEAK_ANSWERING = 4.0, 0.0
 """Beyond these an answer is weak."""
@@ -108,7 +108,7 @@ class Figure:
     Example:
         >>> found = who_says(Assistant.open(".quoth"), "How many Armenian soldiers were killed?")
         >>> [(figure.published, figure.number) for figure in found.figures]
-        [('2020-10-01', 15), ('2020-10-01', 83), ('2020-10-01', 104)]
+        [('2020-10-01', 7), ('2020-10-01', 104)]
     """
 
     published: str

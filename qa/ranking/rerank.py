@@ -46,6 +46,7 @@ def compared(words: str) -> str:
     return " ".join(["not", *parts] if _DENIED.search(words) else parts)
 
 
+_ON = re.compile(r"^on\s+", re.I)
 _DENIED = re.compile(r"\b(?:not|no|never|none|neither|nor)\b|n[’']t\b", re.I)
 
 
@@ -80,14 +81,14 @@ class Read:
     def answer(self) -> str:
         """The answer in the form in which answers are compared: `compared`, or its date.
 
-        "Thursday" in an article of October 20 is the same as "October 20".
+        "On Thursday" in an article of October 20 is the same as "October 20".
         """
         span = self.whole or self.span
         if span is None:
             return ""
         words = span.of(self.document.text)
         dates = dates_in(words, self.document.date)
-        if len(dates) == 1 and dates[0].span.of(words) == words:
+        if len(dates) == 1 and _ON.sub("", words) == dates[0].span.of(words):
             day = dates[0]
             if not (day.yearless or day.long):
                 return str(day.first)

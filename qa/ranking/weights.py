@@ -60,7 +60,7 @@ SURE_BY = (
     "most relevance",
     "most span",
 )
-"""What the confidence is computed from, in this order."""
+"""What the confidence and the answerability are computed from, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +68,29 @@ class Weighting:
     """How passages are ranked and confidence computed; fitted by `eval.calibration`.
 
     A passage's rank score is the weighted sum of its features `RANKED_BY`, and a candidate's score
-    that of its features `CHOSEN_BY`. The confidence is the logistic function of `bias` plus the
-    weighted sum of the answer's features `SURE_BY`. Below `threshold` the documents are said not
-    to answer. `precision` holds other thresholds by the share of answers given that were right,
-    ascending. `reader` is the fingerprint of the reader and reranker that it was fitted for, ""
-    for any; `figures` are its results on questions that it was not fitted on.
+    that of its features `CHOSEN_BY`. The confidence, the probability that the answer is right, is
+    the logistic function of `bias` plus the weighted sum of the answer's features `SURE_BY`. The
+    answerability, the probability that the documents answer the question at all, is the same with
+    the weights `answerability` and `answerability_bias`: where the documents have several answers
+    to choose from the first may be low and the second high. With an answerability below
+    `threshold` the documents are said not to answer. `precision` holds the least confidence by the
+    share of answers given that were right, ascending. `reader` is the fingerprint of the reader and
+    reranker that it was fitted for, "" for any; `figures` are its results on questions that it was
+    not fitted on.
     """
 
     rank: tuple[float, ...]
     choice: tuple[float, ...]
     sure: tuple[float, ...]
     bias: float
+    answerability: tuple[float, ...]
+    answerability_bias: float
     threshold: float
     precision: tuple[tuple[float, float], ...] = ()
     reader: str = ""
     figures: dict[str, float] = field(default_factory=dict, compare=False)
 
-    def threshold_for(self, precision: float) -> float:
+    def confidence_for(self, precision: float) -> float:
         """The least confidence at which the answers given are right as often as `precision` says.
 
         Between the shares that were measured it is interpolated; above the highest it is 1.
@@ -115,6 +121,8 @@ class Weighting:
                 choice=tuple(float(kept["choice"][name]) for name in CHOSEN_BY),
                 sure=tuple(float(kept["sure"][name]) for name in SURE_BY),
                 bias=float(kept["bias"]),
+                answerability=tuple(float(kept["answerability"][name]) for name in SURE_BY),
+                answerability_bias=float(kept["answerability bias"]),
                 threshold=float(kept["threshold"]),
                 precision=tuple((float(right), float(least)) for right, least in kept["precision"]),
                 reader=str(kept["reader"]),
@@ -135,6 +143,8 @@ class Weighting:
             "choice": _named(CHOSEN_BY, self.choice),
             "sure": _named(SURE_BY, self.sure),
             "bias": round(self.bias, 4),
+            "answerability": _named(SURE_BY, self.answerability),
+            "answerability bias": round(self.answerability_bias, 4),
             "threshold": round(self.threshold, 4),
             "precision": [[right, round(least, 4)] for right, least in self.precision],
             "figures on questions not fitted on": {
@@ -158,6 +168,8 @@ UNFITTED = Weighting(
     ),
     sure=tuple(float(name == "answering") for name in SURE_BY),
     bias=0.0,
+    answerability=tuple(float(name == "answering") for name in SURE_BY),
+    answerability_bias=0.0,
     threshold=0.5,
 )
 """For a reader that was not calibrated: its relevance beside the fusion, and its own confidence."""

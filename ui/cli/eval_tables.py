@@ -96,7 +96,7 @@ def print_weighting(weighting: Weighting) -> None:
         table.add_column(heading, justify="left" if heading == "measure" else "right")
     for name, value in weighting.figures.items():
         table.add_row(name, f"{value:.0f}" if name == "questions" else f"{value:.3f}")
-    if "sentence right" in weighting.figures:
+    if "answer right" in weighting.figures:
         table.add_row("threshold", f"{weighting.threshold:.3f}")
     console.out.print(table)
 

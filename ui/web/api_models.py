@@ -135,7 +135,7 @@ class AnswerOut(BaseModel):
     `others` are different answers of other documents, `agreeing` the same answer in documents of
     other stories, and `members` what other passages name where several things are asked. Where
     `answer` is null, `possible` is the likeliest one, if there is any, and `reasons` say why it is
-    not given.
+    not given. `answerability` is the probability that the documents answer the question at all.
     """
 
     question: str
@@ -144,6 +144,7 @@ class AnswerOut(BaseModel):
     agreeing: list[Cited]
     members: list[Cited]
     possible: Cited | None
+    answerability: float
     reasons: list[str]
     verdict: str | None
     passages: list[PassageOut]

@@ -16,6 +16,7 @@ from eval.recipes.reader.export import Row, export, rows_of
 from eval.recipes.reader.model import ReaderModel
 from eval.recipes.reader.near_misses import SET as NEAR_MISSES
 from eval.recipes.reader.pack import Pack
+from eval.recipes.reader.shipped import shipped_weights
 from eval.recipes.reader.teacher import Larger, special_of
 from eval.recipes.reader.train import Stage, Teacher, train
 
@@ -100,13 +101,19 @@ def made_pack(path: Path, folder: Path) -> Pack:
     return packs.load(path)
 
 
-def take_mean(model: nn.Module, other: Mapping[str, Tensor]) -> None:
-    """Replace the model's weights by their mean with those of another training.
+def take_mean(model: nn.Module, other: Mapping[str, Tensor], share: float = 0.5) -> None:
+    """Replace the model's weights by their mean with other ones, of which one training started.
 
-    Both trainings must have the same start (Wortsman et al., "Model soups", 2022).
+    Args:
+        model: what was trained.
+        other: the weights it started from, or of another training with the same start (Wortsman
+            et al., "Model soups", 2022).
+        share: how much the model's own weights count, 0 to 1.
     """
     own = model.state_dict()
-    mean = {name: (one.float() + other[name].float()) / 2 for name, one in own.items()}
+    mean = {
+        name: share * one.float() + (1 - share) * other[name].float() for name, one in own.items()
+    }
     model.load_state_dict(mean)
 
 
@@ -116,8 +123,11 @@ def main() -> None:
     parser.add_argument("out", type=Path, help="the folder for checkpoints")
     parser.add_argument("--base", type=Path, help="an encoder's folder; all-MiniLM-L6-v2")
     parser.add_argument("--teacher", type=Path, help="a larger encoder's folder, to learn from")
-    parser.add_argument("--start", type=Path, help="the weights of a training to go on from")
-    parser.add_argument("--mean", type=Path, help="weights to take the mean with at the end")
+    parser.add_argument(
+        "--start", type=Path, help="the weights of a training, or an exported reader, to go on from"
+    )
+    parser.add_argument("--mean", type=Path, help="the same, to take the mean with at the end")
+    parser.add_argument("--share", type=float, default=0.5, help="the new weights' in that mean")
     parser.add_argument("--steps", type=int, default=1962, help="how many batches")
     parser.add_argument("--rate", type=float, default=2.8e-4, help="the highest learning rate")
     parser.add_argument("--cut", type=float, default=0.0, help="the share of rows cut short")
@@ -149,12 +159,22 @@ def main() -> None:
     stage = stage_of(arguments.steps, arguments.groups, arguments.rate, arguments.cut)
     model = ReaderModel(folder, plain=not torch.cuda.is_available())
     if arguments.start:
-        model.load_state_dict(torch.load(arguments.start, weights_only=True))
+        model.load_state_dict(_weights(arguments.start, folder))
     groups = packs.of_sets(pack, TRAINED)
     trained = train(stage, pack, groups, model, out, special=special, teacher=teacher)
     if arguments.mean:
-        take_mean(trained, torch.load(arguments.mean, weights_only=True))
+        take_mean(trained, _weights(arguments.mean, folder), arguments.share)
     export(trained, out / "reader", calibration_rows(pack, special))
+
+
+def _weights(kept: Path, folder: Path) -> Mapping[str, Tensor]:
+    """The weights in a file of a training, or of an exported reader in a folder."""
+    if kept.is_dir():
+        model = ReaderModel(folder, plain=True)
+        shipped_weights(kept, model)
+        return model.state_dict()
+    found: Mapping[str, Tensor] = torch.load(kept, weights_only=True)
+    return found
 
 
 if __name__ == "__main__":

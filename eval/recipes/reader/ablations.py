@@ -34,7 +34,7 @@ from index.cache_folder import cache_folder
 from index.embedding.model_files import model_folder
 from qa import Settings
 from qa.ranking.rerank import weighed
-from qa.ranking.weights import RANKED_BY, Weighting
+from qa.ranking.weights import RANKED_BY, UNFITTED
 from qa.reader.base import Reader
 from qa.reader.compiled import CompiledReader
 
@@ -188,7 +188,7 @@ def _scores(asked: Sequence[Asked], pointed: Sequence[Pointed]) -> Scores:
 
 def _first(asked: Asked, rank: tuple[float, ...]) -> float:
     """Whether the right document comes first by these rank weights."""
-    found = weighed(asked.read, Weighting(rank, (), (), 0.0, 0.0))
+    found = weighed(asked.read, replace(UNFITTED, rank=rank))
     return float(bool(found.read) and found.read[0].document.name in asked.documents)
 
 
