@@ -1,4 +1,4 @@
-"""Fitting the weights for ranking passages, choosing the answer and its confidence."""
+"""Fitting the weights for ranking passages, choosing the answer, and how likely it is."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -147,7 +147,7 @@ def held_back(
 
 
 def _fit(asked: Sequence[Asked], trust: float) -> Weighting:
-    """The weights of all three, the threshold not yet."""
+    """All weights, the threshold not yet."""
     answerable = [one for one in asked if one.kind == ANSWERABLE]
     rank = rank_weights(answerable) * [trust if one in OF_READER else 1.0 for one in RANKED_BY]
     choice = listwise_weights(
@@ -163,21 +163,26 @@ def _fit(asked: Sequence[Asked], trust: float) -> Weighting:
         rows.append(one.candidates.sure_features(tuple(choice))[at])
         right.append(bool(one.right[at]))
     answers = [one.kind == ANSWERABLE for one in answering]
-    (sure, bias), (answerability_, answerability_bias) = (
-        logistic_weights(np.array(rows), np.array(told), _weights(answering), SURE_SIGNS)
-        if rows
-        else (np.zeros(len(SURE_BY)), 0.0)
-        for told in (right, answers)
-    )
+    sure, bias = _logistic(rows, right, answering)
+    evident, evident_bias = _logistic(rows, answers, answering)
     return Weighting(
         rank=tuple(map(float, rank)),
         choice=tuple(map(float, choice)),
         sure=tuple(map(float, sure)),
         bias=bias,
-        answerability=tuple(map(float, answerability_)),
-        answerability_bias=answerability_bias,
+        answerability=tuple(map(float, evident)),
+        answerability_bias=evident_bias,
         threshold=0.0,
     )
+
+
+def _logistic(
+    rows: Sequence[Floats], told: Sequence[bool], asked: Sequence[Asked]
+) -> tuple[Floats, float]:
+    """Weights and bias of the probability of what is told of each question."""
+    if not rows:
+        return np.zeros(len(SURE_BY)), 0.0
+    return logistic_weights(np.array(rows), np.array(told), _weights(asked), SURE_SIGNS)
 
 
 def rank_weights(asked: Sequence[Asked]) -> Floats:

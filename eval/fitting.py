@@ -58,7 +58,7 @@ def listwise_weights(
 def logistic_weights(
     rows: Floats, right: Bools, weights: Floats, signs: Sequence[int]
 ) -> tuple[Floats, float]:
-    """Weights and bias of the probability that an answer is right: logistic regression.
+    """Weights and bias of a probability, as that of an answer being right: logistic regression.
 
     Args:
         rows: each answer's features, shape (n, features).

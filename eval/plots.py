@@ -75,17 +75,12 @@ def intervals(measures: dict[str, Measured]) -> str:
     return _drawn(draw, height=0.6 + 0.34 * len(measures))
 
 
-def risk_coverage_plot(confidence: Floats, right: Floats, now: float | None) -> str:
-    """Risk against coverage; `now` is the coverage of the threshold in force."""
+def risk_coverage_plot(confidence: Floats, right: Floats) -> str:
+    """Risk against coverage."""
 
     def draw(axes: Axes) -> None:
         coverage, risk = risk_coverage(confidence, right)
         axes.plot(coverage, risk, color=BLUE, lw=2)
-        if now is not None:
-            axes.axvline(now, color=ORANGE, lw=1.5, ls="--")
-            axes.annotate(
-                " threshold", (now, axes.get_ylim()[1]), color=ORANGE, va="top", fontsize=9
-            )
         axes.set_xlim(0, 1.02)
         axes.set_ylim(0, None)
         axes.set_xlabel("share of the questions that get an answer")

@@ -7,7 +7,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import jinja2
-import numpy as np
 from markupsafe import Markup, escape
 
 from eval import plots
@@ -43,7 +42,7 @@ MEANINGS = {
     "answerable_auroc": "an answerable question gets more answerability than an unanswerable one",
     "left_out_auroc": "a question gets more answerability with its documents than without them",
     "ece": "mean gap between confidence and share right; lower is better",
-    "aurc": "mean share wrong over all thresholds; lower is better",
+    "aurc": "mean share wrong over all least confidences; lower is better",
 }
 
 
@@ -209,12 +208,11 @@ def plots_of(result: Result) -> list[Plot]:
     if ranks:
         made.append(Plot("Ranks", "more on the left is better", plots.ranks_plot(ranks)))
     if columns := right_columns(rows):
-        given = float(np.mean([row.answered for row in rows if row.right is not None]))
         made.append(
             Plot(
                 "Risk and coverage",
                 "error rate if only the most confident answers are given; lower is better",
-                plots.risk_coverage_plot(*columns, given),
+                plots.risk_coverage_plot(*columns),
             )
         )
         made.append(

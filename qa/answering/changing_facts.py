@@ -32,7 +32,7 @@ _AFTER_WHO_LEFT = re.compile(
 )
 _MOST_LATER = 3
 _LEAST_LATER = 0.08
-_AS_SURE = 0.5
+_AS_SURE = 0.25
 """The latest number is given first if it is at least so likely, as a share of the likeliest."""
 _MEASURES = {
     "$": "dollar", "£": "pound", "€": "euro", "¥": "yen", "%": "percent", "per cent": "percent",

@@ -24,19 +24,20 @@ def why_refused(
         candidates: the answers that were thought of, likeliest first.
 
     Returns:
-        One reason, the first that applies: names that are in no document; a requirement of the
-        question that the likeliest answer does not meet; other words that are in no document;
-        names that are not near the likeliest answer; two answers that differ; no passage that
-        states an answer clearly.
+        One reason, the first that applies: a requirement of the question that the likeliest answer
+        does not meet; words that are in no document, before the requirement of a year; names that
+        are not near the likeliest answer; two answers that differ; no passage that states an answer
+        clearly.
     """
-    unknown = {term: word for term, word in question.spelled.items() if index.frequency(term) == 0}
-    lacking = candidates[0].unmet if candidates else ()
-    why = [one.why for one in lacking if one.answerability < 1]
-    if unknown and (not why or not question.names.isdisjoint(unknown)):
+    unknown = [word for term, word in question.spelled.items() if index.frequency(term) == 0]
+    lacking = [one for one in candidates[0].unmet if one.answerability < 1] if candidates else []
+    if lacking and not (unknown and lacking[0].is_year):
+        return (lacking[0].why,)
+    if unknown:
         noun = "word" if len(unknown) == 1 else "words"
-        return (f"No document has the {noun} {listed([*unknown.values()][:_NAMED])}.",)
+        return (f"No document has the {noun} {listed(unknown[:_NAMED])}.",)
     against = _against(question, candidates[0], candidates) if candidates else None
-    return (why[0] if why else against or "No passage states it clearly.",)
+    return (against or "No passage states it clearly.",)
 
 
 def _against(question: Question, first: Chosen, candidates: Sequence[Chosen]) -> str | None:

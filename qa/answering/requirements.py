@@ -10,11 +10,12 @@ from qa.ranking.rerank import Read
 
 _BEFORE = 40
 _ABOUT_ANOTHER = 0.15
-"""At most so likely is an answer whose article lacks a name of the question, or that tells a plan.
+"""A cap for an answer whose article lacks a name of the question, or that tells a plan.
 
 Of 13 answers whose passage lacked a name, 2 were right.
 """
 _PERHAPS_RIGHT = 0.45
+"""A cap for what might be where it is asked what was."""
 _PERHAPS = re.compile(
     r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to"
     r"|faces|facing|face(?! of\b))\b"
@@ -30,16 +31,18 @@ class Unmet:
         why: what is not met, as a sentence for the person who asked.
         confidence: at most so likely is the answer right, 0 to 1.
         answerability: at most so likely do the documents answer the question, 0 to 1.
+        is_year: whether it is the year that the question states.
     """
 
     why: str
     confidence: float
     answerability: float = 1.0
+    is_year: bool = False
 
     @classmethod
-    def refused(cls, why: str) -> "Unmet":
-        """One that an answer is not given without."""
-        return cls(why, _ABOUT_ANOTHER, _ABOUT_ANOTHER)
+    def refused(cls, why: str, *, is_year: bool = False) -> "Unmet":
+        """One without which an answer is below any threshold that was fitted."""
+        return cls(why, _ABOUT_ANOTHER, _ABOUT_ANOTHER, is_year)
 
 
 def unmet(asked: NamesAsked, read: Read) -> tuple[Unmet, ...]:
@@ -68,7 +71,8 @@ def unmet(asked: NamesAsked, read: Read) -> tuple[Unmet, ...]:
     if is_too_old(question, read):
         found.append(
             Unmet.refused(
-                f"The likeliest answer is of {read.document.date}, before what is asked about."
+                f"The likeliest answer is of {read.document.date}, before what is asked about.",
+                is_year=True,
             )
         )
     if question.wants_yes_or_no:

@@ -26,9 +26,12 @@ from qa.retrieval.fusion import Retrieved
 from qa.retrieval.searchable import Searchable
 
 _WORTH_SHOWING = 0.1
-"""The least confidence of an answer that is shown as a possible one."""
+"""The least confidence of an answer that is not given but shown as a possible one."""
 _WORTH_LISTING = 0.2
 """The least confidence of an answer that is always shown beside another."""
+
+
+_TOO_UNSURE = "The likeliest answer is less likely right than the precision asks for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,11 +207,9 @@ class ByReading:
             more = members(question, candidates)
             others = [] if more else others
         answerability = _answerability(first, likeliest)
-        answered = (
-            answerability >= least.answerability
-            and first.confidence >= least.confidence
-            and shares_a_word(question, first.read)
-        )
+        answers = answerability >= least.answerability and shares_a_word(question, first.read)
+        answered = answers and first.confidence >= least.confidence
+        reasons = (_TOO_UNSURE,) if answers else why_refused(index, question, candidates)
         return Said(
             _first(ranked, given.passage) if answered else ranked,
             best,
@@ -218,7 +219,7 @@ class ByReading:
             tuple(sorted(others, key=lambda one: -one.confidence)),
             marked,
             chances,
-            () if answered else why_refused(index, question, candidates),
+            () if answered else reasons,
             word if answered else None,
             ()
             if question.wants_yes_or_no
@@ -232,7 +233,7 @@ def _answerability(first: Chosen, likeliest: Sequence[Chosen]) -> float:
 
     That another answer than the likeliest is put first, as the newest, makes it no less likely.
     """
-    if first.unmet:
+    if any(one.answerability < 1 for one in first.unmet):
         return first.answerability
     return max((first.answerability, *(one.answerability for one in likeliest)))
 

@@ -42,7 +42,7 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|gets?|got)(?:[ ]\w+ly)?[ ](\w+(?:ed|en|wn|t|de|ng|ck))\b",
     re.I,
 )
-_LOOKED_AT, _STATING_SURE = 4, 0.5
+_LOOKED_AT, _STATING_SURE, _STATING_ANSWERS = 4, 0.5, 0.75
 _STATED = re.compile(r"[.!][”\"’')\]]*$")
 
 
@@ -62,7 +62,8 @@ def settling_first(
     Returns:
         The sentences that state it, one a document, in the order of `read`; then the candidates of
         other sentences. Such a sentence is as likely as the likeliest candidate of its document,
-        and at least `_STATING_SURE`; the documents answer the question.
+        and at least `_STATING_SURE`; its answerability is at least `_STATING_ANSWERS`. It
+        has all names and years of the question and no plan, so no requirement is unmet.
     """
     if not question.wants_yes_or_no:
         return list(candidates)
@@ -76,7 +77,8 @@ def settling_first(
                 sure = [c for c in candidates if c.read.retrieved.passage.document == key]
                 confidence = max((_STATING_SURE, *(c.confidence for c in sure)))
                 chance = max((0.0, *(c.chance for c in sure)))
-                stating.setdefault(key, Chosen(its, confidence, chance, answerability=1.0))
+                answerability = max((_STATING_ANSWERS, *(c.answerability for c in sure)))
+                stating.setdefault(key, Chosen(its, confidence, chance, answerability))
     told = [_place(one.read) for one in stating.values()]
     others = [one for one in candidates if _place(one.read) not in told]
     return [*stating.values(), *others]

@@ -1,4 +1,4 @@
-"""The fitted weights for ranking passages, choosing the answer and computing its confidence."""
+"""The fitted weights for ranking passages, choosing the answer and how likely it is."""
 
 import json
 from dataclasses import dataclass, field
@@ -131,6 +131,11 @@ class Weighting:
         except OSError as error:
             raise QuothError(f"{path} cannot be read ({error.strerror}); check the path") from error
         except (ValueError, KeyError, TypeError) as error:
+            if str(error) == "'answerability'":
+                raise QuothError(
+                    f"{path} was fitted by an earlier version of Quoth; fit it again with "
+                    "`quoth eval calibrate`"
+                ) from error
             raise QuothError(
                 f"{path} holds no weighting; `quoth eval calibrate` writes one"
             ) from error
@@ -177,7 +182,8 @@ UNFITTED = Weighting(
 
 UNCALIBRATED = (
     "no weighting was fitted for this reader or reranker: the ranking, and with a reader the "
-    "confidence, are a guess; fit one with `quoth eval calibrate` and give it with --weighting"
+    "confidence and what is refused, are a guess; fit one with `quoth eval calibrate` and give it "
+    "with --weighting"
 )
 
 
