@@ -200,6 +200,8 @@ class Answer:
         others: different answers of other documents, likeliest first.
         possible: the likeliest answer where none is given, if there is one.
         reasons: why none is given, in sentences.
+        withheld: whether the documents answer and the likeliest answer, in `possible`, is less
+            likely right than the precision asks for.
         verdict: "yes", "no" or "disputed" for a yes-or-no question, worked out from the sentence
             that answers and, if it is disputed, the one in `others`; else None.
         agreeing: the same answer in documents of other stories, likeliest first; only passages
@@ -228,6 +230,17 @@ class Answer:
     agreeing: tuple[Quotation, ...] = ()
     unembedded: int = 0
     members: tuple[Quotation, ...] = ()
+    withheld: bool = False
+
+    def refusal(self) -> str:
+        """What is said where no answer is given, in a sentence before `reasons`.
+
+        Example:
+            >>> Assistant.open(".quoth").ask("Who won the 2022 FIFA World Cup?").refusal()
+            'The documents do not answer this.'
+        """
+        withheld = "No answer is likely enough to be given."
+        return withheld if self.withheld else "The documents do not answer this."
 
     def sources(self) -> str:
         """How many documents of different stories agree, and how many differ; empty if just one.
@@ -266,6 +279,7 @@ class Answer:
             "possible": self.possible.as_json() if self.possible else None,
             "answerability": round(self.answerability, 4),
             "reasons": list(self.reasons),
+            "withheld": self.withheld,
             "verdict": self.verdict,
             "passages": [passage.as_json() for passage in self.passages],
             "undated": self.undated,

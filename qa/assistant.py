@@ -227,6 +227,7 @@ class Assistant:
             verdict=said.verdict.value if said.verdict else None,
             agreeing=said.agreeing if said.answered else (),
             members=said.members if said.answered else (),
+            withheld=said.withheld,
         )
 
     def _reasons(self, found: tuple[str, ...], where: Where | None) -> tuple[str, ...]:

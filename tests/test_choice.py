@@ -374,6 +374,24 @@ def test_a_precision_is_kept_beside_a_threshold(seeds: Index) -> None:
     )
 
 
+def test_what_is_less_sure_than_the_precision_is_withheld_and_not_said_to_be_missing(
+    seeds: Index,
+) -> None:
+    asked = "How many Armenian soldiers were killed?"
+    given_ = Assistant(seeds).ask(asked)
+    assert given_.answer is not None
+    assert not given_.withheld
+    found = Assistant(seeds, precision=1.0).ask(asked)
+    assert (found.answer, found.withheld) == (None, True)
+    assert found.possible == given_.answer
+    assert found.answerability == given_.answerability
+    assert "less likely right than the precision" in found.reasons[0]
+    assert answer_markdown(found).splitlines()[2].startswith(found.refusal())
+    missing = Assistant(seeds, precision=1.0).ask("Who won the 2022 FIFA World Cup?")
+    assert (missing.answer, missing.withheld) == (None, False)
+    assert missing.refusal() == "The documents do not answer this."
+
+
 def test_a_precision_without_a_reader_is_refused(seeds: Index) -> None:
     with pytest.raises(QuothError, match="needs a reader"):
         Assistant(seeds, reader="none", precision=0.9)

@@ -56,7 +56,7 @@ def test_what_is_not_answered_is_said_and_the_nearest_are_not_called_an_answer(
     watched = opening()
     watched.open()
     page = watched.ask("What is the capital of Mongolia?")
-    expect(page.locator("#said")).to_have_text("These documents do not answer this.")
+    expect(page.locator("#said")).to_have_text("The documents do not answer this.")
     expect(page.locator(".reason").first).to_contain_text("Mongolia")
     expect(page.locator(".answer h2").last).to_have_text("The nearest passages")
     expect(page.locator("#status-line")).to_have_text("No answer.")
@@ -81,7 +81,7 @@ def test_the_last_of_twenty_quick_questions_has_its_own_answer(opening: Opening)
     expect(page.locator("#view .asked")).to_have_text("What is the capital of Peru?")
     page.wait_for_load_state("networkidle")
     expect(page.locator("#view .asked")).to_have_text("What is the capital of Peru?")
-    expect(page.locator("#said")).to_have_text("These documents do not answer this.")
+    expect(page.locator("#said")).to_have_text("The documents do not answer this.")
 
 
 def test_while_a_person_waits_the_page_says_how_many_passages_are_read(opening: Opening) -> None:
@@ -349,7 +349,7 @@ def test_filters_are_stated_counted_and_taken_away(opening: Opening) -> None:
     expect(page.locator("#said")).to_contain_text("Moscow")
     page.get_by_label("Leave out seeds").click()
     expect(page.locator("#chip-2")).to_have_text("Not folder seeds ✕")
-    expect(page.locator("#said")).to_have_text("These documents do not answer this.")
+    expect(page.locator("#said")).to_have_text("The documents do not answer this.")
     page.fill("#filter-to", "2021-13")
     page.keyboard.press("Enter")
     expect(page.locator("#view .notice")).to_contain_text("'2021-13' is not a date")

@@ -57,8 +57,8 @@ class Said:
     at all. `others` are different answers of other documents, and `agreeing` the same answer in
     documents of other stories; `members` are what other passages name where several things are
     asked. By passage id, `marked` has the answering span and `chances` the probability that the
-    passage answers. `reasons` say why no answer is given. `verdict` is the answer to a yes-or-no
-    question.
+    passage answers. `reasons` say why no answer is given, and `withheld` whether only its
+    confidence is too low. `verdict` is the answer to a yes-or-no question.
     """
 
     ranked: list[Retrieved]
@@ -73,6 +73,7 @@ class Said:
     verdict: Verdict | None = None
     agreeing: tuple[Quotation, ...] = ()
     members: tuple[Quotation, ...] = ()
+    withheld: bool = False
 
     @property
     def possible(self) -> Quotation | None:
@@ -103,6 +104,7 @@ class Said:
             verdict=None,
             agreeing=(),
             members=(),
+            withheld=False,
             others=tuple(one for one in texts if one.text != stated.text),
             marked={**self.marked, fact.passage.id: span},
         )
@@ -210,21 +212,21 @@ class ByReading:
         answers = answerability >= least.answerability and shares_a_word(question, first.read)
         answered = answers and first.confidence >= least.confidence
         reasons = (_TOO_UNSURE,) if answers else why_refused(index, question, candidates)
+        agree = [] if question.wants_yes_or_no else agreeing(question, candidates, _WORTH_LISTING)
         return Said(
             _first(ranked, given.passage) if answered else ranked,
             best,
             answered,
             best.confidence,
             answerability,
-            tuple(sorted(others, key=lambda one: -one.confidence)),
-            marked,
-            chances,
-            () if answered else reasons,
-            word if answered else None,
-            ()
-            if question.wants_yes_or_no
-            else tuple(map(_quotation, agreeing(question, candidates, _WORTH_LISTING))),
-            tuple(map(_quotation, more)),
+            others=tuple(sorted(others, key=lambda one: -one.confidence)),
+            marked=marked,
+            chances=chances,
+            reasons=() if answered else reasons,
+            verdict=word if answered else None,
+            agreeing=tuple(map(_quotation, agree)),
+            members=tuple(map(_quotation, more)),
+            withheld=answers and not answered,
         )
 
 

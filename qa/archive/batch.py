@@ -268,6 +268,12 @@ def table(rows: Sequence[dict[str, object]]) -> list[tuple[str, ...]]:
     return [headings, *(((str(row["asked_of"]),) if each else ()) + _cells_of(row) for row in rows)]
 
 
+def _how_sure(row: dict[str, object], confidence: float) -> str:
+    if row["answer"]:
+        return sure_word(confidence)
+    return "not likely enough" if row.get("withheld") else "not in the documents"
+
+
 def _cells_of(row: dict[str, object]) -> tuple[str, ...]:
     found = row["answer"] or row["possible"]
     others = row["others"]
@@ -289,7 +295,7 @@ def _cells_of(row: dict[str, object]) -> tuple[str, ...]:
         str(cited.get("text", "")) if row["answer"] else "",
         str(row["verdict"] or ""),
         f"{confidence:.2f}" if cited else "",
-        sure_word(confidence) if row["answer"] else "not in the documents",
+        _how_sure(row, confidence),
         " ".join(str(sentence["text"]).split()) if isinstance(sentence, dict) else "",
         str(cited.get("document", "")),
         str(about.get("title") or ""),

@@ -92,7 +92,7 @@ def answer_markdown(answer: Answer) -> str:
     """An answer with its citations, for keeping or mailing."""
     lines = [f"# {_escaped(answer.question)}", ""]
     if answer.answer is None:
-        lines += [" ".join(["These documents do not answer this.", *map(_escaped, answer.reasons)])]
+        lines += [" ".join([answer.refusal(), *map(_escaped, answer.reasons)])]
         if answer.possible:
             lines += ["", "## A possible answer", "", *_answered(answer.possible)]
         lines += ["", "## The nearest passages", ""]

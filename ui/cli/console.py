@@ -46,7 +46,7 @@ _MARK = "bold black on bright_yellow"
 def answer(found: Answer) -> None:
     """The answer, its sentence and its citation, then the passages."""
     if found.answer is None:
-        out.print("[bold]The documents do not answer this.[/]")
+        out.print(f"[bold]{found.refusal()}[/]")
         for reason in found.reasons:
             out.print(escape(one_line(reason)))
         if found.possible:

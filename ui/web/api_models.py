@@ -135,7 +135,9 @@ class AnswerOut(BaseModel):
     `others` are different answers of other documents, `agreeing` the same answer in documents of
     other stories, and `members` what other passages name where several things are asked. Where
     `answer` is null, `possible` is the likeliest one, if there is any, and `reasons` say why it is
-    not given. `answerability` is the probability that the documents answer the question at all.
+    not given. `answerability` is the probability that the documents answer the question at all;
+    `withheld` says that they do, and the likeliest answer is less likely right than the precision
+    asks for.
     """
 
     question: str
@@ -146,6 +148,7 @@ class AnswerOut(BaseModel):
     possible: Cited | None
     answerability: float
     reasons: list[str]
+    withheld: bool
     verdict: str | None
     passages: list[PassageOut]
     undated: int
