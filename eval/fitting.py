@@ -1,4 +1,4 @@
-"""Fitting the weights of a weighting: the order of passages, the choice, the confidence."""
+"""Fitting the weights of a weighting: the order of passages, the choice, and how likely it is."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -47,9 +47,11 @@ def ask_batch(
             )
             sys.exit(INTERRUPTED)
     answered = sum(row["answer"] is not None for row in rows)
+    withheld = sum(bool(row.get("withheld")) for row in rows)
+    unlikely = f"{withheld:,} not likely enough, " if withheld else ""
     before = f" ({batch.resumed:,} of them from before)" if batch.resumed else ""
     console.out.print(
-        f"{len(rows):,} asked{before}, {answered:,} answered, {len(rows) - answered:,} not in the "
-        f"documents: {out}",
+        f"{len(rows):,} asked{before}, {answered:,} answered, {unlikely}"
+        f"{len(rows) - answered - withheld:,} not in the documents: {out}",
         markup=False,
     )
