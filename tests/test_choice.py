@@ -19,7 +19,7 @@ from qa.answering.candidates import candidates, same
 from qa.answering.choice import Chosen, agreeing
 from qa.archive.export import answer_markdown
 from qa.ranking.rerank import compared, read_passages
-from qa.ranking.weights import shipped_weighting
+from qa.ranking.weights import Weighting, shipped_weighting
 from qa.reader.base import Reading, Text
 from qa.reader.load import load_reader
 from qa.reader.span_decoding import FoundSpan
@@ -364,6 +364,36 @@ def test_a_higher_precision_answers_less_and_surer(seeds: Index) -> None:
     assert few.least.confidence > many.least.confidence
     assert few.least.answerability == many.least.answerability == weighting.threshold
     assert Assistant(seeds, precision=1.0).least.confidence == 1.0
+
+
+def test_the_answerability_decides_and_the_confidence_does_not(seeds: Index) -> None:
+    for asked in (CEASEFIRE, "How many Armenian soldiers were killed?"):
+        found = Assistant(seeds).ask(asked)
+        assert found.confidence < found.answerability
+        below, above = found.answerability - 0.01, found.answerability + 0.01
+        assert Assistant(seeds, threshold=below).ask(asked).answer == found.answer
+        refused = Assistant(seeds, threshold=above).ask(asked)
+        assert (refused.answer, refused.withheld) == (None, False)
+
+
+def test_a_weighting_of_an_earlier_version_is_said_to_be_one(tmp_path: Path) -> None:
+    path = tmp_path / "fitted.json"
+    shipped_weighting().write(path)
+    kept = json.loads(path.read_text("utf-8"))
+    del kept["answerability"]
+    path.write_text(json.dumps(kept), "utf-8")
+    with pytest.raises(QuothError, match="earlier version"):
+        Weighting.read(path)
+    path.write_text("{}", "utf-8")
+    with pytest.raises(QuothError, match="holds no weighting"):
+        Weighting.read(path)
+
+
+def test_the_reason_of_a_refusal_is_the_requirement_that_is_not_met(empty: Index) -> None:
+    assistant = noted(empty, None, plan="Novak Djokovic plans to win the title in Sorrel Quay.")
+    found = assistant.ask("Did Djokowicz win the title in Sorrel Quay?")
+    assert found.answer is None
+    assert "a plan or a possibility" in found.reasons[0]
 
 
 def test_a_precision_is_kept_beside_a_threshold(seeds: Index) -> None:

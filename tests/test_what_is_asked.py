@@ -12,6 +12,7 @@ from qa.answering.changing_facts import _held_before, latest_first
 from qa.answering.choice import Chosen
 from qa.answering.expand_span import widened
 from qa.answering.lists import asks_for_list, enumeration_first
+from qa.answering.requirements import Unmet
 from qa.answering.unmet_names import NamesAsked, is_too_old
 from qa.archive.export import answer_markdown
 from qa.ranking.rerank import read_passages
@@ -235,6 +236,8 @@ def test_an_enumeration_is_as_likely_as_the_member_that_it_names(archive: Index)
     first = enumeration_first(question, [one, likely])[0]
     assert (first.read.words, first.confidence) == ("Ambler, Corvin and Dray", 0.4)
     assert enumeration_first(question, [one, unlikely])[0] is one
+    planned = likely.held_to([Unmet.refused("It is a plan.")])
+    assert enumeration_first(question, [one, planned])[0] is one
 
 
 def test_the_latest_number_stands_beside_the_names_of_the_question(archive: Index) -> None:
@@ -351,3 +354,35 @@ def test_what_other_documents_name_stands_beside_a_list(tmp_path: Path, encoder:
     assert (member.citation.document, found.others) == ("b", ())
     assert "## Also named" in answer_markdown(found)
     assert [one["text"] for one in found.as_json()["members"]] == [member.text]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("question", "early", "late", "count"),
+    [
+        (
+            "How many people have died in the landslide so far?",
+            "At least 25 people died in the landslide, officials said.",
+            "At least 78 people have died in the landslide, the mayor said.",
+            "78",
+        ),
+        (
+            "How many people have been killed in the earthquake in Herat so far?",
+            "The earthquake in Herat killed 120 people, the ministry said.",
+            "The earthquake in Herat has killed 2,445 people, officials said.",
+            "2,445",
+        ),
+    ],
+)
+def test_the_newest_count_is_given_though_an_early_one_is_likelier(
+    empty: Index, question: str, early: str, late: str, count: str
+) -> None:
+    told = {"early": ("2022-10-04", early), "late": ("2022-10-10", late)}
+    empty.add_documents(
+        [
+            replace(document(name, text), published=Found(day, "given"))
+            for name, (day, text) in told.items()
+        ]
+    )
+    answer = Assistant(empty).ask(question).answer
+    assert answer is not None
+    assert count in answer.text
