@@ -194,6 +194,35 @@ def test_a_date_in_a_table_or_in_a_story_is_not_when_it_was_published(tmp_path: 
     assert found[2].value == "2018-07-30"
 
 
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Veröffentlicht: 3. März 2021", "2021-03-03"),
+        ("Publié le 14 juillet 2020", "2020-07-14"),
+        ("Publicado el 5 de enero de 2019", "2019-01-05"),
+        ("Publicado: 7 de fevereiro de 2018", "2018-02-07"),
+        ("Pubblicato il 9 maggio 2017", "2017-05-09"),
+        ("Gepubliceerd op 6 oktober 2016", "2016-10-06"),
+        ("Publicerad: 8 maj 2015", "2015-05-08"),
+        ("Opublikowano: 11 listopada 2014", "2014-11-11"),
+        ("Опубликовано: 12 июня 2013", "2013-06-12"),
+    ],
+)
+def test_a_labelled_date_is_read_in_the_language_of_its_label(
+    tmp_path: Path, line: str, day: str
+) -> None:
+    stated = '{"@type": "WebPage", "datePublished": "2023-01-01"}'
+    (tmp_path / "a.html").write_text(
+        f'<html><head><script type="application/ld+json">{stated}</script></head>'
+        f"<body><p>{line}</p><article><p>{FIRST}</p></article></body></html>",
+        encoding="utf-8",
+    )
+    (found,) = documents_in([str(tmp_path)])
+    assert isinstance(found, Document)
+    assert found.published is not None
+    assert (found.published.value, found.published.how) == (day, "labelled as published")
+
+
 def test_the_command_survives_what_it_reads(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(json.dumps({"title": "\ud800", "text": "\udfff words"}))
     (tmp_path / "b.txt").write_text(FIRST)

@@ -37,14 +37,29 @@ _CHARSET = re.compile(rb"<meta[^>]{1,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re
 _PAGES = frozenset(["text/html", "application/xhtml+xml"])
 _MOST_FRAME = 20_000_000
 _LABELLED_CHARS = 80
+_LABEL_LANGUAGES = {
+    "published": ["en"],
+    "posted": ["en"],
+    "publiziert": ["de"],
+    "veröffentlicht": ["de"],
+    "erschienen": ["de"],
+    "publié": ["fr"],
+    "publicado": ["es", "pt"],
+    "pubblicato": ["it"],
+    "gepubliceerd": ["nl"],
+    "publicerad": ["sv"],
+    "opublikowano": ["pl"],
+    "опубликовано": ["ru"],
+}
+"""The words for "published", with the languages that have them."""
 _LABEL = re.compile(
-    r"(?:.{0,30}\b)?(?:published|posted|publiziert|veröffentlicht|erschienen|publié|publicado|pubblicato"
-    r"|gepubliceerd|publicerad|opublikowano|опубликовано)\b(?:\s+(?:on|am|le|el|il|op|dnia))?\s*:?\s*"
-    r"(?P<date>\S.{4,30})",
+    rf"(?:.{{0,30}}\b)?(?P<word>{'|'.join(_LABEL_LANGUAGES)})\b(?:\s+(?:on|am|le|el|il|op|dnia))?"
+    r"\s*:?\s*(?P<date>\S.{4,30})",
     re.IGNORECASE,
 )
 _LATIN = frozenset(["iso-8859-1", "iso8859-1", "latin-1", "latin1", "ascii", "us-ascii"])
 _PRECISE_ENOUGH = 0.5
+_SENTENCE_CHARS = 40
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -77,8 +92,8 @@ def page(markup: str, name: str, encoding: str = "utf-8", frames: Frames | None 
     about = trafilatura.extract_metadata(
         deepcopy(tree), date_config={"extensive_search": False, "original_date": True}
     )
-    article = _article(tree)
     visible = visible_lines(deepcopy(tree))
+    article = _article(tree, visible)
     body = [line.strip() for line in (article.splitlines() or visible) if line.strip()]
     body = [_row(line) for line in body]
     text = clean("\n\n".join(body))
@@ -97,16 +112,30 @@ def page(markup: str, name: str, encoding: str = "utf-8", frames: Frames | None 
         text=whole,
         title=_title(about, name),
         author=_fact(about.author if about else None),
-        published=published_date.best(
-            *published(tree, visible),
-            _labelled(visible),
-            *published_date.in_text(text),
-            _by_library(about),
-            published_date.in_name(name),
-        ),
+        published=_published(tree, visible, text, about, name),
         encoding=encoding,
         regions=tuple(_regions(pieces)),
         left_out=left_out,
+    )
+
+
+def _published(
+    tree: Element, visible: Sequence[str], text: str, about: Metadata | None, name: str
+) -> Found | None:
+    """When the page was published.
+
+    The other places are looked at only if the page states no date itself, or a weak one: none of
+    them is trusted further than that.
+    """
+    stated = published_date.best(*published(tree, visible))
+    if stated is not None and stated.certainty is not Certainty.WEAK:
+        return stated
+    return published_date.best(
+        stated,
+        _labelled(visible),
+        *published_date.in_text(text),
+        _by_library(about),
+        published_date.in_name(name),
     )
 
 
@@ -125,14 +154,18 @@ def _regions(pieces: Sequence[tuple[str, Part]]) -> Iterator[Region]:
         at += len(piece) + 2
 
 
-def _article(tree: Element) -> str:
+def _article(tree: Element, visible: Sequence[str]) -> str:
     """Extract the article's text with trafilatura, in its precise mode if that finds enough.
 
     On the pages of ../shared/data/html_articles the default mode includes teasers, and the precise
-    mode sometimes finds nothing. The precise text is used if at least half as long as the other.
+    mode sometimes finds nothing. The precise text is used if at least half as long as the other,
+    which is not extracted where the precise one has half of all that stands in lines of a sentence.
     """
-    usual = _extracted(tree, precise=False)
     precise = _extracted(tree, precise=True)
+    in_sentences = sum(len(line) for line in visible if len(line) >= _SENTENCE_CHARS)
+    if precise and len(precise) >= _PRECISE_ENOUGH * in_sentences:
+        return precise
+    usual = _extracted(tree, precise=False)
     return precise if len(precise) >= _PRECISE_ENOUGH * len(usual) else usual
 
 
@@ -237,14 +270,18 @@ def _by_library(about: Metadata | None) -> Found | None:
 
 
 def _labelled(lines: Sequence[str]) -> Found | None:
-    """The date beside a word for "published", in the languages that dateparser knows."""
+    """The date beside a word for "published", in the language of that word."""
     for line in lines:
         match = _LABEL.match(line) if len(line) <= _LABELLED_CHARS else None
         if match is None or not re.search(r"\b\d{4}\b", line):
             continue
         import dateparser  # noqa: PLC0415 -- a third of a second, for the pages that need it
 
-        day = dateparser.parse(match["date"], settings={"REQUIRE_PARTS": ["day", "month", "year"]})
+        day = dateparser.parse(
+            match["date"],
+            languages=_LABEL_LANGUAGES[match["word"].lower()],
+            settings={"REQUIRE_PARTS": ["day", "month", "year"]},
+        )
         if day is not None:
             return published_date.stated(
                 day.date().isoformat(), "labelled as published", Certainty.LIKELY

@@ -4,8 +4,9 @@ import ctypes
 import math
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
+from typing import NamedTuple
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -41,8 +42,7 @@ _WHITE = 250
 _INVISIBLE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
+class Glyph(NamedTuple):
     """A character on a page.
 
     Attributes:
@@ -66,57 +66,74 @@ def glyphs_of(page: pypdfium2.PdfPage, omissions: Omissions) -> list[Glyph | Non
     """The characters that are seen, in the order they are drawn; None at a line's end."""
     layer = page.get_textpage()
     strokes = list(_strokes(page))
-    on_white = _is_on_white(page)
-    has_picture = _has_picture(page)
+    measures = _Measures(layer)
+    unseen = _Unseen(layer, on_white=_is_on_white(page), has_picture=_has_picture(page))
     found: list[Glyph | None] = []
     hidden = struck = False
     for number in range(layer.count_chars()):
-        char = _char(layer, number)
+        char = measures.char(number)
         if char in "\r\n":
             found.append(None)
             continue
-        glyph = _glyph(layer, number, char)
-        is_hidden = char != " " and _is_unseen(
-            layer, number, on_white=on_white, has_picture=has_picture
-        )
-        is_struck = char != " " and any(_strikes(one, glyph) for one in strokes)
+        glyph = measures.glyph(number, char)
         if char != " ":
+            is_hidden = unseen(number)
+            is_struck = any(_strikes(one, glyph) for one in strokes) if strokes else False
             if is_hidden and not hidden:
                 omissions.add(Omission.HIDDEN)
             if is_struck and not struck:
                 omissions.add(Omission.STRUCK_OUT)
             hidden, struck = is_hidden, is_struck
+            if is_hidden or is_struck:
+                glyph = glyph._replace(char=WITHDRAWN)
         if char:
-            withdrawn = is_hidden or is_struck
-            found.append(replace(glyph, char=WITHDRAWN) if withdrawn else glyph)
+            found.append(glyph)
     layer.close()
     return found
 
 
-def _char(layer: pypdfium2.PdfTextPage, number: int) -> str:
-    code = pdfium.FPDFText_GetUnicode(layer, number)
-    if code == ord(JOINED) or pdfium.FPDFText_IsHyphen(layer, number) == 1:
-        return "-"
+class _Measures:
+    """The characters of a page's text layer, with their places.
+
+    A page has thousands of characters and each takes several calls of the library, so what they
+    write their results to is made once a page.
+    """
+
+    def __init__(self, layer: pypdfium2.PdfTextPage) -> None:
+        self._layer = layer.raw
+        self._rect = pdfium.FS_RECTF()
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+
+    def char(self, number: int) -> str:
+        code = pdfium.FPDFText_GetUnicode(self._layer, number)
+        if code == ord(JOINED) or pdfium.FPDFText_IsHyphen(self._layer, number) == 1:
+            return "-"
+        return _char(code)
+
+    def glyph(self, number: int, char: str) -> Glyph:
+        layer, rect, x, y = self._layer, self._rect, self._x, self._y
+        if not pdfium.FPDFText_GetLooseCharBox(layer, number, rect):
+            raise pypdfium2.PdfiumError("a character without a place")
+        box = (rect.left, rect.bottom, rect.right, rect.top)
+        known = pdfium.FPDFText_GetCharOrigin(layer, number, x, y)
+        origin = (x.value, y.value) if known else (box[0], box[1])
+        angle = pdfium.FPDFText_GetCharAngle(layer, number)
+        if angle <= _TURNED or angle >= 2 * math.pi - _TURNED:
+            return Glyph(char, box, box[0], box[2], origin[1], box[3] - box[1])
+        corners = [_turned(at, angle) for at in product(box[::2], box[1::2])]
+        lefts, heights = zip(*corners, strict=True)
+        baseline = _turned(origin, angle)[1]
+        return Glyph(char, box, min(lefts), max(lefts), baseline, max(heights) - min(heights))
+
+
+@lru_cache(maxsize=4096)
+def _char(code: int) -> str:
     if not 0 <= code <= sys.maxunicode:
         return ""
     char = chr(code)
     if char in "\r\n":
         return char
     return " " if char.isspace() else clean(char)
-
-
-def _glyph(layer: pypdfium2.PdfTextPage, number: int, char: str) -> Glyph:
-    box = layer.get_charbox(number, loose=True)
-    x, y = ctypes.c_double(), ctypes.c_double()
-    known = pdfium.FPDFText_GetCharOrigin(layer, number, x, y)
-    origin = (x.value, y.value) if known else (box[0], box[1])
-    angle = pdfium.FPDFText_GetCharAngle(layer, number)
-    if angle <= _TURNED or angle >= 2 * math.pi - _TURNED:
-        return Glyph(char, box, box[0], box[2], origin[1], box[3] - box[1])
-    corners = [_turned(at, angle) for at in product(box[::2], box[1::2])]
-    lefts, heights = zip(*corners, strict=True)
-    baseline = _turned(origin, angle)[1]
-    return Glyph(char, box, min(lefts), max(lefts), baseline, max(heights) - min(heights))
 
 
 def _turned(at: tuple[float, float], angle: float) -> tuple[float, float]:
@@ -126,19 +143,35 @@ def _turned(at: tuple[float, float], angle: float) -> tuple[float, float]:
     return x * cos + y * sin, y * cos - x * sin
 
 
-def _is_unseen(
-    layer: pypdfium2.PdfTextPage, number: int, *, on_white: bool, has_picture: bool
-) -> bool:
-    """Whether a character cannot be seen: invisible and not over a scan, or white on white."""
-    if not has_picture:
-        drawn = pdfium.FPDFText_GetTextObject(layer, number)
-        if drawn and pdfium.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE:
-            return True
-    if not on_white:
-        return False
-    color = [ctypes.c_uint() for _ in range(4)]
-    known = pdfium.FPDFText_GetFillColor(layer, number, *color)
-    return bool(known) and all(one.value >= _WHITE for one in color[:3])
+class _Unseen:
+    """Whether a character cannot be seen: invisible and not over a scan, or white on white.
+
+    The characters of one text object are drawn alike, so each object is looked at once.
+    """
+
+    def __init__(self, layer: pypdfium2.PdfTextPage, *, on_white: bool, has_picture: bool) -> None:
+        self._layer = layer.raw
+        self._on_white, self._has_picture = on_white, has_picture
+        self._of_object: dict[int, bool] = {}
+        self._color = [ctypes.c_uint() for _ in range(4)]
+
+    def __call__(self, number: int) -> bool:
+        drawn = pdfium.FPDFText_GetTextObject(self._layer, number)
+        if not drawn:
+            return self._is_white(number)
+        key = ctypes.addressof(drawn.contents)
+        if (known := self._of_object.get(key)) is None:
+            invisible = (
+                not self._has_picture and pdfium.FPDFTextObj_GetTextRenderMode(drawn) == _INVISIBLE
+            )
+            known = self._of_object[key] = invisible or self._is_white(number)
+        return known
+
+    def _is_white(self, number: int) -> bool:
+        if not self._on_white:
+            return False
+        known = pdfium.FPDFText_GetFillColor(self._layer, number, *self._color)
+        return bool(known) and all(one.value >= _WHITE for one in self._color[:3])
 
 
 def _objects(page: pypdfium2.PdfPage, kind: int) -> Iterator[pypdfium2.PdfObject]:

@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pypdfium2
@@ -96,7 +96,7 @@ def _segments(glyphs: Sequence[Glyph | None]) -> Iterator[Line]:
         last = next((one for one in reversed(run) if one.char != " "), None)
         if glyph is None or (last and glyph.char != " " and not _goes_on(last, glyph, run)):
             if glyph is None and last is not None:
-                run.append(replace(last, char="\n"))
+                run.append(last._replace(char="\n"))
                 continue
             if last is not None:
                 yield Line(_trimmed(run))
@@ -154,7 +154,7 @@ def _settle_raised(line: Line) -> None:
         mark = glyphs[at:end]
         put = raised("".join(one.char for one in mark), "".join(one.char for one in kept)[-40:])
         kept += [
-            replace(mark[min(n, len(mark) - 1)], char=char, baseline=baseline)
+            mark[min(n, len(mark) - 1)]._replace(char=char, baseline=baseline)
             for n, char in enumerate(put)
         ]
         at = end
@@ -265,7 +265,7 @@ def _joined(row: Sequence[Line]) -> Line:
     for segment in row:
         if glyphs:
             last = glyphs[-1]
-            glyphs.append(replace(last, char=" "))
+            glyphs.append(last._replace(char=" "))
         cells.append(len(glyphs))
         glyphs += segment.glyphs
     return Line(glyphs, cells)

@@ -4,7 +4,6 @@ import re
 import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from index.documents import Part
 from index.parsing.formats.pdf_glyphs import JOINED
@@ -147,7 +146,7 @@ def with_hyphens_settled(lines: Sequence[Line]) -> list[Line]:
         if before and after and is_line_ends_own(before["word"], after.group()):
             kept = list(line.glyphs)
             at = max(place for place, one in enumerate(kept) if one.char == "-")
-            kept[at] = replace(kept[at], char=JOINED)
+            kept[at] = kept[at]._replace(char=JOINED)
             settled.append(Line(kept, line.cells))
         else:
             settled.append(line)
@@ -178,7 +177,7 @@ def _block_text(block: Sequence[Line]) -> str:
     for line in block:
         if text.endswith(JOINED):
             text = text[:-1]
-        elif text and not (_LAST_WORD.search(text) and _FIRST_WORD.match(line.text)):
+        elif text and not (_LAST_WORD.search(text[-2:]) and _FIRST_WORD.match(line.text)):
             text += "\n"
         text += line.text
     return text.replace(JOINED, "-")
