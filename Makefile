@@ -15,6 +15,9 @@ ui: .venv/installed
 	@test -f .quoth/quoth.db || $(BIN)/quoth add seeds
 	@$(BIN)/quoth ui
 
+# The tests start hundreds of processes, which should not compile the sources again each time.
+test soak test-server quick: export PYTHONDONTWRITEBYTECODE :=
+
 # All tests, three workers: much of the time is spent waiting for other processes.
 test: .venv/installed-dev
 	$(BIN)/pytest -m "not soak" -n 3 --dist loadfile

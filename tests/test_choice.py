@@ -16,7 +16,8 @@ from index import Document, Encoder, Found, Index, QuothError, Span
 from qa import Assistant, Question, read_exported, retrieve
 from qa.answering.answer_kinds import Wanted, fits, wanted
 from qa.answering.candidates import candidates, same
-from qa.answering.choice import Chosen, agreeing
+from qa.answering.choice import Chosen, agreeing, meeting_first
+from qa.answering.requirements import Unmet
 from qa.archive.export import answer_markdown
 from qa.ranking.rerank import compared, read_passages
 from qa.ranking.weights import Weighting, shipped_weighting
@@ -54,6 +55,8 @@ def noted(empty: Index, threshold: float | None = 0.0, **texts: str) -> Assistan
         ("How often is it held?", Wanted.COUNT, "weekly", "in Delhi"),
         ("How much of the budget goes to schools?", Wanted.SHARE, "half", "Leeds"),
         ("In 2022, who won the race?", Wanted.PERSON, "Ada Hult", "2022"),
+        ("Who is minister?", Wanted.PERSON, "Interior Minister Ada Hult", "France's minister"),
+        ("Who was arrested?", Wanted.PERSON, "the prime suspect", "a male suspect"),
     ],
 )
 def test_an_answer_of_the_kind_that_is_asked_fits_better(
@@ -256,14 +259,46 @@ def test_the_same_number_of_another_event_does_not_agree(empty: Index) -> None:
     assert found.agreeing == ()
 
 
-def test_what_might_be_is_no_sure_answer_to_what_happened(empty: Index) -> None:
-    text = (
-        "The banker Ada Hult faces up to 40 years in prison if a jury in Sorrel Quay convicts her."
+FACES = "The banker Ada Hult faces up to 40 years in prison if a jury in Sorrel Quay convicts her."
+SENTENCED_TO = "How many years in prison was Ada Hult sentenced to?"
+
+
+def test_what_might_be_is_no_answer_to_what_happened(empty: Index) -> None:
+    assistant = noted(empty, threshold=None, court=FACES)
+    found = assistant.ask(SENTENCED_TO)
+    assert found.answer is None
+    assert found.possible is not None
+    assert "40" in found.possible.text
+    assert found.reasons == ("The likeliest answer tells what might be.",)
+    faced = assistant.ask("How many years in prison does Ada Hult face?")
+    assert faced.answer is not None
+    assert "40" in faced.answer.text
+
+
+def test_what_happened_is_given_before_what_might_be(empty: Index) -> None:
+    sentence = (
+        "A judge in Sorrel Quay sent the banker Ada Hult to prison for nine years on Tuesday."
     )
-    assistant = noted(empty, court=text)
-    asked = "How many years in prison was Ada Hult sentenced to?"
-    assert assistant.ask(asked).confidence <= 0.45
-    assert assistant.ask("How many years in prison does Ada Hult face?").confidence > 0.45
+    found = noted(empty, threshold=None, court=FACES, judge=sentence).ask(SENTENCED_TO)
+    assert found.answer is not None
+    assert found.answer.text.startswith("nine")
+
+
+def test_an_answer_that_meets_what_is_asked_goes_before_one_that_is_a_little_likelier(
+    assistant: Assistant,
+) -> None:
+    asked = Question.parse(CEASEFIRE)
+    found = retrieve(assistant.index, CEASEFIRE, assistant.index.encoder.encode([CEASEFIRE]), None)
+    reader = load_reader()
+    assert reader is not None
+    read = candidates(asked, read_passages(assistant.index, reader, asked, found))[0]
+    perhaps = Chosen(read, 0.9, 0.6, 0.9).held_to([Unmet.refused("It tells what might be.")])
+    also_perhaps = Chosen(read, 0.8, 0.5, 0.9).held_to([Unmet.refused("It tells a plan.")])
+    near, far = Chosen(read, 0.3, 0.3, 0.9), Chosen(read, 0.1, 0.1, 0.9)
+    assert meeting_first([perhaps, also_perhaps, near, far]) == [near, perhaps, also_perhaps, far]
+    assert meeting_first([perhaps, far]) == [perhaps, far]
+    assert meeting_first([far, near]) == [far, near]
+    assert meeting_first([]) == []
 
 
 def test_a_month_is_not_its_first_day(empty: Index) -> None:

@@ -68,6 +68,13 @@ _TITLE = re.compile(
     r"|spokes\w+|lawyers?|attorneys?|ambassador|secretary|people|team|company|voters|lawmakers)\b",
     re.I,
 )
+_ROLE = re.compile(
+    r"\b(?:president|(?:\w+ )?minister|king|queen|chief|director|mayor|governor|senator|judge"
+    r"|officer|suspect|coach|captain|officials?|leaders?|spokes\w+|ambassador|secretary|man|woman"
+    r"|C[EFTO]O|executives?|billionaire|police)$"
+)
+"""A description that ends without a name: "Ukraine's interior minister", "a male suspect"."""
+_UNNAMED = re.compile(r"an?\b", re.I)
 
 _ASKS: tuple[tuple[re.Pattern[str], Wanted], ...] = (
     (
@@ -195,8 +202,14 @@ def _fits(kind: Wanted | None, answer: str) -> float:
         return float(numbers) * (0.3 if wrong or _is_only_a_time(answer) else 1.0)
     named = bool(_NAME.search(answer))
     if kind is Wanted.PERSON:
-        return 1.0 if named and not numbers else (0.7 if _TITLE.search(answer) else 0.2 * named)
+        return _fits_person(answer, named=named and not numbers)
     return 1.0 if named and not re.search(r"\d", answer) else 0.2
+
+
+def _fits_person(answer: str, *, named: bool) -> float:
+    if _ROLE.search(answer):
+        return 0.4 if _UNNAMED.match(answer) else 0.7
+    return 1.0 if named else 0.7 if _TITLE.search(answer) else 0.2 * bool(_NAME.search(answer))
 
 
 _LISTED = re.compile(r",.*\b(?:and|or)\b|\b(?:and|or|&)\b", re.I)

@@ -192,6 +192,23 @@ def _logistic(total: float) -> float:
     return 1 / (1 + math.exp(-max(LEAST, min(MOST, total))))
 
 
+def meeting_first(found: Sequence[Chosen]) -> list[Chosen]:
+    """The candidates, the likeliest that meets what the question requires first.
+
+    "How long was the sentence?" is answered by "nine years" in place of the slightly likelier "up
+    to ten years", which tells what might be. One that is much less likely than the first stays
+    where it is: the question is then refused, and the first is shown as what is possible.
+
+    Args:
+        found: the candidates, the answer first and then the likeliest.
+    """
+    if not found or not found[0].unmet:
+        return list(found)
+    least = CLOSE * found[0].chance
+    meets = next((one for one in found[1:] if not one.unmet and one.chance >= least), None)
+    return [meets, *(one for one in found if one is not meets)] if meets else list(found)
+
+
 def distinct(found: Sequence[Chosen], series: AbstractSet[str] = frozenset()) -> list[Chosen]:
     """The best answer of each other story or version that differs from the first, best first.
 

@@ -14,8 +14,6 @@ _ABOUT_ANOTHER = 0.15
 
 Of 13 answers whose passage lacked a name, 2 were right.
 """
-_PERHAPS_RIGHT = 0.45
-"""A cap for what might be where it is asked what was."""
 _PERHAPS = re.compile(
     r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to"
     r"|faces|facing|face(?! of\b))\b"
@@ -79,7 +77,7 @@ def unmet(asked: NamesAsked, read: Read) -> tuple[Unmet, ...]:
         if is_plan(question, read):
             found.append(Unmet.refused("The likeliest sentence tells a plan or a possibility."))
     elif question.wants_what_happened and _is_perhaps(read):
-        found.append(Unmet("The likeliest answer tells what might be.", _PERHAPS_RIGHT))
+        found.append(Unmet.refused("The likeliest answer tells what might be."))
     return tuple(found)
 
 

@@ -10,7 +10,15 @@ from index.embedding.caching import CachingEncoder
 from index.search.bm25 import terms
 from qa.answer import Quotation
 from qa.answering.changing_facts import in_office_first, later, latest_first
-from qa.answering.choice import CLOSE, Chosen, agreeing, chosen, distinct, terms_met
+from qa.answering.choice import (
+    CLOSE,
+    Chosen,
+    agreeing,
+    chosen,
+    distinct,
+    meeting_first,
+    terms_met,
+)
 from qa.answering.document_facts import About
 from qa.answering.lists import asks_for_list, enumeration_first, members
 from qa.answering.refusal import why_refused
@@ -176,6 +184,7 @@ class ByReading:
         }
         candidates = chosen(index, question, in_order.read, self._weighting)
         likeliest = candidates[:1]
+        candidates = meeting_first(candidates)
         for better_first in (latest_first, in_office_first, enumeration_first):
             candidates = better_first(question, candidates)
         candidates = settling_first(question, in_order.read, candidates)
