@@ -35,7 +35,7 @@ from qa.ranking.weights import AGAINST, CHOSEN_BY, OF_READER, RANKED_BY, SURE_BY
 from qa.reader.base import Reader
 from qa.retrieval.fusion import Fusion
 
-REFUSED = 0.12
+REFUSED = 0.13
 """The threshold refuses this share of the questions that the documents answer. Refusing more would
 leave out answers that are worth seeing with their confidence beside them."""
 PRECISIONS = (0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)

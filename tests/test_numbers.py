@@ -84,3 +84,29 @@ def test_an_answer_in_words_keeps_its_qualifier_and_unit(number: str) -> None:
         text, Span(at, at + len(number)), Span(0, len(text)), Question.parse("How far was it?")
     )
     assert found.of(text) == f"at least {number} kilometres"
+
+
+@pytest.mark.parametrize(
+    ("text", "pointed", "whole"),
+    [
+        (
+            "They get 7,000–10,000 Turkish liras (US$900–1,300) monthly.",
+            "US$900–1,300",
+            "7,000–10,000 Turkish liras (US$900–1,300)",
+        ),
+        ("They get 7,000 liras (US\\$900) a month.", "900", "7,000 liras (US\\$900) a month"),
+        ("The bridge is 5 miles (8 km) long.", "8 km", "5 miles (8 km)"),
+        ("It cost $5 million (about £4 million).", "£4 million", "$5 million (about £4 million)"),
+        ("The bridge is 5 miles (8 km) long.", "5 miles", "5 miles"),
+        ("He was born in 1950 (72 years ago) near it.", "72 years", "72 years"),
+        ("Three people (20 of them hurt) came.", "20", "20"),
+    ],
+)
+def test_an_amount_that_converts_another_is_given_with_it(
+    text: str, pointed: str, whole: str
+) -> None:
+    at = text.index(pointed)
+    found = whole_number(
+        text, Span(at, at + len(pointed)), Span(0, len(text)), Question.parse("How much is it?")
+    )
+    assert found.of(text) == whole

@@ -231,8 +231,9 @@ def counts(question: Question, text: str, answer: Span, within: Span) -> float:
         within: the sentence that holds it.
 
     Returns:
-        1 if the noun is in the answer or follows it closely; else 0 for "how many", and .5 for
-        other questions or if the question has no such noun.
+        1 if the noun is in the answer or close to it ("the payments company PayPal"; for "how many"
+        close behind it); else 0 for "how many", and .5 for other questions or if the question has
+        no such noun.
     """
     asked = _COUNTED.search(question.asked) or _NAMED.search(question.asked)
     nouns = [one for one in terms(asked[1]) if one not in _NOT_COUNTED] if asked else []
@@ -240,11 +241,17 @@ def counts(question: Question, text: str, answer: Span, within: Span) -> float:
         return 0.5
     after = text[answer.start : min(within.end, answer.end + 40)]
     told = terms(after)[: len(terms(answer.of(text))) + 4]
-    beside = nouns[-1] in told or nouns[0] in told
-    return 1.0 if beside else 0.0 if asked.re is _COUNTED else 0.5
+    if asked.re is _COUNTED:
+        return float(nouns[-1] in told or nouns[0] in told)
+    told += terms(text[max(within.start, answer.start - 40) : answer.start])[-3:]
+    return 1.0 if any(noun in told for noun in nouns) else 0.5
 
 
-_NAMED = re.compile(r"\b(?:which|what) ((?:[\w’'-]+ ?){1,2})", re.I)
+_NAMED = re.compile(
+    r"\b(?:which|what) ((?:(?!(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)\b)"
+    r"[\w’'-]+ ?){1,3})",
+    re.I,
+)
 _NOT_COUNTED = frozenset(
     terms(
         "more other people of the in did do does was were are is have has had will would can a an"

@@ -117,8 +117,9 @@ def _closed(text: str, span: Span, within: Span) -> Span:
 
 def _is_name(answer: str, question: Question) -> bool:
     words = answer.split()
-    if question.wants_number and words and words[0].lower() in SPELLED_OUT:
-        return False  # "Six" begins its sentence
+    counted = words and words[0].lower() in SPELLED_OUT  # "Six" begins its sentence
+    if question.wants_number and (counted or any(one.isdigit() for one in answer)):
+        return False
     return bool(words) and all(word[:1].isupper() for word in (words[0], words[-1]))
 
 

@@ -42,6 +42,20 @@ _AMOUNT = rf"[$€£¥]?\d(?:[\d,.]*\d)?(?:{_S}?(?:%|million|billion|percent|per
 _RANGE = re.compile(
     rf"\b(?:between{_S}{_AMOUNT}{_S}and|(?P<low>from{_S}{_AMOUNT}){_S}to){_S}{_AMOUNT}", re.I
 )
+_SIGNED = (
+    rf"(?:[A-Z]{{1,3}})?\\?[$€£¥]{_S}?\d[\d,.]*(?:[–-]\d[\d,.]*)?"
+    rf"(?:{_S}?(?:million|billion|trillion))?"
+)
+_WITH_UNIT = (
+    rf"\d[\d,.]*(?:[–-]\d[\d,.]*)?(?:{_S}(?:million|billion|trillion))?"
+    rf"[ \u00a0-](?:(?-i:[A-Z]\w+){_S})?(?:{_MONEY}|{_MEASURE})\b"
+)
+_CONVERTED = re.compile(
+    rf"(?:{_SIGNED}|{_WITH_UNIT}){_S}"
+    rf"\((?P<other>(?:(?:about|around|roughly|nearly|or){_S})?(?:{_SIGNED}|{_WITH_UNIT}))\)",
+    re.I,
+)
+"""An amount with what it is in another unit: "5 miles (8 km)"."""
 _COUNTED = rf"(?:\d[\d,.]*|{IN_WORDS})(?:{_S}[\w’'-]+){{1,6}}"
 _ITEM = rf"(?:{_COUNTED}|(?:an?|the|his|her|their|its){_S}[\w’'-]+(?:{_S}[\w’'-]+){{0,3}})"
 _COUNTED_LIST = re.compile(
@@ -64,7 +78,8 @@ def whole_time(text: str, span: Span, within: Span) -> Span:
 def whole_number(text: str, span: Span, within: Span, question: Question) -> Span:
     """`span`, if it begins or ends with a number, with its qualifier, currency, unit and range.
 
-    "How many" names the unit itself.
+    "How many" names the unit itself. An amount in brackets that converts the one before it is
+    expanded to both: "5 miles (8 km)".
     """
     start, end = span.start, span.end
     for found in _RANGE.finditer(text, within.start, within.end):
@@ -80,6 +95,9 @@ def whole_number(text: str, span: Span, within: Span, question: Question) -> Spa
         end = _after(_SCALE, text, end, within)
         if "how many" not in question.lower and not _DATED.search(text[start:end]):
             end = _after(_UNIT, text, end, within)
+    for found in _CONVERTED.finditer(text, within.start, within.end):
+        if found.start("other") <= start and end <= found.end("other"):
+            start, end = found.span()
     if _NUMBER.search(text[start:end]):
         end = _after(_EACH, text, end, within)
     return Span(start, end)

@@ -176,7 +176,7 @@ class ByReading:
         """See `Answering.say`; the question's vector is not needed here."""
         del vector
         read = read_passages(index, self._reader, question, found)
-        in_order = weighed(read, self._weighting)
+        in_order = weighed(read, self._weighting, is_topic=question.is_topic)
         ranked = ranking(found, in_order)
         marked = {one.retrieved.passage.id: one.span for one in read if one.span}
         chances = {
@@ -321,7 +321,7 @@ class ByReranking:
     ) -> Said:
         """See `Answering.say`."""
         read = read_passages(index, self._reader, question, found)
-        ranked = ranking(found, weighed(read, self._weighting))
+        ranked = ranking(found, weighed(read, self._weighting, is_topic=question.is_topic))
         return self._then.say(index, question, vector, ranked, least)
 
 

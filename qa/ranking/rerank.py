@@ -16,7 +16,7 @@ from index.text.paragraphs import units
 from qa.language.question import Question
 from qa.language.sentence_span import sentence_of
 from qa.ranking.table_cells import rows_in, span_in_table
-from qa.ranking.weights import RANKED_BY, Weighting
+from qa.ranking.weights import OF_READER, RANKED_BY, Weighting
 from qa.reader.base import Reader, Reading, Text
 from qa.retrieval.fusion import Retrieved
 from qa.retrieval.searchable import Searchable
@@ -26,6 +26,9 @@ Floats = NDArray[np.float64]
 READ_PASSAGES = 12
 """How many of the passages found are read, at most."""
 LEAST, MOST = -20.0, 20.0
+_FOR_TOPICS = 1 / 3
+"""The factor for the reader's weights where a topic is named. The reader was trained on questions:
+with the whole weights the articles on a topic of TIME's are ranked worse than without a reader."""
 
 
 def compared(words: str) -> str:
@@ -194,9 +197,16 @@ def rank_features(read: Sequence[Read]) -> Floats:
     return np.array(rows, np.float64).reshape(len(rows), len(RANKED_BY))
 
 
-def rank_scores(read: Sequence[Read], weighting: Weighting) -> Floats:
-    """How well each passage bears on the question, shape (n,); higher is better."""
-    return np.asarray(rank_features(read) @ np.array(weighting.rank))
+def rank_scores(read: Sequence[Read], weighting: Weighting, *, is_topic: bool = False) -> Floats:
+    """How well each passage bears on what is asked, shape (n,); higher is better.
+
+    Args:
+        read: the passages, in any order.
+        weighting: the fitted weights.
+        is_topic: whether a topic is named and nothing asked; reading then counts for less.
+    """
+    factors = [_FOR_TOPICS if is_topic and one in OF_READER else 1.0 for one in RANKED_BY]
+    return np.asarray(rank_features(read) @ (np.array(weighting.rank) * factors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +217,9 @@ class Weighed:
     scores: Floats
 
 
-def weighed(read: Sequence[Read], weighting: Weighting) -> Weighed:
-    """The passages in the order of their rank scores; equal ones stay as they were."""
-    scores = rank_scores(read, weighting)
+def weighed(read: Sequence[Read], weighting: Weighting, *, is_topic: bool = False) -> Weighed:
+    """The passages in the order of `rank_scores`; equal ones stay as they were."""
+    scores = rank_scores(read, weighting, is_topic=is_topic)
     order = np.argsort(-scores, kind="stable")
     return Weighed([read[place] for place in order], scores[order])
 
