@@ -253,3 +253,20 @@ def test_a_person_is_asked_for(asked: str, *, person: bool) -> None:
     question = Question.parse(asked)
     assert question.wants_person is person
     assert not question.wants_description
+
+
+@pytest.mark.parametrize(
+    ("text", "is_topic"),
+    [
+        ("Who brokered the ceasefire?", False),
+        ("griner swapped for who", False),
+        ("did the mill close", False),
+        ("truss days in office?", False),
+        ("truss days in office", True),
+        ("U.S. POLICY TOWARD THE NEW REGIME IN SOUTH VIET NAM.", True),
+        ("CEREMONIAL SUICIDES AND WHAT THEY ARE SEEKING TO GAIN.", True),
+        ("WHO IS PRESIDENT", False),
+    ],
+)
+def test_a_topic_asks_nothing(text: str, *, is_topic: bool) -> None:
+    assert Question.parse(text).is_topic is is_topic
