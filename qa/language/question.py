@@ -44,7 +44,7 @@ _YES_NO = re.compile(
     r"|must|isn.t|aren.t|wasn.t|weren.t|don.t|doesn.t|didn.t)\b",
     re.I,
 )
-_ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
+_QUESTION_WORD = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.I)
 _WHY = re.compile(
     r"^\W*why\b|\bhow come\b|\bfor what reason\b"
     r"|\bwhat (?:is|was|were|are) the (?:reasons?|causes?)\b",
@@ -272,7 +272,7 @@ class Question:
         """Whether it names a topic and asks nothing: keywords, or a heading in capitals."""
         if "?" in self.text or self.wants_yes_or_no:
             return False
-        asking = _ASKING.match if self.asked.isupper() else _ASKING.search
+        asking = _QUESTION_WORD.match if self.asked.isupper() else _QUESTION_WORD.search
         return not asking(self.asked.strip())
 
     @cached_property
