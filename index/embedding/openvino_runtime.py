@@ -78,6 +78,8 @@ def load_model(path: Path, precision: str, kept: Path | None = None) -> "openvin
     return _core().compile_model(str(path), "CPU", _settings(precision, None))
 
 
+_EIGHT_BITS, _FRACTIONS = "eight-bits.xml", "fractions.xml"
+
 Sample = Sequence[NDArray[np.int64]]
 """Typical inputs of a model, to time it with."""
 
@@ -98,28 +100,40 @@ def load_packed(
         sample: returns the inputs to time it with; called only if no saved model can be used.
 
     """
-    ready = kept / "model.xml"
-    if ready.exists():
-        try:
-            return load_model(ready, precision, kept)
-        except RuntimeError:
-            shutil.rmtree(kept, ignore_errors=True)
-    core, settings = _core(), _settings(precision, None)
+    try:
+        if saved := _saved(kept, precision):
+            return saved
+    except RuntimeError:
+        shutil.rmtree(kept, ignore_errors=True)
+    core = _core()
     chosen, fractions = core.read_model(str(path)), core.read_model(str(path))
     _unpack(fractions)
-    compiled, other = (core.compile_model(one, "CPU", settings) for one in (chosen, fractions))
+    name, compiled = _EIGHT_BITS, core.compile_model(chosen, "CPU", _settings(FP32, None))
+    other = core.compile_model(fractions, "CPU", _settings(precision, None))
     if not _pays(compiled, other, sample()):
-        chosen, compiled = fractions, other
+        name, chosen, compiled = _FRACTIONS, fractions, other
     aside = kept.with_name(f".{kept.name}-{os.getpid()}")
     try:
         aside.mkdir(parents=True)
-        load_openvino().save_model(chosen, str(aside / ready.name), compress_to_fp16=False)
+        load_openvino().save_model(chosen, str(aside / name), compress_to_fp16=False)
         aside.rename(kept)
     except (OSError, RuntimeError):
         shutil.rmtree(aside, ignore_errors=True)
-        if ready.exists():  # another process chose first: all must give the same numbers
-            return load_model(ready, precision, kept)
-    return compiled  # not saved: only the next start is slower
+        # Another process may have chosen first: all must give the same numbers.
+        return _saved(kept, precision) or compiled
+    return compiled
+
+
+def _saved(kept: Path, precision: str) -> "openvino.CompiledModel | None":
+    """The model that was chosen before; None if there is none.
+
+    In the eight-bit form the rest is computed in fp32. With bf16 the runtime (seen in 2026.4, on
+    a processor with AMX) gives wrong numbers for rows of exactly 32 tokens.
+    """
+    for name, its in ((_EIGHT_BITS, FP32), (_FRACTIONS, precision)):
+        if (kept / name).exists():
+            return load_model(kept / name, its, kept)
+    return None
 
 
 def _pays(

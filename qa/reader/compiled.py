@@ -64,7 +64,7 @@ class CompiledReader:
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        kept = cache_folder() / "models" / f"reader-{found[:16]}-{runtime_version()}"
+        kept = cache_folder() / "models" / f"reader-{found[:16]}-{runtime_version()}-checked"
         self._model = load_packed(folder / _FILE, best_precision(), kept, self._sample)
         self._lock = threading.Lock()
 
