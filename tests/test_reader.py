@@ -117,6 +117,13 @@ def test_an_answer_does_not_run_from_one_likely_place_to_another() -> None:
     assert {first.span, second.span} == {Span(10, 19), Span(60, 69)}
 
 
+def test_two_spans_do_not_share_a_character_of_several_tokens() -> None:
+    offsets = np.array([[0, 1], [1, 2], [1, 2], [2, 3]])
+    scores = np.array([[5, 0, 4, 0], [0, 5, 0, 4]], np.float32)
+    first, second = likeliest_spans(scores, 0, offsets, 0)
+    assert first.span.overlap(second.span) == 0
+
+
 def test_of_likely_spans_that_overlap_the_one_between_is_taken() -> None:
     tokens = 12
     offsets = np.array([(5 * at, 5 * at + 4) for at in range(tokens)])

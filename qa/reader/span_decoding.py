@@ -50,10 +50,12 @@ def likeliest_spans(
     for length in range(len(spans)):
         spans[length, : count - length] = starts[: count - length] + ends[length:]
     more, start = np.indices(spans.shape, sparse=True)
+    # Several tokens may be of one character, so spans overlap by characters.
+    begins, stops = offsets[start, 0], offsets[np.minimum(start + more, count - 1), 1]
     found: list[FoundSpan] = []
     while len(found) < SPANS and np.isfinite(spans.max(initial=-np.inf)):
         first, last = _most_shared(spans - _LENGTH_COST * more)
-        overlapping = (start <= last) & (start + more >= first)
+        overlapping = (begins < offsets[last, 1]) & (stops > offsets[first, 0])
         span = Span(int(offsets[first, 0]) - title, int(offsets[last, 1]) - title)
         found.append(FoundSpan(span, float(spans[overlapping].max()) - none))
         spans[overlapping] = -np.inf
