@@ -16,11 +16,13 @@ from qa.archive.follow_ups import _candidates, _holds
 def test_each_question_is_new_answered_and_likely_right(assistant: Assistant) -> None:
     answer = assistant.ask("who brokered the September 13 ceasefire?", 10)
     found = follow_ups(assistant, answer)
-    assert [one.question for one in found] == [
+    questions = [one.question for one in found]
+    surest = [
         "How many Armenian servicemen had been killed so far in this month’s fighting?",
         "Who is the Armenian Prime Minister?",
         "Who is the French President?",
     ]
+    assert [one for one in questions if one in surest] == surest
     for one in found:
         assert one.answer is not None
         assert one.answer.confidence >= SURE[0][0]
