@@ -153,7 +153,7 @@ def ask(
 
 def nothing_read(question: Question) -> Asked:
     """A question of which no passage was read, as one that its set says is not answered."""
-    none = Candidates([], np.zeros((0, len(CHOSEN_BY))), {}, 0.0)
+    none = Candidates([], np.zeros((0, len(CHOSEN_BY))), {}, 0.0, [])
     return Asked("", about(question), ADVERSARIAL, [], none, frozenset(), np.zeros(0, bool))
 
 

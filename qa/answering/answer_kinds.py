@@ -3,9 +3,8 @@
 import re
 from enum import StrEnum
 
-from index import Span
-from index.search.bm25 import terms
 from index.text.numbers import IN_WORDS
+from qa.answering.counted_things import HOW_MANY
 from qa.language.question import Question
 
 
@@ -143,7 +142,6 @@ _ASKS: tuple[tuple[re.Pattern[str], Wanted], ...] = (
         Wanted.PERSON,
     ),
 )
-_COUNTED = re.compile(r"\bhow many ((?:[\w’'-]+ ?){1,3})", re.I)
 
 
 def wanted(question: Question) -> Wanted | None:
@@ -162,7 +160,7 @@ def wanted(question: Question) -> Wanted | None:
     asked = question.main_clause
     if question.wants_description:
         return None
-    counted = _COUNTED.search(asked)
+    counted = HOW_MANY.search(asked)
     if counted and _MONEY.search(counted[1]):
         return Wanted.MONEY
     return next((kind for asks, kind in _ASKS if asks.search(asked)), None)
@@ -219,42 +217,3 @@ _ALONE = 0.6
 def _is_only_a_time(answer: str) -> bool:
     date = rf"(?:(?:{_MONTHS})\.? )?(?:\d{{1,2}},? )?(?:1[89]|20)\d\d"
     return bool(re.fullmatch(date, answer, re.I))
-
-
-def counts(question: Question, text: str, answer: Span, within: Span) -> float:
-    """Whether an answer counts or names the things that the question asks for by a noun.
-
-    Args:
-        question: "how many soldiers …" or "which drones …".
-        text: the document's text.
-        answer: the answer's span in it.
-        within: the sentence that holds it.
-
-    Returns:
-        1 if the noun is in the answer or close to it ("the payments company PayPal"; for "how many"
-        close behind it); else 0 for "how many", and .5 for other questions or if the question has
-        no such noun.
-    """
-    asked = _COUNTED.search(question.asked) or _NAMED.search(question.asked)
-    nouns = [one for one in terms(asked[1]) if one not in _NOT_COUNTED] if asked else []
-    if not asked or not nouns:
-        return 0.5
-    after = text[answer.start : min(within.end, answer.end + 40)]
-    told = terms(after)[: len(terms(answer.of(text))) + 4]
-    if asked.re is _COUNTED:
-        return float(nouns[-1] in told or nouns[0] in told)
-    told += terms(text[max(within.start, answer.start - 40) : answer.start])[-3:]
-    return 1.0 if any(noun in told for noun in nouns) else 0.5
-
-
-_NAMED = re.compile(
-    r"\b(?:which|what) ((?:(?!(?:did|does|do|was|were|is|are|has|have|had|will|would|can|could)\b)"
-    r"[\w’'-]+ ?){1,3})",
-    re.I,
-)
-_NOT_COUNTED = frozenset(
-    terms(
-        "more other people of the in did do does was were are is have has had will would can a an"
-        " year month day kind type sort time name"
-    )
-)

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from index import Document, Span
 from index.search.bm25 import terms
 from index.text.dates import DateInText, dates_in
-from qa.answering.answer_kinds import counts, fits, wanted
+from qa.answering.answer_kinds import fits, wanted
+from qa.answering.counted_things import Counted, counts
 from qa.answering.expand_span import widened
 from qa.language.question import Question
 from qa.ranking.rerank import Read, clipped, compared
@@ -85,13 +86,19 @@ def _signed(text: str, span: Span) -> bool:
     return bool(beside) and len(line.split()) <= _HEADLINE
 
 
-def choice_features(question: Question, rarity: dict[str, float], read: Sequence[Read]) -> Floats:
+def choice_features(
+    question: Question,
+    rarity: dict[str, float],
+    read: Sequence[Read],
+    counted: Sequence[Counted | None],
+) -> Floats:
     """The features `CHOSEN_BY` of each candidate.
 
     Args:
         question: the question.
         rarity: its terms with their rarity, 0 to 1, of `rarities`.
         read: the candidates of all passages, of `candidates`.
+        counted: what each of them counts.
 
     Returns:
         One row a candidate, in order, shape (candidates, features).
@@ -110,7 +117,7 @@ def choice_features(question: Question, rarity: dict[str, float], read: Sequence
     titles = {one.retrieved.passage.document: set(terms(one.document.search_title)) for one in read}
     newest = _newness(read) if question.wants_latest else {}
     rows = []
-    for one, answer in zip(read, answers, strict=True):
+    for one, answer, things in zip(read, answers, counted, strict=True):
         text, span = one.document.text, one.whole
         assert span is not None  # noqa: S101 -- of `candidates`
         within = one.sentence()
@@ -154,7 +161,7 @@ def choice_features(question: Question, rarity: dict[str, float], read: Sequence
                 share(names, nearby),
                 max(missing, default=0.0),
                 fits(kind, span.of(text), several=question.wants_several),
-                counts(question, text, span, within),
+                max(counts(question, text, span, within), things.likeness if things else 0.0),
                 _restated(question, answer),
                 math.log1p(len(words)),
                 float(not _ENDS.search(line) and len(line.split()) < _HEADLINE),

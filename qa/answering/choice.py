@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from index.search.bm25 import terms
 from qa.answering.candidates import candidates, choice_features, same
+from qa.answering.counted_things import Counted, counted
 from qa.answering.requirements import Unmet, is_plan, unmet
 from qa.answering.unmet_names import NamesAsked
 from qa.language.question import Question
@@ -41,13 +42,14 @@ class Candidates:
 
     `features` has one row a candidate, `CHOSEN_BY`. `rarity` has the question's terms with their
     rarity, 0 to 1. `unknown` is the share of the question's terms, weighed by rarity, that stand
-    nowhere in the index.
+    nowhere in the index. `counted` has what each candidate counts, if "how many" is asked.
     """
 
     found: list[Read]
     features: Floats
     rarity: dict[str, float]
     unknown: float
+    counted: list[Counted | None]
 
     @classmethod
     def of(cls, index: Searchable, question: Question, read: Sequence[Read]) -> "Candidates":
@@ -61,11 +63,13 @@ class Candidates:
         if question.wants_yes_or_no:
             found = [one for one in found if not is_plan(question, one)] or found
         unknown = sum(weight for weight in rarity.values() if weight >= 1.0)
+        things = counted(index.encoder, question, rarity, found)
         return cls(
             found,
-            choice_features(question, rarity, found),
+            choice_features(question, rarity, found, things),
             rarity,
             unknown / max(1.0, sum(rarity.values())),
+            things,
         )
 
     def chances(self, choice: Sequence[float]) -> Floats:
@@ -163,7 +167,7 @@ def chosen(
             confidence(features[at], weighting),
             float(chances[at]),
             answerability(features[at], weighting, harder),
-        ).held_to(unmet(asked, found.found[at]))
+        ).held_to(unmet(asked, found.found[at], found.counted[at]))
         for at in (best, *others)
     ]
 

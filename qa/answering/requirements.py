@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from qa.answering.counted_things import Counted
 from qa.answering.plans_and_denials import tells_plan
 from qa.answering.unmet_names import NamesAsked, is_of_a_stranger, is_too_old, listed, plain
 from qa.language.question import Question
@@ -43,17 +44,18 @@ class Unmet:
         return cls(why, _ABOUT_ANOTHER, _ABOUT_ANOTHER, is_year)
 
 
-def unmet(asked: NamesAsked, read: Read) -> tuple[Unmet, ...]:
+def unmet(asked: NamesAsked, read: Read, counted: Counted | None = None) -> tuple[Unmet, ...]:
     """The requirements of a question that an answer does not meet.
 
     Args:
         asked: the names of the question, and the question.
         read: the answer.
+        counted: what the answer counts, if the question asks "how many".
 
     Returns:
         In this order: a name that no document has, and nothing like it near the answer; a name
         that the answer's article does not have; a year after the one of its document; what
-        happened, where the answer tells a plan or what might be.
+        happened, where the answer tells a plan or what might be; a count of other things.
     """
     question = asked.question
     found: list[Unmet] = []
@@ -78,6 +80,10 @@ def unmet(asked: NamesAsked, read: Read) -> tuple[Unmet, ...]:
             found.append(Unmet.refused("The likeliest sentence tells a plan or a possibility."))
     elif question.wants_what_happened and _is_perhaps(read):
         found.append(Unmet.refused("The likeliest answer tells what might be."))
+    if counted and counted.is_other:
+        found.append(
+            Unmet.refused(f"The likeliest answer counts {counted.told}, not {counted.asked}.")
+        )
     return tuple(found)
 
 

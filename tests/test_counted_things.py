@@ -1,0 +1,124 @@
+"""What a question asks to be counted, and what its answer counts."""
+
+from dataclasses import replace
+
+import pytest
+
+from index import Document, Encoder, Found, Index, Span
+from qa import Answer, Assistant, Question
+from qa.answering.counted_things import Counted, _things, counted
+from qa.ranking.rerank import read_passages
+from qa.ranking.sentence_ranking import rarities
+from qa.reader.load import load_reader
+from qa.retrieval.find import retrieve
+
+
+def document(name: str, text: str) -> Document:
+    return Document(name, text, Found(name, "given"))
+
+
+TOLD = {
+    "letter": "In Tehran 227 members of parliament signed the letter against leniency on Sunday.",
+    "kits": "Africa needs about 10 million vaccine doses for its outbreaks of mpox, a doctor said.",
+    "troops": "The Pentagon sent 1,500 servicemen to the border of Arden in May.",
+    "words": "A test is made with kits. Two helicopters were grounded.",
+    "ferry": "The ferry Marin left with 212 passengers and its crew for Belmar on Friday.",
+}
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Index:
+    index = Index.create(tmp_path_factory.mktemp("counted") / "index", encoder)
+    index.add_documents([document(name, text) for name, text in TOLD.items()])
+    return index
+
+
+def asked(archive: Index, question: str) -> Answer:
+    return Assistant(archive).ask(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many test kits does Africa need for its outbreaks of mpox?", "vaccine doses"),
+        ("How many helicopters were on the ferry Marin for Belmar on Friday?", "passengers"),
+    ],
+)
+def test_an_answer_that_counts_other_things_is_refused_and_says_so(
+    archive: Index, question: str, told: str
+) -> None:
+    found = asked(archive, question)
+    assert found.answer is None
+    assert f"counts {told}, not" in " ".join(found.reasons)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How many troops did the Pentagon send to the border of Arden?", "1,500"),
+        ("How many soldiers did the Pentagon send to the border of Arden?", "1,500"),
+        ("How many people left with the ferry Marin?", "212"),
+        ("How many vacine dosis does Africa need for mpox?", "10 million"),
+    ],
+)
+def test_the_same_things_by_another_word_are_counted(
+    archive: Index, question: str, answer: str
+) -> None:
+    found = asked(archive, question)
+    assert not any("counts" in reason for reason in found.reasons)
+    likeliest = found.answer or found.possible
+    assert likeliest is not None
+    assert answer in likeliest.text
+
+
+@pytest.mark.parametrize(
+    ("behind", "things"),
+    [
+        ("members of parliament signed", "members"),
+        ("New York Times employees joined", "New York Times employees"),
+        ("Huguenots were killed", "Huguenots"),
+        ("five-star hotels, eight pitches", "five-star hotels"),
+        ("people", "people"),
+        ("wanted a cut", ""),
+        (", and their crews", ""),
+        ("in two buses", ""),
+        ("virus cases", "virus cases"),
+    ],
+)
+def test_the_things_are_the_words_up_to_a_plural_noun(behind: str, things: str) -> None:
+    assert " ".join(_things(behind)) == things
+
+
+def test_a_general_noun_may_be_further_from_what_is_counted() -> None:
+    assert Counted("judges", "members", 0.32).is_other
+    assert not Counted("people", "settlers", 0.38).is_other
+    assert not Counted("passengers", "people", 0.35).is_other
+    assert Counted("lives", "vaccine doses", 0.1).is_other
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("How many members signed the letter?", "members"),
+        ("How many mebmers signed the letter?", None),
+        ("Who signed the letter?", None),
+    ],
+)
+def test_only_a_question_for_a_count_with_a_known_noun_has_things(
+    archive: Index, encoder: Encoder, text: str, told: str | None
+) -> None:
+    reader = load_reader()
+    assert reader is not None
+    question = Question.parse(text)
+    read = read_passages(
+        archive,
+        reader,
+        question,
+        retrieve(archive, question.asked, encoder.encode([question.asked])),
+    )
+    (letter,) = [one for one in read if one.document.name == "letter"]
+    start = letter.document.text.index("227")
+    number = replace(letter, whole=Span(start, start + 3))
+    (found,) = counted(encoder, question, rarities(archive, question), [number])
+    assert (found and found.told) == told
+    assert found is None or found.likeness == 1.0
