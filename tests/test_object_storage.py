@@ -124,6 +124,7 @@ def test_nothing_is_removed_when_the_storage_cannot_be_read(
     assert index.remove_missing("s3://no-such-bucket") == []
     assert index.remove_missing("s3://news/2024") == []
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     fsspec.get_filesystem_class("s3").clear_instance_cache()
     report = index.add("s3://news", sync=True)
     assert (report.removed, len(index.documents())) == ([], 3)

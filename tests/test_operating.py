@@ -5,12 +5,15 @@ import shutil
 from pathlib import Path
 
 import httpx
+import pytest
 from fastapi.testclient import TestClient
 from postgres import PostgresServer
 from prometheus_client.parser import text_string_to_metric_families
 from serving import serving
 
 from index import Document, Encoder, Found, Index
+from index.engines.postgres.connection import LostError, patiently
+from index.engines.waiting import without_waiting
 from ui.web.index_service import IndexService
 from ui.web.server import application
 from ui.web.sign_in import SignIn
@@ -65,6 +68,18 @@ def test_probes_need_no_password_and_metrics_do(page_home: Path) -> None:
         assert client.get("/health/ready").json() == {"status": "ready"}
         assert client.get("/metrics").status_code == 401
         assert client.get("/metrics", auth=("ann", "s3cret")).status_code == 200
+
+
+def test_a_probe_tries_once_to_reach_a_server() -> None:
+    tries = []
+
+    def reach() -> None:
+        tries.append(1)
+        raise LostError("away")
+
+    with without_waiting(), pytest.raises(LostError):
+        patiently(reach, 60)
+    assert len(tries) == 1
 
 
 def test_a_server_whose_index_cannot_be_reached_is_not_ready(encoder: Encoder) -> None:

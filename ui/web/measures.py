@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index import QuothError
 from index.engines.at import Place, is_on_server
+from index.engines.waiting import without_waiting
 from ui.web.index_service import IndexService
 from ui.web.security import route_of
 
@@ -42,9 +43,10 @@ def routes(service: IndexService, registry: CollectorRegistry) -> APIRouter:
 
     @router.get(READY)
     def ready() -> JSONResponse:
-        """Whether questions can be answered: whether the index can be read."""
+        """Whether questions can be answered: whether the index can be read, at once."""
         try:
-            service.counts()
+            with without_waiting():
+                service.counts()
         except QuothError as error:
             return JSONResponse({"status": "not ready", "reason": str(error)}, 503)
         return JSONResponse({"status": "ready"})
@@ -128,7 +130,8 @@ class _OfIndex(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """The figures as they are now; none while the index cannot be read."""
         try:
-            counts = self._service.counts()
+            with without_waiting():
+                counts = self._service.counts()
         except QuothError:
             yield _gauge("quoth_index_readable", "Whether the index can be read.", 0)
             return

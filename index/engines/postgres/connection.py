@@ -10,6 +10,7 @@ from pgvector.psycopg import register_vector
 from psycopg import errors, sql
 
 from index.address import ServerAddress
+from index.engines.waiting import waits
 from index.errors import FaultError, QuothError
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -28,7 +29,7 @@ _NEAREST = {
     "hnsw.scan_mem_multiplier": "4",
 }
 """How pgvector searches: so many candidates, and more of them until a filter has enough hits."""
-_SECONDS_TO_CONNECT = 10
+_SECONDS_TO_CONNECT, _SECONDS_AT_ONCE = 10, 2
 _SECONDS_BETWEEN_TRIES = 0.25
 
 
@@ -50,7 +51,7 @@ def connect(address: ServerAddress, *, writes: bool = False, **options: str) -> 
     # pg_textsearch does not see the limit of a prepared statement, and takes 20 times as long.
     how: dict[str, object] = {"application_name": "quoth", "prepare_threshold": None}
     if "connect_timeout" not in address.libpq:
-        how["connect_timeout"] = _SECONDS_TO_CONNECT
+        how["connect_timeout"] = _SECONDS_TO_CONNECT if waits() else _SECONDS_AT_ONCE
     if writes and "target_session_attrs" not in address.libpq:
         how["target_session_attrs"] = "read-write"
     try:
@@ -96,13 +97,16 @@ def is_lost(connection: Connection, error: Exception) -> bool:
 
 
 def patiently(reach: Callable[[], T], seconds: float) -> T:
-    """Reach a server that may take so many seconds to come back. Raises LostError then."""
-    until = time.monotonic() + seconds
+    """Reach a server that may take so many seconds to come back. Raises LostError then.
+
+    It is tried once in `without_waiting`.
+    """
+    until = time.monotonic() + (seconds if waits() else 0)
     while True:
         try:
             return reach()
         except LostError:
-            if time.monotonic() > until:
+            if time.monotonic() >= until:
                 raise
             time.sleep(_SECONDS_BETWEEN_TRIES)
 
