@@ -21,6 +21,8 @@ TOLD = {
     "letter": "In Tehran 227 members of parliament signed the letter against leniency on Sunday.",
     "kits": "Africa needs about 10 million vaccine doses for its outbreaks of mpox, a doctor said.",
     "troops": "The Pentagon sent 1,500 servicemen to the border of Arden in May.",
+    "firm": "The firm Ordo was closed after four months, and its subsidiaries with it.",
+    "pay": "The union pays its members $500 weekly while strikes go on. A dollar is a dollar.",
     "words": "A test is made with kits. Two helicopters were grounded.",
     "ferry": "The ferry Marin left with 212 passengers and its crew for Belmar on Friday.",
 }
@@ -41,7 +43,7 @@ def asked(archive: Index, question: str) -> Answer:
     ("question", "told"),
     [
         ("How many test kits does Africa need for its outbreaks of mpox?", "vaccine doses"),
-        ("How many helicopters were on the ferry Marin for Belmar on Friday?", "passengers"),
+        ("How many subsidiaries of the firm Ordo were closed?", "months"),
     ],
 )
 def test_an_answer_that_counts_other_things_is_refused_and_says_so(
@@ -58,6 +60,7 @@ def test_an_answer_that_counts_other_things_is_refused_and_says_so(
         ("How many troops did the Pentagon send to the border of Arden?", "1,500"),
         ("How many soldiers did the Pentagon send to the border of Arden?", "1,500"),
         ("How many people left with the ferry Marin?", "212"),
+        ("How many dollars a week does the union pay?", "$500"),
         ("How many vacine dosis does Africa need for mpox?", "10 million"),
     ],
 )
@@ -83,17 +86,25 @@ def test_the_same_things_by_another_word_are_counted(
         (", and their crews", ""),
         ("in two buses", ""),
         ("virus cases", "virus cases"),
+        ("savings accounts were", "savings accounts"),
+        ("women candidates won", "women candidates"),
+        ("texas wildfires were", "texas wildfires"),
+        ("los angeles residents were", "los angeles residents"),
+        ("gas stations closed", "gas stations"),
     ],
 )
 def test_the_things_are_the_words_up_to_a_plural_noun(behind: str, things: str) -> None:
     assert " ".join(_things(behind)) == things
 
 
-def test_a_general_noun_may_be_further_from_what_is_counted() -> None:
-    assert Counted("judges", "members", 0.32).is_other
-    assert not Counted("people", "settlers", 0.38).is_other
-    assert not Counted("passengers", "people", 0.35).is_other
-    assert Counted("lives", "vaccine doses", 0.1).is_other
+def test_only_things_that_are_far_apart_are_refused() -> None:
+    doses = Counted("test kits", "vaccine doses", 0.22)
+    assert (doses.is_other, doses.is_unlike) == (True, True)
+    buses = Counted("coaches", "buses", 0.38)
+    assert (buses.is_other, buses.is_unlike) == (False, True)
+    assert not Counted("houses", "homes", 0.9).is_unlike
+    for general in (Counted("lives", "passengers", 0.24), Counted("times", "bullets", 0.2)):
+        assert not general.is_unlike
 
 
 @pytest.mark.parametrize(

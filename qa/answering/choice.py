@@ -136,6 +136,11 @@ class Chosen:
     answerability: float
     unmet: tuple[Unmet, ...] = ()
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the question is refused if this is its answer."""
+        return any(one.refuses for one in self.unmet)
+
     def held_to(self, unmet: Sequence[Unmet]) -> "Chosen":
         """The same, no likelier than the requirements that it does not meet allow."""
         if not unmet:
@@ -206,10 +211,10 @@ def meeting_first(found: Sequence[Chosen]) -> list[Chosen]:
     Args:
         found: the candidates, the answer first and then the likeliest.
     """
-    if not found or not found[0].unmet:
+    if not found or not found[0].is_refused:
         return list(found)
     least = CLOSE * found[0].chance
-    meets = next((one for one in found[1:] if not one.unmet and one.chance >= least), None)
+    meets = next((one for one in found[1:] if not one.is_refused and one.chance >= least), None)
     return [meets, *(one for one in found if one is not meets)] if meets else list(found)
 
 

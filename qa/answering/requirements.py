@@ -15,6 +15,8 @@ _ABOUT_ANOTHER = 0.15
 
 Of 13 answers whose passage lacked a name, 2 were right.
 """
+_UNLIKE = 0.6
+"""A cap below "likely" for an answer that may count other things than are asked for."""
 _PERHAPS = re.compile(
     r"\b(?:could|may|might|would|(?:is|are|was|were) (?:expected|likely|set) to"
     r"|faces|facing|face(?! of\b))\b"
@@ -42,6 +44,11 @@ class Unmet:
     def refused(cls, why: str, *, is_year: bool = False) -> "Unmet":
         """One without which an answer is below any threshold that was fitted."""
         return cls(why, _ABOUT_ANOTHER, _ABOUT_ANOTHER, is_year)
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the documents are said not to answer where it is not met."""
+        return self.answerability < 1
 
 
 def unmet(asked: NamesAsked, read: Read, counted: Counted | None = None) -> tuple[Unmet, ...]:
@@ -80,10 +87,9 @@ def unmet(asked: NamesAsked, read: Read, counted: Counted | None = None) -> tupl
             found.append(Unmet.refused("The likeliest sentence tells a plan or a possibility."))
     elif question.wants_what_happened and _is_perhaps(read):
         found.append(Unmet.refused("The likeliest answer tells what might be."))
-    if counted and counted.is_other:
-        found.append(
-            Unmet.refused(f"The likeliest answer counts {counted.told}, not {counted.asked}.")
-        )
+    if counted and counted.is_unlike:
+        why = f"The likeliest answer counts {counted.told}, not {counted.asked}."
+        found.append(Unmet.refused(why) if counted.is_other else Unmet(why, _UNLIKE))
     return tuple(found)
 
 

@@ -244,7 +244,7 @@ def _answerability(first: Chosen, likeliest: Sequence[Chosen]) -> float:
 
     That another answer than the likeliest is put first, as the newest, makes it no less likely.
     """
-    if any(one.answerability < 1 for one in first.unmet):
+    if first.is_refused:
         return first.answerability
     return max((first.answerability, *(one.answerability for one in likeliest)))
 
