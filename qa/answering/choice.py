@@ -72,11 +72,6 @@ class Candidates:
             things,
         )
 
-    def other_things(self, at: int) -> Counted | None:
-        """What a candidate counts, if the noun that is asked for does not stand beside it."""
-        names_them = self.features[at, CHOSEN_BY.index("counts what is asked")] >= 1
-        return None if names_them else self.counted[at]
-
     def chances(self, choice: Sequence[float]) -> Floats:
         """How likely each is the answer, shape (n,), if one of them is: they add up to 1."""
         scores = self.features @ np.array(choice)
@@ -177,7 +172,7 @@ def chosen(
             confidence(features[at], weighting),
             float(chances[at]),
             answerability(features[at], weighting, harder),
-        ).held_to(unmet(asked, found.found[at], found.other_things(at)))
+        ).held_to(unmet(asked, found.found[at], found.counted[at]))
         for at in (best, *others)
     ]
 

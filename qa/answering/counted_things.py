@@ -29,6 +29,8 @@ _OF = re.compile(r"\s+of\s+(?:(?:the|its|his|her|their|these|those)\s+)?")
 _WORD = re.compile(r"[\w’'-]+|[^\w\s]|\n")
 _FEW = 4
 """The most words of the name of things: "five-star hotels", "extra federal border guards"."""
+_BESIDE = 5
+"""The words behind a number among which the noun that is asked for makes it a count of that."""
 _PLURALS = frozenset(
     "people men women children police personnel staff aircraft spacecraft feet teeth cattle sheep"
     " fish".split()
@@ -59,7 +61,8 @@ _ORDINAL = re.compile(r"(?:\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|las
 class Counted:
     """The things that a question asks for and those that its answer counts.
 
-    `likeness` is the cosine of their vectors, at least 0; it is 1 for the same noun.
+    `likeness` is the cosine of their vectors, at least 0; it is 1 if the noun that is asked for
+    stands beside the number.
     """
 
     asked: str
@@ -103,19 +106,20 @@ def counted(
     asked = _things(question.asked[found.end() :]) if found else []
     if not asked or any(rarity.get(term, 0.0) >= 1.0 for term in terms(asked[-1])):
         return [None] * len(read)
-    told = [_told(one) for one in read]
+    behind = [_behind_number(one) for one in read]
+    told = [_things(text) for text in behind]
     nouns = [*dict.fromkeys(text for words in (asked, *told) if words for text in _nouns(words))]
     vectors = dict(zip(nouns, encoder.encode(nouns), strict=True))
 
-    def likeness(words: list[str]) -> float:
-        if terms(words[-1]) == terms(asked[-1]):
+    def likeness(words: list[str], text: str) -> float:
+        if set(terms(asked[-1])) <= set(terms(text)[:_BESIDE]):
             return 1.0
         alike = (vectors[one] @ vectors[its] for one in _nouns(asked) for its in _nouns(words))
         return max(0.0, float(max(alike)))
 
     return [
-        Counted(" ".join(asked), " ".join(words), likeness(words)) if words else None
-        for words in told
+        Counted(" ".join(asked), " ".join(words), likeness(words, text)) if words else None
+        for words, text in zip(told, behind, strict=True)
     ]
 
 
@@ -150,18 +154,21 @@ def _nouns(words: list[str]) -> tuple[str, str]:
     return " ".join(words), words[-1]
 
 
-def _told(read: Read) -> list[str]:
-    """The things behind the last number of an answer; none if no plural noun is there."""
+def _behind_number(read: Read) -> str:
+    """The text behind the last number of an answer, to the end of the sentence.
+
+    It is empty if there is no number, or if that is an amount of money or an ordinal.
+    """
     span, text = read.whole or read.span, read.document.text
     numbers = numbers_in(span.of(text)) if span else []
     if not span or not numbers:
-        return []
+        return ""
     number = span.of(text)[numbers[-1].start : numbers[-1].end]
     if number.startswith(("$", "€", "£", "¥")) or _ORDINAL.search(number):
-        return []
+        return ""
     behind = text[span.start + numbers[-1].end : max(span.end, read.sentence().end)]
     linked = _OF.match(behind)
-    return _things(behind[linked.end() :] if linked else behind)
+    return behind[linked.end() :] if linked else behind
 
 
 def _things(text: str) -> list[str]:
