@@ -22,7 +22,7 @@ _NOT_COUNTED = frozenset(
         " year month day kind type sort time name"
     )
 )
-_HOW_MANY = re.compile(
+_BEFORE_THINGS = re.compile(
     r"\bhow many (?:more |other |of (?:the|its|his|her|their|these|those) )?", re.I
 )
 _OF = re.compile(r"\s+of\s+(?:(?:the|its|his|her|their|these|those)\s+)?")
@@ -54,7 +54,7 @@ _GENERAL = frozenset(
     "people persons individuals lives deaths dead fatalities casualties victims others ones"
     " things times".split()
 )
-_ORDINAL = re.compile(r"(?:\d(?:st|nd|rd|th)|first|second|third|fourth|fifth|last)$", re.I)
+_ORDINAL = re.compile(r"(?:\d(?:st|nd|rd)|first|second|third|th)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def counted(
         the noun that it counts, which may be misspelled, or if no plural noun stands behind the
         candidate's number.
     """
-    found = _HOW_MANY.search(question.asked)
+    found = _BEFORE_THINGS.search(question.asked)
     asked = _things(question.asked[found.end() :]) if found else []
     if not asked or any(rarity.get(term, 0.0) >= 1.0 for term in terms(asked[-1])):
         return [None] * len(read)

@@ -46,7 +46,7 @@ def enumeration_first(question: Question, found: Sequence[Chosen]) -> list[Chose
     for one in found[1:]:
         if (
             _enumerates(one)
-            and not one.unmet
+            and not one.is_refused
             and one.chance >= CLOSE * first.chance
             and its.intersection(terms(one.read.answer))
             and names_met(question, one.read) >= names_met(question, first.read)
